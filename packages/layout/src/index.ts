@@ -1,0 +1,1 @@
+export type { LayoutEngine, LayoutGraph, LayoutGrowth, LayoutParameters, TickReport } from './engine.ts';

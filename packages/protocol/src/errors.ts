@@ -1,0 +1,170 @@
+/** Every error that can cross the wire. One table: documentation, types and tests read it. */
+import { errorFactory, type ErrorDefinition } from '@vortexflow/primitives';
+import Type, { type Static } from 'typebox';
+import { RECOVERY_STRATEGIES } from './words.ts';
+
+const define = <Table extends Record<string, ErrorDefinition>>(table: Table): Readonly<Table> => Object.freeze(table);
+
+export const WIRE_ERRORS = define({
+  body_not_json: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: 'The body is not valid JSON.',
+    hint: 'Send one JSON object, for example {"input": "What is consciousness?"}.',
+  },
+  body_empty: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: 'The body is empty.',
+    hint: 'Send one JSON object, for example {"input": "What is consciousness?"}.',
+  },
+  request_invalid: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: '{problem}',
+    hint: 'The fields and their limits are at /docs.',
+  },
+  input_blank: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: '"input" holds no question, only blank space.',
+    hint: 'Send a question of 1 to 8,192 characters.',
+  },
+  host_invalid: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: 'The Host header does not name this server.',
+    hint: 'Use the address that the start-up card shows.',
+  },
+  unauthenticated: {
+    type: 'AccessError',
+    status: 401,
+    recovery: 'Propagate',
+    message: 'This needs the owner key.',
+    hint: 'Send it as "Authorization: Bearer KEY"; "vortexflow key" prints it on the machine that runs the server.',
+  },
+  forbidden: {
+    type: 'AccessError',
+    status: 403,
+    recovery: 'Propagate',
+    message: 'This caller may not do that.',
+  },
+  not_found: {
+    type: 'NotFoundError',
+    status: 404,
+    recovery: 'Propagate',
+    message: 'There is nothing at this address.',
+    hint: 'All addresses are listed at /docs.',
+  },
+  node_not_found: {
+    type: 'NotFoundError',
+    status: 404,
+    recovery: 'Propagate',
+    message: 'No node has the id "{id}".',
+    hint: 'Find nodes with /api/v1/graph/search?q=...',
+  },
+  document_not_found: {
+    type: 'NotFoundError',
+    status: 404,
+    recovery: 'Propagate',
+    message: 'No document has the id "{id}".',
+  },
+  path_not_found: {
+    type: 'NotFoundError',
+    status: 404,
+    recovery: 'Propagate',
+    message: 'No path joins "{from}" and "{to}".',
+  },
+  method_not_allowed: {
+    type: 'ValidationError',
+    status: 405,
+    recovery: 'Propagate',
+    message: 'This address does not take {method}.',
+    hint: 'It takes {allowed}.',
+  },
+  body_too_large: {
+    type: 'ValidationError',
+    status: 413,
+    recovery: 'Propagate',
+    message: 'The body is larger than {limit_bytes} bytes.',
+    hint: 'Send less at once.',
+  },
+  input_too_long: {
+    type: 'ValidationError',
+    status: 413,
+    recovery: 'Propagate',
+    message: '"input" has more than {limit} characters.',
+    hint: 'Shorten the question to 8,192 characters.',
+  },
+  media_type_unsupported: {
+    type: 'ValidationError',
+    status: 415,
+    recovery: 'Propagate',
+    message: 'The content type is not application/json.',
+    hint: 'Send the header "content-type: application/json".',
+  },
+  internal: {
+    type: 'InternalError',
+    status: 500,
+    recovery: 'Retry',
+    message: 'Something went wrong inside the server; the log has the details under this request id.',
+  },
+  reasoners_failed: {
+    type: 'ReasoningError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'No reasoner could answer: {outcomes}.',
+    hint: 'Failed reasoners restart by themselves; try again in a second.',
+  },
+  reasoners_late: {
+    type: 'TimeoutError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'No reasoner answered within {timeout_ms} ms.',
+    hint: 'Ask again with a larger timeout_ms.',
+  },
+  not_ready: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The knowledge is still loading ({progress}).',
+    hint: '/health/ready answers 200 once it is loaded.',
+  },
+  storage_failed: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The documents could not be stored; nothing was changed.',
+    hint: 'Check the free space of the data folder.',
+  },
+});
+
+/** Name of a row of {@link WIRE_ERRORS}. */
+export type WireErrorCode = keyof typeof WIRE_ERRORS;
+
+/** Makes an error of the wire table: `throw wireError('node_not_found', { id })`. */
+export const wireError = errorFactory(WIRE_ERRORS);
+
+/** Body of every response with a status of 400 or more; its names are compatible with RFC 9457. */
+export const ErrorResponse = Type.Object(
+  {
+    error_type: Type.String(),
+    message: Type.String(),
+    code: Type.String(),
+    status: Type.Integer(),
+    title: Type.String({ description: 'Same as error_type, under the name of RFC 9457.' }),
+    flux_position: Type.Integer({ minimum: 0, maximum: 9 }),
+    sacred_position: Type.Union([Type.Integer(), Type.Null()]),
+    recovery_strategy: Type.Enum([...RECOVERY_STRATEGIES]),
+    request_id: Type.String(),
+    hint: Type.Optional(Type.String()),
+    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { $id: 'ErrorResponse' },
+);
+export type ErrorResponse = Static<typeof ErrorResponse>;

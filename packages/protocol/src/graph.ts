@@ -1,0 +1,68 @@
+/** `/api/v1/graph`: reading the graph over HTTP. Positions come over the WebSocket; see `frames.ts`. */
+import Type, { type Static } from 'typebox';
+
+export const GraphStats = Type.Object(
+  {
+    nodes: Type.Integer(),
+    edges: Type.Integer({ description: 'Undirected; two nodes joined by several relations count once.' }),
+    documents: Type.Integer(),
+    groups: Type.Array(Type.String(), { description: 'Names of the node groups; a node names its group by index.' }),
+    revision: Type.Integer({ description: 'Grows with every change of nodes or edges.' }),
+    layout: Type.Object({
+      backend: Type.String(),
+      state: Type.Enum(['loading', 'moving', 'settled', 'failed']),
+      ticks: Type.Integer(),
+      tick_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Median of the latest ticks; null before the first.' }),
+    }),
+    viewers: Type.Integer(),
+    request_id: Type.String(),
+  },
+  { $id: 'GraphStats' },
+);
+export type GraphStats = Static<typeof GraphStats>;
+
+export const GraphNodeSummary = Type.Object(
+  {
+    id: Type.String(),
+    index: Type.Integer({ description: 'Place of the node in frames. Stable while the server runs.' }),
+    label: Type.String(),
+    group: Type.String(),
+  },
+  { $id: 'GraphNodeSummary' },
+);
+export type GraphNodeSummary = Static<typeof GraphNodeSummary>;
+
+export const GraphNode = Type.Object(
+  {
+    id: Type.String(),
+    index: Type.Integer(),
+    label: Type.String(),
+    names: Type.Array(Type.String(), { description: 'All words or titles of the node, best known first.' }),
+    text: Type.String({ description: 'Gloss or text.' }),
+    group: Type.String(),
+    degree: Type.Integer(),
+    neighbours: Type.Array(
+      Type.Object({ id: Type.String(), index: Type.Integer(), label: Type.String(), relation: Type.String() }),
+      { description: 'At most 50.' },
+    ),
+    request_id: Type.String(),
+  },
+  { $id: 'GraphNode' },
+);
+export type GraphNode = Static<typeof GraphNode>;
+
+export const GraphSearchResponse = Type.Object(
+  { results: Type.Array(GraphNodeSummary), request_id: Type.String() },
+  { $id: 'GraphSearchResponse' },
+);
+export type GraphSearchResponse = Static<typeof GraphSearchResponse>;
+
+export const GraphPathResponse = Type.Object(
+  {
+    path: Type.Array(GraphNodeSummary),
+    relations: Type.Array(Type.String(), { description: 'Relation i joins path[i] and path[i + 1].' }),
+    request_id: Type.String(),
+  },
+  { $id: 'GraphPathResponse' },
+);
+export type GraphPathResponse = Static<typeof GraphPathResponse>;
