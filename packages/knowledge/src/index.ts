@@ -1,1 +1,13 @@
-export {};
+export {
+  type ChangedEdge,
+  type ChangedNode,
+  KnowledgeBase,
+  type KnowledgeChange,
+  normaliseName,
+  type Sense,
+} from './base.ts';
+export { type OpenedImage, openWordNetImage, type ReportProgress } from './build.ts';
+export { emptyImage, type KnowledgeImage } from './image/image.ts';
+export { inverseRelation, relation, RELATION_NAMES, type RelationName } from './relations.ts';
+export { normalise, STOP_WORDS, stem, terms, type Token, tokenise } from './text/analysis.ts';
+export { type Hit, TextSearch, type WeightedTerm } from './text/search.ts';

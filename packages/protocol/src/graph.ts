@@ -12,7 +12,9 @@ export const GraphStats = Type.Object(
       backend: Type.String(),
       state: Type.Enum(['loading', 'moving', 'settled', 'failed']),
       ticks: Type.Integer(),
-      tick_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Median of the latest ticks; null before the first.' }),
+      tick_ms: Type.Union([Type.Number(), Type.Null()], {
+        description: 'Median of the latest ticks; null before the first.',
+      }),
     }),
     viewers: Type.Integer(),
     request_id: Type.String(),

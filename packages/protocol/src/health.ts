@@ -20,7 +20,9 @@ export const HealthResponse = Type.Object(
       memory_bytes: Type.Integer({ description: 'Resident set of the process.' }),
       requests_total: Type.Integer(),
       errors_total: Type.Integer(),
-      average_duration_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Of answered questions; null before the first.' }),
+      average_duration_ms: Type.Union([Type.Number(), Type.Null()], {
+        description: 'Of answered questions; null before the first.',
+      }),
       viewers: Type.Integer(),
     }),
     request_id: Type.String(),
@@ -35,5 +37,8 @@ export const ReadyResponse = Type.Object(
 );
 export type ReadyResponse = Static<typeof ReadyResponse>;
 
-export const LiveResponse = Type.Object({ alive: Type.Literal(true), request_id: Type.String() }, { $id: 'LiveResponse' });
+export const LiveResponse = Type.Object(
+  { alive: Type.Literal(true), request_id: Type.String() },
+  { $id: 'LiveResponse' },
+);
 export type LiveResponse = Static<typeof LiveResponse>;

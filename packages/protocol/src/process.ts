@@ -31,7 +31,11 @@ export const ProcessRequest = Type.Object(
       Type.Enum([...WEIGHT_STRATEGIES], { description: 'How reasoners are weighed. Default: ConfidenceBased.' }),
     ),
     timeout_ms: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MAX_TIMEOUT_MS, description: 'Deadline in ms. Default: TIMEOUT_MS, else 5000.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_TIMEOUT_MS,
+        description: 'Deadline in ms. Default: TIMEOUT_MS, else 5000.',
+      }),
     ),
     top_k: Type.Optional(
       Type.Integer({ minimum: 1, maximum: MAX_TOP_K, description: 'Most pieces of evidence to return. Default: 8.' }),

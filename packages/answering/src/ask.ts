@@ -1,0 +1,61 @@
+/** Asking all reasoners at once under one deadline; each outcome is kept, whoever is late is left out. */
+import type { Clock } from '@vortexflow/primitives';
+import type { OpinionSummary } from '@vortexflow/protocol';
+import type { Opinion, Question } from './reasoners/contract.ts';
+import type { ReasonerThread } from './pool/reasoner-thread.ts';
+
+/** What became of one reasoner's part. */
+export interface Outcome {
+  readonly source: string;
+  readonly outcome: OpinionSummary['outcome'];
+  /** Present when the reasoner was heard: it answered or abstained. */
+  readonly opinion: Opinion | null;
+  /** Time until its opinion was here, ms; null when it was not heard. */
+  readonly ms: number | null;
+}
+
+/** Asks every thread in parallel. Resolves when all have spoken, failed, or the deadline has passed; never rejects. */
+export async function askAll(
+  threads: readonly ReasonerThread[],
+  question: Question,
+  timeoutMs: number,
+  clock: Clock,
+  onOutcome: (outcome: Outcome) => void,
+): Promise<Outcome[]> {
+  const late = Promise.withResolvers<'late'>();
+  const timer = clock.after(timeoutMs, () => late.resolve('late'));
+  const start = clock.elapsed();
+  const outcomes = threads.map(async (thread): Promise<Outcome> => {
+    const outcome = await askOne(thread, question, late.promise, () => clock.elapsed() - start);
+    onOutcome(outcome);
+    return outcome;
+  });
+  try {
+    return await Promise.all(outcomes);
+  } finally {
+    timer.cancel();
+  }
+}
+
+async function askOne(
+  thread: ReasonerThread,
+  question: Question,
+  late: Promise<'late'>,
+  elapsed: () => number,
+): Promise<Outcome> {
+  const source = thread.id;
+  try {
+    const answer = await Promise.race([thread.ask(question), late]);
+    if (answer === 'late') return { source, outcome: 'timeout', opinion: null, ms: null };
+    const { opinion } = answer;
+    return { source, outcome: opinion.best ? 'answered' : 'abstained', opinion, ms: elapsed() };
+  } catch {
+    // The reason is reported once, by the thread itself; here only the loss counts.
+    return { source, outcome: 'failed', opinion: null, ms: null };
+  }
+}
+
+/** An outcome as it goes over the wire. */
+export function summarise({ source, outcome, opinion }: Outcome): OpinionSummary {
+  return { source, outcome, answer: opinion?.best?.answer ?? null, confidence: opinion?.best?.confidence ?? 0 };
+}

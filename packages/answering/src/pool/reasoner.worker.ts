@@ -1,0 +1,32 @@
+/** Thread of one reasoner: its own view of the shared knowledge, one question at a time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { KnowledgeBase } from '@vortexflow/knowledge';
+import { REASONERS } from '../reasoners/catalogue.ts';
+import type { FromReasoner, ReasonerSetup, ToReasoner } from './messages.ts';
+
+const { reasoner: id, image, additions } = workerData as ReasonerSetup;
+const knowledge = new KnowledgeBase(image);
+knowledge.apply(additions);
+const reasoner = REASONERS[id](knowledge);
+const say = (message: FromReasoner): void => parentPort?.postMessage(message);
+
+function handle(message: ToReasoner): FromReasoner {
+  if (message.type === 'change') {
+    knowledge.apply(message.change);
+    return { type: 'changed', id: message.id };
+  }
+  const start = performance.now();
+  const opinion = reasoner.answer(message.question);
+  return { type: 'opinion', id: message.id, opinion, thinkingMs: performance.now() - start };
+}
+
+parentPort?.on('message', (message: ToReasoner) => {
+  try {
+    say(handle(message));
+  } catch (failure) {
+    // A change that cannot be applied leaves this thread behind the others: it must start anew.
+    if (message.type === 'change') throw failure;
+    say({ type: 'failed', id: message.id, message: String(failure) });
+  }
+});
+say({ type: 'ready' });

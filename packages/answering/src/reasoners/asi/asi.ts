@@ -1,0 +1,79 @@
+/** The asi reasoner: answers from texts, by name, by description or by what a passage speaks of. */
+import type { KnowledgeBase } from '@vortexflow/knowledge';
+import type { Evidence, Mode } from '@vortexflow/protocol';
+import type { Interpretation } from '../../understanding/intents.ts';
+import { understand } from '../../understanding/understand.ts';
+import { abstention, type Opinion, type Question, type Reasoner } from '../contract.ts';
+import { evidenceOf } from '../evidence.ts';
+import { solveDictionary, type TextFinding } from './dictionary.ts';
+import { contentTerms } from './lookup.ts';
+import { retrieve, type Retrieved, solveOpen, solveReverse } from './retrieve.ts';
+
+/** How many hits a search brings, at least; more work finds what ranks lower. */
+const DEPTHS: Readonly<Record<Mode, number>> = { Fast: 8, Balanced: 16, Thorough: 64, Reasoning: 64 };
+
+/** Makes the asi reasoner over the knowledge of its thread. */
+export function createAsi(knowledge: KnowledgeBase): Reasoner {
+  return { id: 'asi', answer: (question) => answer(knowledge, question) };
+}
+
+function answer(knowledge: KnowledgeBase, question: Question): Opinion {
+  const readings = understand(question.text, (name) => knowledge.isName(name));
+  const wanted = contentTerms(question.text);
+  for (const reading of readings) {
+    if (reading.intent === 'open') break;
+    const findings =
+      reading.intent === 'reverse'
+        ? solveReverse(knowledge, reading)
+        : solveDictionary(knowledge, reading, question.text);
+    if (findings.length > 0) return opinionOf(knowledge, findings, reading, question, wanted);
+  }
+  return answerFromTexts(knowledge, readings, question, wanted);
+}
+
+function answerFromTexts(
+  knowledge: KnowledgeBase,
+  readings: readonly Interpretation[],
+  question: Question,
+  wanted: ReadonlySet<string>,
+): Opinion {
+  const found = retrieve(knowledge, question.text, Math.max(DEPTHS[question.mode], question.topK));
+  const nearby = evidenceFrom(knowledge, found, question.topK, wanted);
+  // A question that was understood but has no entry must not be answered by whatever shares its words.
+  const understood = readings.some(({ intent, coverage }) => intent !== 'open' && coverage === 1);
+  const findings = solveOpen(knowledge, found, wanted).filter(
+    ({ support }) => !understood || knowledge.isAdded(support[0] as number),
+  );
+  const [best] = findings;
+  if (!best) return abstention(nearby);
+  return { best, alternatives: findings.slice(1), evidence: nearby, path: [], position: 0 };
+}
+
+function evidenceFrom(
+  knowledge: KnowledgeBase,
+  { hits }: Retrieved,
+  topK: number,
+  wanted: ReadonlySet<string>,
+): Evidence[] {
+  const best = hits[0]?.score ?? 1;
+  return hits.slice(0, topK).map(({ node, score }) => evidenceOf(knowledge, node, score / best, 'asi', wanted));
+}
+
+function opinionOf(
+  knowledge: KnowledgeBase,
+  findings: readonly TextFinding[],
+  reading: Interpretation,
+  question: Question,
+  wanted: ReadonlySet<string>,
+): Opinion {
+  const trust = reading.coverage ** 2;
+  const candidates = findings.map(({ answer, key, confidence }) => ({ answer, key, confidence: confidence * trust }));
+  const nodes = [...new Set(findings.flatMap(({ support }) => support))].slice(0, question.topK);
+  return {
+    best: candidates[0] ?? null,
+    alternatives: candidates.slice(1, 5),
+    evidence: nodes.map((node, i) => evidenceOf(knowledge, node, 1 / (1 + 0.25 * i), 'asi', wanted)),
+    path: [],
+    position: 0,
+  };
+}

@@ -1,0 +1,162 @@
+/** Dictionary questions answered from entries read as text: names, definitions, word forms. */
+import { type KnowledgeBase, normaliseName } from '@vortexflow/knowledge';
+import type { Intent, Interpretation } from '../../understanding/intents.ts';
+import { type Candidate, nodeKey, wordKey } from '../contract.ts';
+import { describe } from '../evidence.ts';
+import { partOfSpeech } from '../senses.ts';
+import { contentTerms, entriesOf, genusChain } from './lookup.ts';
+
+/** A candidate and the entries that speak for it. */
+export interface TextFinding extends Candidate {
+  readonly support: readonly number[];
+}
+
+type Solve = (knowledge: KnowledgeBase, interpretation: Interpretation, text: string) => TextFinding[];
+
+const SOLVERS: Partial<Readonly<Record<Intent, Solve>>> = {
+  define: solveDefinition,
+  hypernym: solveGenus,
+  is_a: solveKind,
+  synonym: solveSynonym,
+  antonym: solveAntonym,
+  common: solveCommon,
+};
+
+/** Findings for a dictionary question, best first; empty for other questions and for names nobody knows. */
+export function solveDictionary(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+  if (interpretation.verify && interpretation.intent !== 'is_a') return [];
+  return SOLVERS[interpretation.intent]?.(knowledge, interpretation, text) ?? [];
+}
+
+/** Content of the question beside its arguments. */
+function contextOf({ arguments: args }: Interpretation, text: string): Set<string> {
+  const context = contentTerms(text);
+  for (const argument of args) for (const term of contentTerms(argument.text)) context.delete(term);
+  return context;
+}
+
+const NOT_A_NOUN = 0.75;
+
+function solveDefinition(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+  const [argument] = interpretation.arguments;
+  if (!argument) return [];
+  const entries = entriesOf(knowledge, argument, contextOf(interpretation, text))
+    .map(({ node, share }) => ({ node, weight: share * (partOfSpeech(knowledge, node) === 'n' ? 1 : NOT_A_NOUN) }))
+    .sort((a, b) => b.weight - a.weight);
+  return entries.slice(0, 4).map(({ node, weight }) => ({
+    answer: describe(knowledge, node, argument),
+    key: nodeKey(knowledge.idOf(node)),
+    confidence: 0.9 * (0.6 + 0.4 * Math.sqrt(weight)),
+    support: [node],
+  }));
+}
+
+function solveGenus(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+  const [argument] = interpretation.arguments;
+  if (!argument) return [];
+  return entriesOf(knowledge, argument, contextOf(interpretation, text))
+    .slice(0, 3)
+    .flatMap(({ node, share }) => {
+      const genus = genusChain(knowledge, node, 1)[0];
+      if (!genus) return [];
+      const answer = knowledge.labelOf(genus.node);
+      return [
+        {
+          answer,
+          key: nodeKey(knowledge.idOf(genus.node)),
+          confidence: 0.75 * (0.6 + 0.4 * share),
+          support: [node, genus.node],
+        },
+      ];
+    });
+}
+
+/** A meaning rarer than this among those of its name is not what a yes-or-no question means. */
+const RARE_SENSE = 0.1;
+
+/** Yes when the definitions, followed from genus to genus, come to a name of the second argument. Never a no. */
+function solveKind(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
+  const [low, high] = interpretation.arguments;
+  if (!low || !high || high.name === null) return [];
+  const goals = new Set(knowledge.senses(high.name).map(({ node }) => node));
+  for (const { node, share } of entriesOf(knowledge, low, new Set()).slice(0, 4)) {
+    if (share < RARE_SENSE) break;
+    const chain = genusChain(knowledge, node);
+    const end = chain.findIndex((genus) => goals.has(genus.node) || genus.name === high.name);
+    if (end < 0) continue;
+    const way = chain.slice(0, end + 1);
+    const names = [knowledge.labelOf(node), ...way.map(({ name }) => name)];
+    const confidence = 0.9 * 0.97 ** end * (0.7 + 0.3 * Math.sqrt(share));
+    return [
+      {
+        answer: `Yes: ${names.join(' → ')}.`,
+        key: 'yes',
+        confidence,
+        support: [node, ...way.map((genus) => genus.node)],
+      },
+    ];
+  }
+  return [];
+}
+
+function solveCommon(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
+  const [left, right] = interpretation.arguments;
+  if (!left || !right) return [];
+  for (const a of entriesOf(knowledge, left, new Set()).slice(0, 2)) {
+    const above = genusChain(knowledge, a.node).map(({ node }) => node);
+    for (const b of entriesOf(knowledge, right, new Set()).slice(0, 2)) {
+      const meeting = genusChain(knowledge, b.node).find(({ node }) => above.includes(node));
+      if (!meeting) continue;
+      const answer = `Both are kinds of ${knowledge.labelOf(meeting.node)}.`;
+      const confidence = 0.7 * (0.6 + 0.4 * Math.sqrt(a.share * b.share));
+      return [
+        { answer, key: nodeKey(knowledge.idOf(meeting.node)), confidence, support: [meeting.node, a.node, b.node] },
+      ];
+    }
+  }
+  return [];
+}
+
+function solveSynonym(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+  const [argument] = interpretation.arguments;
+  if (!argument) return [];
+  return entriesOf(knowledge, argument, contextOf(interpretation, text)).flatMap(({ node, share }) => {
+    const words = knowledge.namesOf(node).filter((name) => normaliseName(name) !== argument.name);
+    const confidence = 0.88 * (0.7 + 0.3 * share);
+    return words.map((answer) => ({ answer, key: wordKey(normaliseName(answer)), confidence, support: [node] }));
+  });
+}
+
+const NEGATIVE_PREFIXES = ['un', 'in', 'im', 'il', 'ir', 'dis', 'non', 'a', 'de', 'mis', 'anti', 'counter'];
+const SUFFIX_PAIRS = [
+  ['ful', 'less'],
+  ['', 'less'],
+  ['less', 'ful'],
+  ['less', ''],
+] as const;
+const SAYS_NOT =
+  /\b(?:not|no|without|lacking|lack of|absence of|opposite|contrary|free from|devoid|remove|reverse|undo|deprive|un\w+)\b/i;
+
+/** Words made by a negative prefix or suffix whose entry says that something is not there. */
+function solveAntonym(knowledge: KnowledgeBase, { arguments: args }: Interpretation): TextFinding[] {
+  const name = args[0]?.name;
+  if (!name) return [];
+  return oppositeForms(name).flatMap((form) => {
+    if (!knowledge.isName(form)) return [];
+    const sense = knowledge.senses(form).find(({ node }) => SAYS_NOT.test(knowledge.textOf(node)));
+    if (!sense) return [];
+    return [{ answer: form, key: wordKey(form), confidence: 0.78, support: [sense.node] }];
+  });
+}
+
+function oppositeForms(word: string): string[] {
+  const forms = NEGATIVE_PREFIXES.flatMap((prefix) => [
+    prefix + word,
+    `${prefix}-${word}`,
+    ...(word.startsWith(prefix) && word.length > prefix.length + 3 ? [word.slice(prefix.length)] : []),
+  ]);
+  for (const [from, to] of SUFFIX_PAIRS) {
+    if (word.endsWith(from)) forms.push(word.slice(0, word.length - from.length) + to);
+  }
+  return forms.filter((form) => form !== word);
+}

@@ -1,0 +1,90 @@
+/** Making evidence from nodes. */
+import { type KnowledgeBase, normaliseName, stem, STOP_WORDS, tokenise } from '@vortexflow/knowledge';
+import type { Evidence } from '@vortexflow/protocol';
+import type { Argument } from '../understanding/intents.ts';
+
+const SNIPPET_LENGTH = 320;
+
+/** Evidence for a node; of a long text the sentence window that holds most of the wanted terms. */
+export function evidenceOf(
+  knowledge: KnowledgeBase,
+  node: number,
+  score: number,
+  source: string,
+  wanted: ReadonlySet<string> = new Set(),
+): Evidence {
+  return {
+    id: knowledge.idOf(node),
+    title: knowledge.namesOf(node).slice(0, 3).join(', '),
+    snippet: snippetOf(knowledge.textOf(node), wanted),
+    score: Math.max(0, Math.min(1, score)),
+    source,
+  };
+}
+
+/** The sentence of a text that holds most of the wanted terms, with its neighbours as far as there is room. */
+export function snippetOf(text: string, wanted: ReadonlySet<string>): string {
+  if (text.length <= SNIPPET_LENGTH) return text;
+  const sentences = splitSentences(text);
+  let best = 0;
+  let bestCount = -1;
+  sentences.forEach((sentence, i) => {
+    const count = countWanted(sentence, wanted);
+    if (count > bestCount) [best, bestCount] = [i, count];
+  });
+  let snippet = sentences[best] as string;
+  for (let next = best + 1; next < sentences.length; next++) {
+    const longer = `${snippet} ${sentences[next]}`;
+    if (longer.length > SNIPPET_LENGTH) break;
+    snippet = longer;
+  }
+  return snippet.length <= SNIPPET_LENGTH ? snippet : `${snippet.slice(0, SNIPPET_LENGTH - 1).trimEnd()}…`;
+}
+
+/** The one sentence that holds most of the wanted terms. */
+export function bestSentence(text: string, wanted: ReadonlySet<string>): string {
+  let best = '';
+  let bestCount = -1;
+  for (const sentence of splitSentences(text)) {
+    const count = countWanted(sentence, wanted);
+    if (count > bestCount) [best, bestCount] = [sentence, count];
+  }
+  return best;
+}
+
+/** Distinct wanted terms in a text. */
+export function countWanted(text: string, wanted: ReadonlySet<string>): number {
+  const found = new Set<string>();
+  for (const { word } of tokenise(text)) {
+    if (STOP_WORDS.has(word)) continue;
+    const term = stem(word);
+    if (wanted.has(term)) found.add(term);
+  }
+  return found.size;
+}
+
+/** Sentences of a text; a line break ends one too. Linear. */
+export function splitSentences(text: string): string[] {
+  const sentences = text.split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"“(])|\n+/u).map((sentence) => sentence.trim());
+  const filled = sentences.filter(Boolean);
+  return filled.length > 0 ? filled : [text];
+}
+
+/** A gloss without its examples and remarks: what it says the thing is. */
+export function definitionOf(gloss: string): string {
+  const example = gloss.search(/;\s*["“]/);
+  const cut = example < 0 ? gloss : gloss.slice(0, example);
+  return cut.trim();
+}
+
+/**
+ * What a node is, in words that answer "what is X". A proper name is put in front when the question used another one:
+ * "What is the capital of France?" wants to hear of Paris.
+ */
+export function describe(knowledge: KnowledgeBase, node: number, argument: Argument): string {
+  const label = knowledge.labelOf(node);
+  const definition = definitionOf(knowledge.textOf(node));
+  if (!definition) return knowledge.namesOf(node).join(', ');
+  const isProperName = label !== label.toLowerCase();
+  return isProperName && normaliseName(label) !== argument.name ? `${label}: ${definition}` : definition;
+}

@@ -1,0 +1,76 @@
+/** The flux reasoner: understands the question, then walks the graph to the answer. */
+import type { KnowledgeBase } from '@vortexflow/knowledge';
+import type { Mode } from '@vortexflow/protocol';
+import type { Interpretation } from '../../understanding/intents.ts';
+import { understand } from '../../understanding/understand.ts';
+import { abstention, type Candidate, type Opinion, type Question, type Reasoner } from '../contract.ts';
+import { evidenceOf } from '../evidence.ts';
+import { weighSenses } from '../senses.ts';
+import { solveDefinition } from './define.ts';
+import { solveDocuments } from './documents.ts';
+import type { Finding, Findings } from './finding.ts';
+import { solveCommon, solveKind } from './kinship.ts';
+import { isNeighbourIntent, solveNeighbours } from './neighbours.ts';
+import { solveRelation } from './relate.ts';
+import { verify } from './verify.ts';
+import { Walk } from './walk.ts';
+import { solveAntonym, solveSynonym } from './words.ts';
+
+/** Most nodes a walk may visit. */
+const BUDGETS: Readonly<Record<Mode, number>> = { Fast: 512, Balanced: 2048, Thorough: 16_384, Reasoning: 16_384 };
+
+/** Makes the flux reasoner over the knowledge of its thread. */
+export function createFlux(knowledge: KnowledgeBase): Reasoner {
+  return { id: 'flux', answer: (question) => answer(knowledge, question) };
+}
+
+function answer(knowledge: KnowledgeBase, question: Question): Opinion {
+  for (const interpretation of understand(question.text, (name) => knowledge.isName(name))) {
+    const walk = new Walk(knowledge, BUDGETS[question.mode]);
+    const findings = solve(walk, interpretation, question.text);
+    if (findings.length > 0) return opinionOf(walk, findings, interpretation, question);
+  }
+  return abstention();
+}
+
+/** The findings for one reading of the question. */
+export function solve(walk: Walk, interpretation: Interpretation, text: string): Findings {
+  const { intent } = interpretation;
+  if (interpretation.verify && intent !== 'is_a') return verify(walk, interpretation);
+  if (intent === 'is_a') return solveKind(walk, interpretation);
+  if (intent === 'common') return solveCommon(walk, interpretation);
+  if (intent === 'define') return solveDefinition(walk, interpretation);
+  if (intent === 'antonym') return solveAntonym(walk, interpretation);
+  if (intent === 'synonym') return solveSynonym(walk, interpretation);
+  if (intent === 'relate') return solveRelation(walk, interpretation);
+  if (isNeighbourIntent(intent)) return solveNeighbours(walk, interpretation);
+  return intent === 'open' ? solveDocuments(walk, interpretation, text) : [];
+}
+
+function opinionOf(walk: Walk, findings: Findings, interpretation: Interpretation, question: Question): Opinion {
+  // Words of the question that the reading leaves unexplained may turn its meaning round.
+  const trust = interpretation.coverage ** 2;
+  const candidates = findings.map(({ answer, key, confidence }): Candidate => ({
+    answer,
+    key,
+    confidence: confidence * trust,
+  }));
+  const best = findings[0] as Finding;
+  const { knowledge } = walk;
+  const nodes = [...new Set([...(best.support ?? []), ...best.path, ...argumentNodes(knowledge, interpretation)])];
+  return {
+    best: candidates[0] as Candidate,
+    alternatives: candidates.slice(1, 5),
+    evidence: nodes.slice(0, question.topK).map((node, i) => evidenceOf(knowledge, node, 1 / (1 + 0.25 * i), 'flux')),
+    path: best.path.map((node) => knowledge.idOf(node)),
+    position: walk.position,
+  };
+}
+
+function argumentNodes(knowledge: KnowledgeBase, { arguments: args }: Interpretation): number[] {
+  return args.flatMap((argument) =>
+    weighSenses(knowledge, argument)
+      .slice(0, 1)
+      .map(({ node }) => node),
+  );
+}

@@ -1,0 +1,110 @@
+/** Whether one thing is a kind of another, and what two things have in common: both climb to what things are. */
+import { relation } from '@vortexflow/knowledge';
+import type { Argument, Interpretation } from '../../understanding/intents.ts';
+import { nodeKey } from '../contract.ts';
+import { hasArc, UPWARD, type WeighedSense, weighSenses } from '../senses.ts';
+import type { Finding, Findings } from './finding.ts';
+import { type Reached, trail, type Walk } from './walk.ts';
+
+const MAX_SENSES = 8;
+
+/** Senses that have a place in the hierarchy. */
+function placedSenses(walk: Walk, argument: Argument): WeighedSense[] {
+  const kinds = [...UPWARD, relation('hyponym'), relation('instance')];
+  return weighSenses(walk.knowledge, argument, (node) => hasArc(walk.knowledge, node, kinds)).slice(0, MAX_SENSES);
+}
+
+/**
+ * Yes when some sense of the first argument climbs to some sense of the second. No when none does: WordNet is taken to
+ * be complete about kinds (closed world), which is why a no is less sure than a yes.
+ */
+export function solveKind(walk: Walk, { arguments: args }: Interpretation): Findings {
+  const [low, high] = args;
+  if (!low || !high) return [];
+  const starts = placedSenses(walk, low);
+  const goals = new Map(placedSenses(walk, high).map(({ node, share }) => [node, share]));
+  if (starts.length === 0 || goals.size === 0) return [];
+  walk.settle('no');
+  let best: Finding | null = null;
+  for (const { node, share } of starts) {
+    for (const reached of walk.climb(node, UPWARD)) {
+      const goalShare = goals.get(reached.node);
+      if (goalShare === undefined) continue;
+      const confidence = 0.97 * (0.6 + 0.4 * Math.sqrt(share * goalShare));
+      if (!best || confidence > best.confidence) {
+        best = { answer: kindSentence(walk, trail(reached)), key: 'yes', confidence, path: trail(reached) };
+      }
+    }
+  }
+  walk.settle(best ? 'yes' : 'no');
+  return [best ?? refusal(walk, starts[0] as WeighedSense, low, high)];
+}
+
+function kindSentence(walk: Walk, nodes: readonly number[]): string {
+  const names = nodes.map((node) => walk.knowledge.labelOf(node));
+  if (names.length === 1) return `Yes: they are the same, ${walk.knowledge.namesOf(nodes[0] as number).join(', ')}.`;
+  return `Yes: ${names.join(' → ')}.`;
+}
+
+function refusal(walk: Walk, start: WeighedSense, low: Argument, high: Argument): Finding {
+  const climbed = walk.climb(start.node, UPWARD);
+  const path = trail(climbed[climbed.length - 1] as Reached).slice(0, 4);
+  const names = path.map((node) => walk.knowledge.labelOf(node));
+  return {
+    answer: `No: ${names.join(' → ')}; ${high.name ?? high.text} is not among what ${low.name ?? low.text} is.`,
+    key: 'no',
+    confidence: 0.88,
+    path,
+  };
+}
+
+/** What the two have in common: the nearest thing that both are, over the likeliest pair of senses. */
+export function solveCommon(walk: Walk, { arguments: args }: Interpretation): Findings {
+  const [left, right] = args;
+  if (!left || !right) return [];
+  const leftClimbs = placedSenses(walk, left).map((sense) => ({ ...sense, climb: walk.climb(sense.node, UPWARD) }));
+  const findings: { finding: Finding; score: number }[] = [];
+  for (const sense of placedSenses(walk, right)) {
+    const climb = new Map(walk.climb(sense.node, UPWARD).map((reached) => [reached.node, reached]));
+    for (const other of leftClimbs) {
+      const meeting = nearestMeeting(other.climb, climb);
+      if (!meeting) continue;
+      const score = Math.log(sense.share * other.share) - 0.7 * (meeting.left.depth + meeting.right.depth);
+      const share = Math.sqrt(sense.share * other.share);
+      findings.push({ finding: commonFinding(walk, meeting, share), score });
+      findings.sort((a, b) => b.score - a.score);
+      walk.settle(findings[0]?.finding.key as string);
+    }
+  }
+  return findings.map(({ finding }) => finding);
+}
+
+interface Meeting {
+  readonly left: Reached;
+  readonly right: Reached;
+}
+
+function nearestMeeting(left: readonly Reached[], right: ReadonlyMap<number, Reached>): Meeting | null {
+  let best: Meeting | null = null;
+  for (const reached of left) {
+    const other = right.get(reached.node);
+    if (!other) continue;
+    if (!best || reached.depth + other.depth < best.left.depth + best.right.depth)
+      best = { left: reached, right: other };
+  }
+  return best;
+}
+
+function commonFinding(walk: Walk, { left, right }: Meeting, share: number): Finding {
+  const { knowledge } = walk;
+  const height = walk.climb(left.node, UPWARD).reduce((most, { depth }) => Math.max(most, depth), 0);
+  // "Both are entities" is true of everything and tells nothing.
+  const specific = Math.min(1, 0.55 + 0.09 * height);
+  return {
+    answer: `Both are kinds of ${knowledge.labelOf(left.node)}.`,
+    key: nodeKey(knowledge.idOf(left.node)),
+    confidence: 0.95 * specific * (0.65 + 0.35 * share),
+    path: [...trail(left), ...trail(right).reverse().slice(1)],
+    support: [left.node],
+  };
+}

@@ -1,0 +1,118 @@
+/** A graph that grows and shrinks on top of an immutable CSR base. */
+import type { CsrGraph } from './csr.ts';
+import type { ArcVisitor, GraphView } from './paths.ts';
+
+interface AddedArc {
+  readonly target: number;
+  readonly kind: number;
+}
+
+/**
+ * The base stays as it is, in memory that threads may share; additions live in maps beside it. Removed nodes keep
+ * their number and lose their arcs, so numbers never move.
+ */
+export class GrowingGraph implements GraphView {
+  readonly base: CsrGraph;
+  #nodes: number;
+  readonly #added = new Map<number, AddedArc[]>();
+  readonly #removed = new Set<number>();
+
+  constructor(base: CsrGraph) {
+    this.base = base;
+    this.#nodes = base.nodes;
+  }
+
+  get nodeCount(): number {
+    return this.#nodes;
+  }
+
+  /** Nodes beyond the base, removed ones included. */
+  get addedNodes(): number {
+    return this.#nodes - this.base.nodes;
+  }
+
+  isRemoved(node: number): boolean {
+    return this.#removed.has(node);
+  }
+
+  /** Adds a node without arcs and returns its number. */
+  addNode(): number {
+    return this.#nodes++;
+  }
+
+  /**
+   * Adds both arcs of an edge; adding the same edge again changes nothing.
+   * @returns true when the edge is new
+   */
+  addEdge(source: number, target: number, kind: number, inverseKind: number): boolean {
+    if (!this.#addArc(source, target, kind)) return false;
+    this.#addArc(target, source, inverseKind);
+    return true;
+  }
+
+  /** Removes an added edge, both arcs. Edges of the base cannot be removed one by one. */
+  removeEdge(source: number, target: number, kind: number, inverseKind: number): void {
+    this.#dropArc(source, target, kind);
+    this.#dropArc(target, source, inverseKind);
+  }
+
+  /** Removes an added node with all its arcs. Its number is not given out again. */
+  removeNode(node: number): void {
+    for (const { target } of this.#added.get(node) ?? []) {
+      const arcs = this.#added.get(target);
+      if (arcs)
+        this.#added.set(
+          target,
+          arcs.filter((arc) => arc.target !== node),
+        );
+    }
+    this.#added.delete(node);
+    this.#removed.add(node);
+  }
+
+  forEachArc(node: number, visit: ArcVisitor): void {
+    const { base } = this;
+    if (node < base.nodes) {
+      const end = base.offsets[node + 1] as number;
+      for (let arc = base.offsets[node] as number; arc < end; arc++) {
+        visit(base.targets[arc] as number, base.kinds[arc] as number, base.labels[arc] as number);
+      }
+    }
+    const added = this.#added.get(node);
+    if (added) for (const arc of added) visit(arc.target, arc.kind, 0);
+  }
+
+  /** Number of arcs that leave the node. */
+  degree(node: number): number {
+    const { base } = this;
+    const fixed = node < base.nodes ? (base.offsets[node + 1] as number) - (base.offsets[node] as number) : 0;
+    return fixed + (this.#added.get(node)?.length ?? 0);
+  }
+
+  /** Pairs of added edges, each once: what {@link undirectedEdges} of the base does not have. Length 2k. */
+  addedEdges(): Uint32Array {
+    const pairs = new Set<string>();
+    for (const [source, arcs] of this.#added) {
+      for (const { target } of arcs)
+        if (source !== target) pairs.add(`${Math.min(source, target)} ${Math.max(source, target)}`);
+    }
+    return Uint32Array.from([...pairs].flatMap((pair) => pair.split(' ').map(Number)));
+  }
+
+  #addArc(source: number, target: number, kind: number): boolean {
+    const arcs = this.#added.get(source) ?? [];
+    if (arcs.some((arc) => arc.target === target && arc.kind === kind)) return false;
+    arcs.push({ target, kind });
+    this.#added.set(source, arcs);
+    return true;
+  }
+
+  #dropArc(source: number, target: number, kind: number): void {
+    const arcs = this.#added.get(source);
+    if (arcs)
+      this.#added.set(
+        source,
+        arcs.filter((arc) => arc.target !== target || arc.kind !== kind),
+      );
+  }
+}

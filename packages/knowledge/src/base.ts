@@ -1,0 +1,258 @@
+/**
+ * The knowledge as one thread sees it: the shared image plus all changes since. Every thread holds its own
+ * {@link KnowledgeBase} over the same image and applies the same changes in the same order, so all agree.
+ */
+import { type ArcVisitor, GrowingGraph, type GraphView } from '@vortexflow/graph';
+import type { KnowledgeImage } from './image/image.ts';
+import { DictionaryReader, StringReader } from './image/strings.ts';
+import { inverseRelation } from './relations.ts';
+import { normalise } from './text/analysis.ts';
+import { TextSearch } from './text/search.ts';
+
+/** A node that a change adds, or updates when its index exists. */
+export interface ChangedNode {
+  readonly index: number;
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly text: string;
+  readonly group: number;
+}
+
+/** An edge of a change; the way back is implied. */
+export interface ChangedEdge {
+  readonly source: number;
+  readonly target: number;
+  readonly kind: number;
+}
+
+/** One step from a revision to the next. Plain data: it travels between threads. */
+export interface KnowledgeChange {
+  readonly revision: number;
+  readonly removedEdges: readonly ChangedEdge[];
+  readonly removedNodes: readonly number[];
+  readonly nodes: readonly ChangedNode[];
+  readonly edges: readonly ChangedEdge[];
+}
+
+/** One meaning of a name. */
+export interface Sense {
+  readonly node: number;
+  /** How often the name meant this node in tagged text. */
+  readonly frequency: number;
+  /** Rank among the senses of the name within its part of speech, from 1. */
+  readonly rank: number;
+}
+
+/** Normal form under which names are found: lower case, no diacritics, single blanks. */
+export function normaliseName(name: string): string {
+  return normalise(name).replace(/\s+/g, ' ').trim();
+}
+
+/** Reading and changing the knowledge within one thread. */
+export class KnowledgeBase implements GraphView {
+  readonly image: KnowledgeImage;
+  readonly search: TextSearch;
+  readonly #graph: GrowingGraph;
+  readonly #ids: DictionaryReader;
+  readonly #names: StringReader;
+  readonly #texts: StringReader;
+  readonly #senseNames: DictionaryReader;
+  readonly #added = new Map<number, ChangedNode>();
+  readonly #addedIds = new Map<string, number>();
+  readonly #addedSenses = new Map<string, Set<number>>();
+  readonly #addedEdges = new Map<string, ChangedEdge>();
+  #revision = 0;
+
+  constructor(image: KnowledgeImage) {
+    this.image = image;
+    this.search = new TextSearch(image.postings);
+    this.#graph = new GrowingGraph(image.graph);
+    this.#ids = new DictionaryReader(image.ids);
+    this.#names = new StringReader(image.names);
+    this.#texts = new StringReader(image.texts);
+    this.#senseNames = new DictionaryReader(image.senses.names);
+  }
+
+  /** Number of the newest change; 0 before the first. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Removed nodes count: their indices are not given out again. */
+  get nodeCount(): number {
+    return this.#graph.nodeCount;
+  }
+
+  /** Nodes that are there. */
+  get liveNodes(): number {
+    return this.image.graph.nodes + this.#added.size;
+  }
+
+  /** Nodes that the image does not have. */
+  get addedNodes(): Iterable<ChangedNode> {
+    return this.#added.values();
+  }
+
+  /** Undirected edges, each joined pair once. */
+  get edgeCount(): number {
+    return this.image.edges.length / 2 + this.#graph.addedEdges().length / 2;
+  }
+
+  has(index: number): boolean {
+    return index >= 0 && index < this.nodeCount && !this.#graph.isRemoved(index);
+  }
+
+  /** @returns the node's index, or -1 */
+  indexOf(id: string): number {
+    return this.#addedIds.get(id) ?? this.#ids.find(id);
+  }
+
+  idOf(index: number): string {
+    return this.#added.get(index)?.id ?? this.#ids.get(index);
+  }
+
+  /** All names, best known first. */
+  namesOf(index: number): readonly string[] {
+    return this.#added.get(index)?.names ?? this.#names.get(index).split('\n');
+  }
+
+  labelOf(index: number): string {
+    return this.namesOf(index)[0] as string;
+  }
+
+  textOf(index: number): string {
+    return this.#added.get(index)?.text ?? this.#texts.get(index);
+  }
+
+  /** Index into {@link KnowledgeImage.groupNames}, or beyond it for groups of additions. */
+  groupOf(index: number): number {
+    return this.#added.get(index)?.group ?? (this.image.groups[index] as number);
+  }
+
+  /** True for nodes that the image does not have: the installation's own documents. */
+  isAdded(index: number): boolean {
+    return this.#added.has(index);
+  }
+
+  /**
+   * Meanings of a name in order of frequency; the installation's own documents come first.
+   * @param name in any case; see {@link normaliseName}
+   */
+  senses(name: string): Sense[] {
+    const wanted = normaliseName(name);
+    const result: Sense[] = [];
+    for (const node of this.#addedSenses.get(wanted) ?? []) result.push({ node, frequency: 0, rank: 1 });
+    const number = this.#senseNames.find(wanted);
+    if (number < 0) return result;
+    const { offsets, nodes, frequencies, ranks } = this.image.senses;
+    for (let place = offsets[number] as number; place < (offsets[number + 1] as number); place++) {
+      result.push({
+        node: nodes[place] as number,
+        frequency: frequencies[place] as number,
+        rank: ranks[place] as number,
+      });
+    }
+    return result;
+  }
+
+  /** True when the name has at least one meaning. Cheaper than {@link senses}. */
+  isName(normalName: string): boolean {
+    return this.#senseNames.find(normalName) >= 0 || this.#addedSenses.has(normalName);
+  }
+
+  forEachArc(node: number, visit: ArcVisitor): void {
+    this.#graph.forEachArc(node, visit);
+  }
+
+  /** Targets of the arcs of one kind, in order. */
+  related(node: number, kind: number): number[] {
+    const targets: number[] = [];
+    this.#graph.forEachArc(node, (target, arcKind) => {
+      if (arcKind === kind) targets.push(target);
+    });
+    return targets;
+  }
+
+  degree(node: number): number {
+    return this.#graph.degree(node);
+  }
+
+  /** Pairs of the edges that the image does not have, length 2k. */
+  addedEdges(): Uint32Array {
+    return this.#graph.addedEdges();
+  }
+
+  /**
+   * Applies one change.
+   * @throws RangeError when an added node does not get the index that the change says: changes came out of order
+   */
+  apply(change: KnowledgeChange): void {
+    for (const edge of change.removedEdges) this.#removeEdge(edge);
+    for (const index of change.removedNodes) this.#removeNode(index);
+    for (const node of change.nodes) this.#putNode(node);
+    for (const edge of change.edges) this.#addEdge(edge);
+    this.#revision = change.revision;
+  }
+
+  /** One change that leads from the bare image to the present state: what a new thread needs. */
+  additions(): KnowledgeChange {
+    const nodes: ChangedNode[] = [];
+    for (let index = this.image.graph.nodes; index < this.nodeCount; index++) {
+      nodes.push(this.#added.get(index) ?? { index, id: '', names: [], text: '', group: 0 });
+    }
+    const edges = [...this.#addedEdges.values()];
+    return { revision: this.#revision, removedEdges: [], removedNodes: [], nodes, edges };
+  }
+
+  #putNode(node: ChangedNode): void {
+    const old = this.#added.get(node.index);
+    if (old) this.#forgetNames(old);
+    else if (node.index === this.nodeCount) this.#graph.addNode();
+    else throw new RangeError(`node ${node.index} was announced, but ${this.nodeCount} is next`);
+    // An empty id marks the place of a node that was removed before this thread began.
+    if (node.id === '') return this.#graph.removeNode(node.index);
+    this.#added.set(node.index, node);
+    this.#addedIds.set(node.id, node.index);
+    for (const name of node.names) this.#addName(normaliseName(name), node.index);
+    this.search.add(node.index, node.names, node.text);
+  }
+
+  #removeNode(index: number): void {
+    const node = this.#added.get(index);
+    if (!node) return;
+    this.#forgetNames(node);
+    this.#added.delete(index);
+    this.#addedIds.delete(node.id);
+    this.search.remove(index);
+    for (const [key, edge] of this.#addedEdges) {
+      if (edge.source === index || edge.target === index) this.#addedEdges.delete(key);
+    }
+    this.#graph.removeNode(index);
+  }
+
+  #addName(name: string, index: number): void {
+    const nodes = this.#addedSenses.get(name);
+    if (nodes) nodes.add(index);
+    else this.#addedSenses.set(name, new Set([index]));
+  }
+
+  #forgetNames(node: ChangedNode): void {
+    for (const name of node.names.map(normaliseName)) {
+      const nodes = this.#addedSenses.get(name);
+      nodes?.delete(node.index);
+      if (nodes?.size === 0) this.#addedSenses.delete(name);
+    }
+  }
+
+  #addEdge(edge: ChangedEdge): void {
+    this.#addedEdges.set(edgeKey(edge), edge);
+    this.#graph.addEdge(edge.source, edge.target, edge.kind, inverseRelation(edge.kind));
+  }
+
+  #removeEdge(edge: ChangedEdge): void {
+    this.#addedEdges.delete(edgeKey(edge));
+    this.#graph.removeEdge(edge.source, edge.target, edge.kind, inverseRelation(edge.kind));
+  }
+}
+
+const edgeKey = ({ source, target, kind }: ChangedEdge): string => `${source} ${target} ${kind}`;

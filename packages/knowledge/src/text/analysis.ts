@@ -1,0 +1,65 @@
+/** From text to index terms. Query and index must use the same functions. */
+import { stemmer } from 'stemmer';
+
+const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
+
+/** A word of a text with its place, for quoting it later. */
+export interface Token {
+  /** Normal form: lower case, no diacritics, no possessive. */
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Lower case without diacritics; NFKD as in UAX #15, so "Café" and "cafe" meet. */
+export function normalise(text: string): string {
+  return isPlainAscii(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+function isPlainAscii(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- the whole ASCII range is meant
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
+/** Words of a text in order. Linear in the length of the text. */
+export function tokenise(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(WORD)) {
+    const word = normalise(match[0])
+      .replace(/['’]s$/, '')
+      .replace(/['’]/g, '');
+    if (word) tokens.push({ word, start: match.index, end: match.index + match[0].length });
+  }
+  return tokens;
+}
+
+/** Words that carry no topic: left out of the index and of the coverage of a question. */
+export const STOP_WORDS: ReadonlySet<string> = new Set(
+  (
+    'a an the and or but nor of in on at by for with from to into onto upon as is are was were be been being am do does did ' +
+    'done doing has have had having it its this that these those there here he she they them his her their we us our you ' +
+    'your i me my mine what which who whom whose when where why how can could will would shall should may might must not ' +
+    'no so than then such some any each every all both if else about between through during before after over under ' +
+    'again also too very just only own same other s t'
+  ).split(' '),
+);
+
+const stems = new Map<string, string>();
+const STEM_CACHE_LIMIT = 50_000;
+
+/** Stem of a normal-form word (Porter 1980). Remembers its results, in bounded memory. */
+export function stem(word: string): string {
+  const known = stems.get(word);
+  if (known !== undefined) return known;
+  if (stems.size >= STEM_CACHE_LIMIT) stems.clear();
+  const result = stemmer(word);
+  stems.set(word, result);
+  return result;
+}
+
+/** Index terms of a text: stems of its words without stop words, in order, repetitions kept. */
+export function terms(text: string): string[] {
+  const result: string[] = [];
+  for (const { word } of tokenise(text)) if (!STOP_WORDS.has(word)) result.push(stem(word));
+  return result;
+}

@@ -1,0 +1,157 @@
+/** Searching the immutable index and the entries that were added since, as one. */
+import { DictionaryReader } from '../image/strings.ts';
+import { bm25Impact, countTerms, idf, type Postings } from './postings.ts';
+
+/** Entries in order of score. */
+export interface Hit {
+  readonly node: number;
+  /** BM25 score, >= 0; comparable within one search only. */
+  readonly score: number;
+}
+
+/** A query term with its weight. */
+export interface WeightedTerm {
+  readonly term: string;
+  readonly idf: number;
+}
+
+interface AddedEntry {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly length: number;
+}
+
+/** Longest query that is scored in full: of more terms, the rarest are used. */
+const MAX_QUERY_TERMS = 48;
+
+/** A term in more than this share of all entries cannot tell entries apart; it only costs time. */
+const COMMON_SHARE = 0.1;
+
+/** One thread's search over shared postings plus its own added entries. Not for concurrent use. */
+export class TextSearch {
+  readonly #base: Postings;
+  readonly #dictionary: DictionaryReader;
+  readonly #added = new Map<number, AddedEntry>();
+  readonly #addedPostings = new Map<string, Set<number>>();
+  #addedLength = 0;
+  #scores: Float32Array;
+  #touched: number[] = [];
+
+  constructor(base: Postings) {
+    this.#base = base;
+    this.#dictionary = new DictionaryReader(base.dictionary);
+    this.#scores = new Float32Array(base.entries);
+  }
+
+  /** Number of entries that can be found. */
+  get entries(): number {
+    return this.#base.entries + this.#added.size;
+  }
+
+  /** Makes an entry searchable. Adding a node again replaces its entry. */
+  add(node: number, names: readonly string[], text: string): void {
+    this.remove(node);
+    const counts = countTerms(names, text);
+    let length = 0;
+    for (const [term, count] of counts) {
+      length += count;
+      const nodes = this.#addedPostings.get(term);
+      if (nodes) nodes.add(node);
+      else this.#addedPostings.set(term, new Set([node]));
+    }
+    this.#added.set(node, { counts, length });
+    this.#addedLength += length;
+    if (node >= this.#scores.length) this.#scores = new Float32Array(Math.ceil((node + 1) * 1.5));
+  }
+
+  /** Takes an added entry out of the index. */
+  remove(node: number): void {
+    const entry = this.#added.get(node);
+    if (!entry) return;
+    for (const term of entry.counts.keys()) {
+      const nodes = this.#addedPostings.get(term);
+      nodes?.delete(node);
+      if (nodes?.size === 0) this.#addedPostings.delete(term);
+    }
+    this.#added.delete(node);
+    this.#addedLength -= entry.length;
+  }
+
+  /** How telling a term is: its idf over all entries. An unknown term has the highest idf there is. */
+  idfOf(term: string): number {
+    return idf(this.entries, this.#holding(term));
+  }
+
+  /** True when some entry holds the term. */
+  knows(term: string): boolean {
+    return this.#dictionary.find(term) >= 0 || this.#addedPostings.has(term);
+  }
+
+  /** Weighs query terms: distinct, rarest first, at most as many as one search uses. */
+  weigh(queryTerms: readonly string[]): WeightedTerm[] {
+    const weighted = [...new Set(queryTerms)].map((term) => ({ term, idf: this.idfOf(term) }));
+    return weighted.sort((a, b) => b.idf - a.idf).slice(0, MAX_QUERY_TERMS);
+  }
+
+  /**
+   * The best entries for the terms. O(postings of the terms).
+   *
+   * @param limit most hits to return
+   */
+  search(query: readonly WeightedTerm[], limit: number): Hit[] {
+    const telling = query.filter(({ term }) => this.#holding(term) <= this.entries * COMMON_SHARE);
+    for (const { term, idf: weight } of telling.length > 0 ? telling : query) {
+      this.#scoreBase(term, weight);
+      this.#scoreAdded(term, weight);
+    }
+    return this.#collect(limit);
+  }
+
+  #holding(term: string): number {
+    const number = this.#dictionary.find(term);
+    const { offsets } = this.#base;
+    const base = number < 0 ? 0 : (offsets[number + 1] as number) - (offsets[number] as number);
+    return base + (this.#addedPostings.get(term)?.size ?? 0);
+  }
+
+  #scoreBase(term: string, weight: number): void {
+    const number = this.#dictionary.find(term);
+    if (number < 0) return;
+    const { offsets, nodes, impacts } = this.#base;
+    const end = offsets[number + 1] as number;
+    for (let place = offsets[number] as number; place < end; place++) {
+      this.#score(nodes[place] as number, weight * (impacts[place] as number));
+    }
+  }
+
+  #scoreAdded(term: string, weight: number): void {
+    const meanLength = this.#addedLength / (this.#added.size || 1);
+    for (const node of this.#addedPostings.get(term) ?? []) {
+      const entry = this.#added.get(node) as AddedEntry;
+      this.#score(node, weight * bm25Impact(entry.counts.get(term) as number, entry.length, meanLength));
+    }
+  }
+
+  #score(node: number, amount: number): void {
+    const before = this.#scores[node] as number;
+    if (before === 0) this.#touched.push(node);
+    this.#scores[node] = before + amount;
+  }
+
+  /** Takes the best out of the touched entries and wipes the scores for the next search. */
+  #collect(limit: number): Hit[] {
+    const scores = this.#scores;
+    const best: Hit[] = [];
+    for (const node of this.#touched) {
+      const score = scores[node] as number;
+      scores[node] = 0;
+      const worst = best[best.length - 1];
+      if (best.length === limit && worst && score <= worst.score) continue;
+      let place = best.length;
+      while (place > 0 && (best[place - 1] as Hit).score < score) place--;
+      best.splice(place, 0, { node, score });
+      if (best.length > limit) best.pop();
+    }
+    this.#touched = [];
+    return best;
+  }
+}
