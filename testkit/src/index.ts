@@ -1,1 +1,1 @@
-export {};
+export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';

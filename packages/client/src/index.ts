@@ -1,1 +1,4 @@
-export {};
+export { type AskHandlers } from './ask.ts';
+export { createClient, type DocumentCalls, type GraphCalls, type VortexflowClient } from './client.ts';
+export { VortexflowError } from './errors.ts';
+export { type CallOptions, type ClientOptions } from './http.ts';

@@ -135,13 +135,6 @@ export const WIRE_ERRORS = define({
     message: 'The knowledge is still loading ({progress}).',
     hint: '/health/ready answers 200 once it is loaded.',
   },
-  storage_failed: {
-    type: 'StorageError',
-    status: 503,
-    recovery: 'Retry',
-    message: 'The documents could not be stored; nothing was changed.',
-    hint: 'Check the free space of the data folder.',
-  },
 });
 
 /** Name of a row of {@link WIRE_ERRORS}. */

@@ -1,0 +1,112 @@
+/** The calls of the HTTP interface, one method each. */
+import type {
+  DocumentInput,
+  DocumentsResponse,
+  GraphNode,
+  GraphPathResponse,
+  GraphSearchResponse,
+  GraphStats,
+  HealthResponse,
+  ProcessRequest,
+  ProcessResponse,
+  ReadyResponse,
+  StoredDocument,
+} from '@vortexflow/protocol';
+import { type AskHandlers, askStream } from './ask.ts';
+import { isErrorResponse, responseInvalid, VortexflowError } from './errors.ts';
+import { type CallOptions, type ClientOptions, createSend, readJson, resultOf, type Send } from './http.ts';
+
+/** A caller's own texts. */
+export interface DocumentCalls {
+  /** Stores documents; resolves when they are searchable. */
+  add(documents: readonly DocumentInput[], options?: CallOptions): Promise<DocumentsResponse>;
+  get(id: string, options?: CallOptions): Promise<StoredDocument>;
+  remove(id: string, options?: CallOptions): Promise<void>;
+}
+
+/** Reading the graph. */
+export interface GraphCalls {
+  stats(options?: CallOptions): Promise<GraphStats>;
+  node(id: string, options?: CallOptions): Promise<GraphNode>;
+  /** @param index place of the node in the frames of `/ws/graph` */
+  nodeAt(index: number, options?: CallOptions): Promise<GraphNode>;
+  /** Nodes whose name fits, best first. `limit`: default of the server. */
+  search(query: string, options?: CallOptions & { readonly limit?: number }): Promise<GraphSearchResponse>;
+  /** The most meaningful path between two nodes, given by their ids. */
+  path(from: string, to: string, options?: CallOptions): Promise<GraphPathResponse>;
+}
+
+/** A server, seen from a program. Every call throws {@link VortexflowError}. */
+export interface VortexflowClient {
+  /** Asks and waits for the fused answer. */
+  ask(request: ProcessRequest, options?: CallOptions): Promise<ProcessResponse>;
+  /** Asks and tells what is found on the way: sources, then opinions, then the answer. */
+  askStream(request: ProcessRequest, handlers: AskHandlers, options?: CallOptions): Promise<ProcessResponse>;
+  readonly documents: DocumentCalls;
+  readonly graph: GraphCalls;
+  /** Live state of the server's parts. Resolves also when it is unhealthy. */
+  health(options?: CallOptions): Promise<HealthResponse>;
+  /** Whether questions can be asked yet, and if not, how far loading is. */
+  ready(options?: CallOptions): Promise<ReadyResponse>;
+}
+
+/** Makes a client. Opens no connection by itself. */
+export function createClient(options: ClientOptions = {}): VortexflowClient {
+  const send = createSend(options);
+  const get = async <T>(path: string, call?: CallOptions) => resultOf<T>(await send(path, call), call?.signal);
+  const post = async <T>(path: string, body: unknown, call?: CallOptions) =>
+    resultOf<T>(await send(path, { ...call, method: 'POST', body }), call?.signal);
+  return {
+    ask: (request, call) => post('/api/v1/process', request, call),
+    askStream: (request, handlers, call) => askStream(send, request, handlers, call),
+    documents: {
+      add: (documents, call) => post('/api/v1/documents', { documents }, call),
+      get: (id, call) => get(`/api/v1/documents/${encodeURIComponent(id)}`, call),
+      remove: (id, call) => remove(send, `/api/v1/documents/${encodeURIComponent(id)}`, call),
+    },
+    graph: graphCalls(get),
+    health: (call) => health(send, call),
+    ready: (call) => ready(send, call),
+  };
+}
+
+function graphCalls(get: <T>(path: string, call?: CallOptions) => Promise<T>): GraphCalls {
+  const root = '/api/v1/graph';
+  return {
+    stats: (call) => get(root, call),
+    node: (id, call) => get(`${root}/nodes/${encodeURIComponent(id)}`, call),
+    nodeAt: (index, call) => get(`${root}/nodes?index=${index}`, call),
+    search: (query, call) => {
+      const limit = call?.limit === undefined ? '' : `&limit=${call.limit}`;
+      return get(`${root}/search?q=${encodeURIComponent(query)}${limit}`, call);
+    },
+    path: (from, to, call) => get(`${root}/path?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`, call),
+  };
+}
+
+async function remove(send: Send, path: string, call?: CallOptions): Promise<void> {
+  const response = await send(path, { ...call, method: 'DELETE' });
+  if (!response.ok) await resultOf(response, call?.signal);
+  await response.body?.cancel();
+}
+
+/** Unhealthy servers answer 503 with the same body, which is what was asked for, so it is no error. */
+async function health(send: Send, call?: CallOptions): Promise<HealthResponse> {
+  const response = await send('/health', call);
+  const body = await readJson(response, call?.signal);
+  if (isErrorResponse(body)) throw new VortexflowError(body);
+  if (typeof body === 'object' && body !== null && 'components' in body) return body as HealthResponse;
+  throw responseInvalid(response.status, 'the body is no health report');
+}
+
+/** Loading is a state, not an error: 503 resolves with `ready: false` and what the server says of its progress. */
+async function ready(send: Send, call?: CallOptions): Promise<ReadyResponse> {
+  const response = await send('/health/ready', call);
+  const body = await readJson(response, call?.signal);
+  if (typeof body === 'object' && body !== null && 'ready' in body) return body as ReadyResponse;
+  if (!isErrorResponse(body)) throw responseInvalid(response.status, 'the body is no readiness report');
+  if (body.code !== 'not_ready') throw new VortexflowError(body);
+  const progress = body.details?.['progress'];
+  const told = typeof progress === 'string' ? progress : body.message;
+  return { ready: false, progress: told, request_id: body.request_id };
+}

@@ -1,0 +1,79 @@
+/** Requests and responses: addresses, headers, and every failure turned into a {@link VortexflowError}. */
+import { isErrorResponse, responseInvalid, unreachable, VortexflowError } from './errors.ts';
+
+/** What {@link createClient} needs to reach a server. */
+export interface ClientOptions {
+  /** Where the server is, e.g. `http://127.0.0.1:7000`. Default: the page's own origin. */
+  readonly baseUrl?: string;
+  /** The owner key, sent as `Authorization: Bearer`. Needed only for what the server reserves to its owner. */
+  readonly key?: string;
+  /** Stands in for the global `fetch`. */
+  readonly fetch?: typeof fetch;
+}
+
+/** Options of a single call. */
+export interface CallOptions {
+  /** Aborts the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+interface Call extends CallOptions {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly accept?: string;
+}
+
+/** Sends one request. */
+export type Send = (path: string, call?: Call) => Promise<Response>;
+
+/** @returns a function that sends requests and rejects with {@link unreachable} when nothing answers */
+export function createSend({ baseUrl = '', key, fetch: fetcher = fetch }: ClientOptions): Send {
+  const base = baseUrl.replace(/\/+$/, '');
+  return async (path, { method = 'GET', body, accept = 'application/json', signal } = {}) => {
+    const headers = new Headers({ accept });
+    if (key) headers.set('authorization', `Bearer ${key}`);
+    const init: RequestInit = { method, headers };
+    if (signal) init.signal = signal;
+    if (body !== undefined) {
+      headers.set('content-type', 'application/json');
+      init.body = JSON.stringify(body);
+    }
+    try {
+      return await fetcher(`${base}${path}`, init);
+    } catch (error) {
+      throw failure(error, signal);
+    }
+  };
+}
+
+/** What a broken fetch or body means: the caller's own abort, or a lost server. */
+export function failure(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted || error instanceof VortexflowError) return error;
+  return unreachable(error);
+}
+
+/** Reads a JSON body; `undefined` when it is none. */
+export async function readJson(response: Response, signal?: AbortSignal): Promise<unknown> {
+  try {
+    const text = await response.text();
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw failure(error, signal);
+  }
+}
+
+/** The error that a response with a failing status stands for. */
+export async function errorOf(response: Response, signal?: AbortSignal): Promise<VortexflowError> {
+  const body = await readJson(response, signal);
+  if (isErrorResponse(body)) return new VortexflowError(body);
+  return responseInvalid(response.status, `status ${response.status} without an error body`);
+}
+
+/** The body of a successful response. The server's word is taken for its shape; see the schemas in the protocol. */
+export async function resultOf<T>(response: Response, signal?: AbortSignal): Promise<T> {
+  if (!response.ok) throw await errorOf(response, signal);
+  const body = await readJson(response, signal);
+  if (typeof body !== 'object' || body === null) throw responseInvalid(response.status, 'the body is no JSON object');
+  return body as T;
+}

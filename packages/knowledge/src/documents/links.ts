@@ -1,0 +1,164 @@
+/**
+ * Resolves the links between documents, one document at a time. The edges depend only on which documents are there,
+ * never on the order in which they came.
+ */
+import { EdgeLedger, type EdgeChanges, type LinkEdge } from './edge-ledger.ts';
+import { folderDistance, folderOf } from './names.ts';
+import type { DocumentLink, ParsedDocument } from './parse.ts';
+import { documentKeys, fits, linkTarget, sectionsBySlug, type LinkTarget } from './targets.ts';
+
+interface Link extends LinkTarget {
+  readonly document: string;
+  readonly from: string;
+  readonly target: string;
+  /** Node it leads to now; null while unresolved, undefined before the first look. */
+  resolved: string | null | undefined;
+}
+
+interface KnownDocument {
+  readonly keys: readonly string[];
+  readonly sections: ReadonlyMap<string, string>;
+  readonly links: readonly Link[];
+}
+
+/**
+ * Knows the documents and where their links lead.
+ *
+ * A target is tried as a whole id, as an id without its extension, as a path from the folder of the linking document
+ * (first, for a Markdown path), as a title and as an alias (both without regard to case), and as a file name. Where
+ * several documents fit, the one in the nearest folder wins, then the first by id. `#heading` picks a section, and the
+ * document when it has no such section. A link of a node to itself makes no edge.
+ */
+export class LinkResolver {
+  readonly #documents = new Map<string, KnownDocument>();
+  readonly #byKey = new MultiMap<string>();
+  readonly #watchers = new MultiMap<Link>();
+  readonly #ledger = new EdgeLedger();
+  /** Raw targets that lead nowhere, with the number of links that have them. */
+  readonly #unresolved = new Map<string, number>();
+
+  /**
+   * Adds a document, or replaces the one with its id. Links of others that wanted it resolve.
+   * O(its links + the links of others that look for one of its names).
+   *
+   * @returns the edges of the whole graph that came and went by this
+   */
+  addDocument(parsed: ParsedDocument): EdgeChanges {
+    const touched = new Set<Link>();
+    this.#detach(parsed.id, touched);
+    this.#attach(parsed, touched);
+    return this.#resolveAll(touched);
+  }
+
+  /** Removes a document with its links; links of others to it resolve elsewhere or not at all. Harmless when unknown. */
+  removeDocument(id: string): EdgeChanges {
+    const touched = new Set<Link>();
+    this.#detach(id, touched);
+    return this.#resolveAll(touched);
+  }
+
+  /** Targets as written that lead nowhere, each once, sorted. */
+  unresolved(): string[] {
+    return [...this.#unresolved.keys()].sort();
+  }
+
+  #attach(parsed: ParsedDocument, touched: Set<Link>): void {
+    const keys = documentKeys(parsed);
+    const links = parsed.links.map((link) => toLink(link, parsed.id));
+    this.#documents.set(parsed.id, { keys, sections: sectionsBySlug(parsed), links });
+    for (const key of keys) {
+      this.#byKey.add(key, parsed.id);
+      for (const watcher of this.#watchers.get(key)) touched.add(watcher);
+    }
+    for (const link of links) {
+      for (const key of link.keys) this.#watchers.add(key, link);
+      touched.add(link);
+    }
+  }
+
+  #detach(id: string, touched: Set<Link>): void {
+    const known = this.#documents.get(id);
+    if (!known) return;
+    this.#documents.delete(id);
+    for (const key of known.keys) {
+      this.#byKey.delete(key, id);
+      for (const watcher of this.#watchers.get(key)) touched.add(watcher);
+    }
+    for (const link of known.links) {
+      for (const key of link.keys) this.#watchers.delete(key, link);
+      touched.delete(link);
+      this.#settle(link, undefined);
+    }
+  }
+
+  #resolveAll(touched: ReadonlySet<Link>): EdgeChanges {
+    for (const link of touched) this.#settle(link, this.#resolve(link));
+    return this.#ledger.takeChanges();
+  }
+
+  #resolve(link: Link): string | null {
+    const id = link.sameDocument ? link.document : this.#find(link);
+    if (id === null) return null;
+    return this.#documents.get(id)?.sections.get(link.section) ?? id;
+  }
+
+  #find(link: Link): string | null {
+    const folder = folderOf(link.document);
+    for (const key of link.keys) {
+      let best: string | null = null;
+      for (const id of this.#byKey.get(key)) {
+        if (fits(key, id, link) && (best === null || isNearer(id, best, folder))) best = id;
+      }
+      if (best !== null) return best;
+    }
+    return null;
+  }
+
+  #settle(link: Link, next: string | null | undefined): void {
+    if (link.resolved === next) return;
+    if (link.resolved === null) this.#countUnresolved(link.target, -1);
+    else if (link.resolved !== undefined) applyEdge(link, link.resolved, (edge) => this.#ledger.remove(edge));
+    link.resolved = next;
+    if (next === null) this.#countUnresolved(link.target, 1);
+    else if (next !== undefined) applyEdge(link, next, (edge) => this.#ledger.add(edge));
+  }
+
+  #countUnresolved(target: string, difference: number): void {
+    const count = (this.#unresolved.get(target) ?? 0) + difference;
+    if (count === 0) this.#unresolved.delete(target);
+    else this.#unresolved.set(target, count);
+  }
+}
+
+function toLink(link: DocumentLink, document: string): Link {
+  return { ...linkTarget(link, document), document, from: link.from, target: link.target, resolved: undefined };
+}
+
+function applyEdge({ from }: Link, target: string, apply: (edge: LinkEdge) => void): void {
+  if (from !== target) apply({ source: from, target });
+}
+
+function isNearer(id: string, best: string, folder: string): boolean {
+  const difference = folderDistance(folder, folderOf(id)) - folderDistance(folder, folderOf(best));
+  return difference < 0 || (difference === 0 && id < best);
+}
+
+/** Several values under each key. */
+class MultiMap<Value> {
+  readonly #sets = new Map<string, Set<Value>>();
+
+  get(key: string): Iterable<Value> {
+    return this.#sets.get(key) ?? [];
+  }
+
+  add(key: string, value: Value): void {
+    const set = this.#sets.get(key);
+    if (set) set.add(value);
+    else this.#sets.set(key, new Set([value]));
+  }
+
+  delete(key: string, value: Value): void {
+    const set = this.#sets.get(key);
+    if (set?.delete(value) && set.size === 0) this.#sets.delete(key);
+  }
+}

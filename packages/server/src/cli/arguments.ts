@@ -1,0 +1,79 @@
+/** Reading the command line. */
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light up in it.
+
+  vortexflow serve              start the server (also without a command)
+  vortexflow ask "QUESTION"     ask; uses the running server, or loads the knowledge itself
+      --mode MODE               Fast, Balanced, Thorough
+      --strategy NAME           WeightedAverage, MajorityVote, Stacking, BayesianAverage, Ensemble, Adaptive
+      --min-confidence N        withhold answers below N (0 to 1)
+  vortexflow ingest PATH        add a folder of Markdown (or one file) to the knowledge
+  vortexflow key                print the owner key
+      --json                    print JSON (ask, ingest, key)
+  vortexflow help               this text
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask).
+`;
+
+/** Thrown for a command line that cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** One command with its options. */
+export interface Command {
+  readonly name: 'serve' | 'ask' | 'ingest' | 'key' | 'help';
+  /** What follows the command: the question or the path. */
+  readonly operand: string;
+  readonly json: boolean;
+  readonly mode?: string;
+  readonly strategy?: string;
+  readonly minConfidence?: number;
+}
+
+const NAMES = ['serve', 'ask', 'ingest', 'key', 'help'] as const;
+
+/** @throws UsageError that says what is wrong */
+export function parseCommand(argv: readonly string[]): Command {
+  const { values, positionals } = parse(argv);
+  const [given = 'serve', ...operands] = positionals;
+  const name = values.help === true ? 'help' : NAMES.find((candidate) => candidate === given);
+  if (name === undefined) throw new UsageError(`There is no command "${given}".`);
+  const operand = operands.join(' ').trim();
+  if ((name === 'ask' || name === 'ingest') && operand === '') {
+    throw new UsageError(name === 'ask' ? 'What is the question?' : 'Which folder?');
+  }
+  return {
+    name,
+    operand,
+    json: values.json === true,
+    ...(values.mode === undefined ? {} : { mode: values.mode }),
+    ...(values.strategy === undefined ? {} : { strategy: values.strategy }),
+    ...(values['min-confidence'] === undefined ? {} : { minConfidence: readShare(values['min-confidence']) }),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        mode: { type: 'string' },
+        strategy: { type: 'string' },
+        'min-confidence': { type: 'string' },
+      },
+    });
+  } catch (failure) {
+    throw new UsageError((failure as Error).message);
+  }
+}
+
+function readShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new UsageError('--min-confidence takes a number from 0 to 1.');
+  return value;
+}

@@ -1,0 +1,28 @@
+/** The start-up card. Every figure on it was measured on this start. */
+import { cpus } from 'node:os';
+import type { StartReport } from '../runtime/server.ts';
+
+const EXAMPLE = 'What do a wolf and a dog have in common?';
+
+/** @param memory resident set, bytes */
+export function startCard(report: StartReport, memory: number): string {
+  const { url, otherPort, cached, seconds, ownerKey, services } = report;
+  const { base, documentCount } = services.knowledge;
+  const reasoners = Object.entries(services.answering.status()).map(([name, { state }]) => `${name} ${state === 'running' ? '✓' : state}`);
+  const documents = documentCount > 0 ? ` · ${count(documentCount)} documents` : '';
+  const ready = `ready in ${seconds.toFixed(1)} s (${cached ? 'cached index' : 'index built; the next start is faster'})`;
+  const rows = [
+    ['Knowledge', `${base.image.name} · ${count(base.liveNodes)} nodes · ${count(base.edgeCount)} edges${documents}`],
+    ['', `${ready} · ${Math.round(memory / 1e6)} MB`],
+    ['Layout', `${services.layout.state().backend} on a worker thread`],
+    ['Reasoners', `${reasoners.join('   ')}   language model – none`],
+    ...(ownerKey.created ? [['Owner key', 'made just now; "npx vortexflow key" prints it']] : []),
+    ['', ''],
+    ['Open', `${url}${otherPort ? '   (the wanted port was taken)' : ''}`],
+    ['Try', `npx vortexflow ask "${EXAMPLE}"`],
+  ];
+  const title = `\n  Vortexflow${' '.repeat(46)}node ${process.versions.node} · ${cpus().length} cores\n`;
+  return `${title}\n${rows.map(([name = '', text = '']) => `  ${name.padEnd(11)}${text}`.trimEnd()).join('\n')}\n\n  Nothing leaves this machine. Ctrl+C stops.\n\n`;
+}
+
+const count = (value: number): string => value.toLocaleString('en');

@@ -1,0 +1,46 @@
+/** The command line. */
+import { CodedError } from '@vortexflow/primitives';
+import { readSettings, SettingError, SETTINGS } from '../config/settings.ts';
+import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { runAsk } from './ask.ts';
+import { runIngest } from './ingest.ts';
+import { runKey } from './key.ts';
+import { runServe } from './serve.ts';
+
+/** What the process ends with. */
+export const EXIT = { done: 0, failed: 1, usage: 2, abstained: 3 } as const;
+
+const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, key: runKey } as const;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const command = parseCommand(argv);
+  if (command.name === 'help') {
+    process.stdout.write(`${USAGE}\n${settingsHelp()}`);
+    return EXIT.done;
+  }
+  return COMMANDS[command.name](command, readSettings(process.env));
+}
+
+function settingsHelp(): string {
+  const rows = Object.values(SETTINGS).map(({ variable, fallback, help }) => {
+    const standard = fallback === null ? '' : ` [${String(fallback)}]`;
+    return `  ${variable.padEnd(22)} ${help}${standard}`;
+  });
+  return `Environment:\n${rows.join('\n')}\n`;
+}
+
+function explain(failure: unknown): { text: string; code: number } {
+  if (failure instanceof UsageError) return { text: `${failure.message}\n\n${USAGE}`, code: EXIT.usage };
+  if (failure instanceof SettingError) return { text: failure.message, code: EXIT.usage };
+  if (failure instanceof CodedError) return { text: [failure.message, failure.hint].filter(Boolean).join(' '), code: EXIT.failed };
+  if (failure instanceof Error) return { text: failure.message, code: EXIT.failed };
+  return { text: String(failure), code: EXIT.failed };
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (failure) {
+  const { text, code } = explain(failure);
+  process.stderr.write(`vortexflow: ${text}\n`);
+  process.exitCode = code;
+}

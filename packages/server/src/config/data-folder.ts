@@ -1,0 +1,55 @@
+/** The data folder: where its files are, and the owner key that protects them. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Files of the data folder. */
+export interface DataFolder {
+  readonly folder: string;
+  readonly database: string;
+  readonly ownerKey: string;
+  /** Index of WordNet, made anew when missing. */
+  readonly image: string;
+  /** Positions of the settled layout, made anew when missing. */
+  readonly layout: string;
+  /** Address of the running server, for the command line. */
+  readonly address: string;
+}
+
+/** Opens the data folder, making it when missing; only its owner can look inside. */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  await mkdir(join(folder, 'cache'), { recursive: true, mode: 0o700 });
+  return dataFiles(folder);
+}
+
+/** Where the files of a data folder are. */
+export function dataFiles(folder: string): DataFolder {
+  return {
+    folder,
+    database: join(folder, 'vortexflow.db'),
+    ownerKey: join(folder, 'owner.key'),
+    image: join(folder, 'cache', 'wordnet.image'),
+    layout: join(folder, 'cache', 'layout.bin'),
+    address: join(folder, 'server.json'),
+  };
+}
+
+/** The owner key with whether it was made just now. */
+export interface OwnerKey {
+  readonly key: string;
+  readonly created: boolean;
+}
+
+/**
+ * The key of the installation's owner: the configured one, else the one in the data folder, else a new one of 256
+ * random bits that is kept there, readable by its owner alone.
+ */
+export async function readOwnerKey(files: DataFolder, configured: string | null): Promise<OwnerKey> {
+  if (configured !== null) return { key: configured, created: false };
+  const kept = await readFile(files.ownerKey, 'utf8').catch(() => '');
+  if (kept.trim() !== '') return { key: kept.trim(), created: false };
+  const key = `vf_${randomBytes(32).toString('base64url')}`;
+  await writeFile(files.ownerKey, `${key}\n`, { mode: 0o600 });
+  await chmod(files.ownerKey, 0o600);
+  return { key, created: true };
+}

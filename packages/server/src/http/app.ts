@@ -1,0 +1,167 @@
+/** The HTTP server: hooks that every request passes, then the routes. */
+import { randomUUID } from 'node:crypto';
+import { CodedError } from '@vortexflow/primitives';
+import { wireError } from '@vortexflow/protocol';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Caller, requirePermission } from '../access/access.ts';
+import type { App } from './app-type.ts';
+import { registerDocuments } from './documents.ts';
+import { registerGraph } from './graph.ts';
+import { securityHeaders } from './headers.ts';
+import { registerHealth } from './health.ts';
+import { registerPage } from './page.ts';
+import { errorBody, toWireError } from './problems.ts';
+import { registerProcess } from './process.ts';
+import type { ServerContext } from './services.ts';
+
+
+
+/** Largest body of a question, bytes: 8,192 characters escaped at worst, and the other fields. */
+const QUESTION_LIMIT = 131_072;
+
+/** Builds the server. It does not listen yet. */
+export async function buildApp(context: ServerContext): Promise<App> {
+  const app = fastify({
+    bodyLimit: QUESTION_LIMIT,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    // A slow client must not hold a connection open for minutes.
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 10_000,
+    http: { headersTimeout: 8_000, connectionsCheckingInterval: 500 },
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 2048 },
+    // Types are what they are: "5" is no number, and an unknown key is an error, not something to drop.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  addHooks(app, context);
+  addErrorHandlers(app, context);
+  await app.register(swagger, { openapi: openApiInfo(context.version) });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, logLevel: 'silent', indexPrefix: '' });
+  await app.register((scope, _options, done) => {
+    registerRoutes(scope as unknown as App, context);
+    done();
+  });
+  // Beside the interface, not inside it: the page's files are public and name no permission.
+  await app.register((scope, _options, done) => {
+    registerPage(scope as unknown as App);
+    done();
+  });
+  return app;
+}
+
+function registerRoutes(app: App, context: ServerContext): void {
+  const taken = collectMethods(app);
+  registerProcess(app, context);
+  registerDocuments(app, context);
+  registerGraph(app, context);
+  registerHealth(app, context);
+  refuseOtherMethods(app, taken);
+}
+
+const SAFE_ID = /^[\w.:-]{1,128}$/;
+
+/** The caller's own request id when it is harmless, else a new one. */
+function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && SAFE_ID.test(given) ? given : randomUUID();
+}
+
+function callerOf(request: FastifyRequest): Caller {
+  const { headers, raw } = request;
+  return {
+    authorization: headers.authorization,
+    host: headers.host,
+    origin: headers.origin,
+    forwarded: headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined,
+    remoteAddress: raw.socket.remoteAddress,
+  };
+}
+
+function addHooks(app: App, context: ServerContext): void {
+  const { access, metrics, logger } = context;
+  app.addHook('onRequest', (request, reply, done) => {
+    metrics.requestBegan();
+    reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
+    if (hostCount(request) !== 1) throw wireError('host_invalid');
+    // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
+    const permission = request.routeOptions.config.permission ?? 'public';
+    if (permission !== 'public') requirePermission(access.roleOf(callerOf(request)), permission);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.requestEnded(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    logger.info({ request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+    done();
+  });
+}
+
+/** RFC 9112 section 3.2: exactly one Host header. Node accepts several. */
+function hostCount(request: FastifyRequest): number {
+  const { rawHeaders } = request.raw;
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if ((rawHeaders[i] as string).toLowerCase() === 'host') count++;
+  return count;
+}
+
+function addErrorHandlers(app: App, { metrics, logger }: ServerContext): void {
+  const send = (request: FastifyRequest, reply: FastifyReply, error: CodedError): FastifyReply => {
+    metrics.failed(error.code);
+    if (error.definition.status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
+    if (error.definition.status === 401) reply.header('www-authenticate', 'Bearer');
+    if (error.definition.status === 503) reply.header('retry-after', '1');
+    return reply.code(error.definition.status).type('application/problem+json').send(JSON.stringify(errorBody(error, request.id)));
+  };
+  app.setErrorHandler((error, request, reply) => send(request, reply, toWireError(error, request.routeOptions.bodyLimit)));
+  app.setNotFoundHandler((request, reply) => send(request, reply, wireError('not_found')));
+}
+
+/** Notes which methods each address takes, while routes are being registered. */
+function collectMethods(app: App): Map<string, Set<string>> {
+  const taken = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (config?.permission === undefined) throw new Error(`route ${url} names no permission`);
+    const methods = taken.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    taken.set(url, methods);
+  });
+  return taken;
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** A known address with a wrong method is 405 with the right ones, not 404 (RFC 9110, section 15.5.6). */
+function refuseOtherMethods(app: App, taken: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, methods] of [...taken]) {
+    const allowed = [...methods].filter((method) => method !== 'HEAD').join(', ');
+    const method = METHODS.filter((one) => !methods.has(one));
+    app.route({
+      method,
+      url,
+      config: { permission: 'public' },
+      schema: { hide: true },
+      preParsing: (request, reply) => {
+        reply.header('allow', allowed);
+        throw wireError('method_not_allowed', { method: request.method, allowed });
+      },
+      handler: () => undefined,
+    });
+  }
+}
+
+function openApiInfo(version: string) {
+  return {
+    openapi: '3.1.0' as const,
+    info: {
+      title: 'Vortexflow',
+      version,
+      description: 'Ask your knowledge; see the answer light up in its graph. Errors carry a code, a hint and a recovery strategy.',
+    },
+    components: { securitySchemes: { ownerKey: { type: 'http' as const, scheme: 'bearer' } } },
+  };
+}

@@ -1,0 +1,157 @@
+/** `/api/v1/graph`: reading the graph. */
+import { relationCost } from '@vortexflow/answering';
+import { shortestPath } from '@vortexflow/graph';
+import { type KnowledgeBase, RELATION_NAMES, terms } from '@vortexflow/knowledge';
+import {
+  ErrorResponse,
+  GraphNode,
+  type GraphNodeSummary,
+  GraphPathResponse,
+  GraphSearchResponse,
+  GraphStats,
+  wireError,
+} from '@vortexflow/protocol';
+import Type from 'typebox';
+import type { App } from './app-type.ts';
+import { requireServices, type ServerContext } from './services.ts';
+
+const MAX_NEIGHBOURS = 50;
+const PATH_LIMIT = 50_000;
+const ERRORS = { 400: ErrorResponse, 404: ErrorResponse, 503: ErrorResponse };
+const NodeId = Type.String({ minLength: 1, maxLength: 1100 });
+/** Query parameters are text; what must be a number is said so by its form. */
+const Digits = Type.String({ pattern: '^\\d{1,9}$' });
+
+export function registerGraph(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/graph',
+    { config: { permission: 'look' }, schema: { summary: 'Size and state of the graph', response: { 200: GraphStats, 503: ErrorResponse } } },
+    async (request) => statsOf(context, request.id),
+  );
+  registerNodes(app, context);
+  registerFinding(app, context);
+}
+
+async function statsOf(context: ServerContext, requestId: string): Promise<GraphStats> {
+  const { knowledge, layout } = requireServices(context);
+  const { base } = knowledge;
+  const state = layout.state();
+  return {
+    nodes: base.liveNodes,
+    edges: base.edgeCount,
+    documents: knowledge.documentCount,
+    groups: [...knowledge.groupNames],
+    revision: base.revision,
+    layout: { backend: state.backend, state: state.state, ticks: state.ticks, tick_ms: state.tickMs },
+    viewers: context.viewers.count,
+    request_id: requestId,
+  };
+}
+
+function registerNodes(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/graph/nodes/:id',
+    {
+      config: { permission: 'look' },
+      schema: { summary: 'One node by its id', params: Type.Object({ id: NodeId }), response: { 200: GraphNode, ...ERRORS } },
+    },
+    async (request) => {
+      const { base } = requireServices(context).knowledge;
+      return nodeAt(context, base.indexOf(request.params.id), request.params.id, request.id);
+    },
+  );
+  app.get(
+    '/api/v1/graph/nodes',
+    {
+      config: { permission: 'look' },
+      schema: {
+        summary: 'One node by its place in the frames',
+        querystring: Type.Object({ index: Digits }, { additionalProperties: false }),
+        response: { 200: GraphNode, ...ERRORS },
+      },
+    },
+    async (request) => nodeAt(context, Number(request.query.index), `#${request.query.index}`, request.id),
+  );
+}
+
+function nodeAt(context: ServerContext, index: number, shown: string, requestId: string): GraphNode {
+  const { knowledge } = requireServices(context);
+  const { base } = knowledge;
+  if (!base.has(index)) throw wireError('node_not_found', { id: shown });
+  const neighbours: GraphNode['neighbours'] = [];
+  base.forEachArc(index, (target, kind) => {
+    if (neighbours.length >= MAX_NEIGHBOURS || neighbours.some((one) => one.index === target)) return;
+    const relation = RELATION_NAMES[kind] as string;
+    neighbours.push({ id: base.idOf(target), index: target, label: base.labelOf(target), relation });
+  });
+  return {
+    ...summaryOf(base, index, knowledge.groupNames),
+    names: [...base.namesOf(index)],
+    text: base.textOf(index),
+    degree: base.degree(index),
+    neighbours,
+    request_id: requestId,
+  };
+}
+
+function summaryOf(base: KnowledgeBase, index: number, groupNames: readonly string[]): GraphNodeSummary {
+  return { id: base.idOf(index), index, label: base.labelOf(index), group: groupNames[base.groupOf(index)] ?? 'other' };
+}
+
+function registerFinding(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/graph/search',
+    {
+      config: { permission: 'look' },
+      schema: {
+        summary: 'Nodes by name or text',
+        querystring: Type.Object(
+          { q: Type.String({ minLength: 1, maxLength: 512 }), limit: Type.Optional(Digits) },
+          { additionalProperties: false },
+        ),
+        response: { 200: GraphSearchResponse, ...ERRORS },
+      },
+    },
+    async (request) => {
+      const { base, groupNames } = requireServices(context).knowledge;
+      const limit = Math.min(100, Math.max(1, Number(request.query.limit ?? 10)));
+      const found = find(base, request.query.q, limit);
+      return { results: found.map((index) => summaryOf(base, index, groupNames)), request_id: request.id };
+    },
+  );
+  app.get(
+    '/api/v1/graph/path',
+    {
+      config: { permission: 'look' },
+      schema: {
+        summary: 'Cheapest way between two nodes',
+        querystring: Type.Object({ from: NodeId, to: NodeId }, { additionalProperties: false }),
+        response: { 200: GraphPathResponse, ...ERRORS },
+      },
+    },
+    async (request) => pathBetween(context, request.query.from, request.query.to, request.id),
+  );
+}
+
+/** Nodes of that name first, then those whose texts fit. */
+function find(base: KnowledgeBase, query: string, limit: number): number[] {
+  const named = base.senses(query).map(({ node }) => node);
+  const fitting = base.search.search(base.search.weigh(terms(query)), limit).map(({ node }) => node);
+  return [...new Set([...named, ...fitting])].slice(0, limit);
+}
+
+function pathBetween(context: ServerContext, from: string, to: string, requestId: string): GraphPathResponse {
+  const { base, groupNames } = requireServices(context).knowledge;
+  const [start, goal] = [from, to].map((id) => {
+    const index = base.indexOf(id);
+    if (index < 0) throw wireError('node_not_found', { id });
+    return index;
+  }) as [number, number];
+  const path = shortestPath(base, start, goal, { cost: relationCost, maxSettled: PATH_LIMIT });
+  if (!path) throw wireError('path_not_found', { from, to });
+  return {
+    path: path.nodes.map((index) => summaryOf(base, index, groupNames)),
+    relations: path.kinds.map((kind) => RELATION_NAMES[kind] as string),
+    request_id: requestId,
+  };
+}

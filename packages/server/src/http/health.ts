@@ -1,0 +1,92 @@
+/** Health and metrics, read from the running parts at the moment of asking. */
+import {
+  type ComponentHealth,
+  HealthResponse,
+  type HealthState,
+  LiveResponse,
+  ReadyResponse,
+} from '@vortexflow/protocol';
+import type { App } from './app-type.ts';
+import type { ServerContext, Services } from './services.ts';
+
+export function registerHealth(app: App, context: ServerContext): void {
+  app.get(
+    '/health',
+    { config: { permission: 'public' }, schema: { summary: 'State of every part', response: { 200: HealthResponse, 503: HealthResponse } } },
+    async (request, reply) => {
+      const health = healthOf(context, request.id);
+      return reply.code(health.status === 'Unhealthy' ? 503 : 200).send(health);
+    },
+  );
+  app.get(
+    '/health/live',
+    { config: { permission: 'public' }, schema: { summary: 'Whether the process runs', response: { 200: LiveResponse } } },
+    async (request) => ({ alive: true as const, request_id: request.id }),
+  );
+  app.get(
+    '/health/ready',
+    { config: { permission: 'public' }, schema: { summary: 'Whether questions are answered', response: { 200: ReadyResponse, 503: ReadyResponse } } },
+    async (request, reply) => {
+      const ready = context.services() !== null;
+      return reply.code(ready ? 200 : 503).send({ ready, progress: context.progress(), request_id: request.id });
+    },
+  );
+  app.get(
+    '/metrics',
+    { config: { permission: 'look' }, schema: { summary: 'Metrics in the Prometheus text format' } },
+    async (_request, reply) => reply.type(context.metrics.registry.contentType).send(await context.metrics.registry.metrics()),
+  );
+}
+
+function healthOf(context: ServerContext, requestId: string): HealthResponse {
+  const services = context.services();
+  const components = services ? componentsOf(services, context) : loading(context);
+  const { requests, errors, averageAnswerMs } = context.metrics.totals;
+  return {
+    status: overall(components),
+    version: context.version,
+    components,
+    metrics: {
+      uptime_seconds: Math.round(context.metrics.uptimeSeconds * 1000) / 1000,
+      memory_bytes: process.memoryUsage.rss(),
+      requests_total: requests,
+      errors_total: errors,
+      average_duration_ms: averageAnswerMs,
+      viewers: context.viewers.count,
+    },
+    request_id: requestId,
+  };
+}
+
+function loading(context: ServerContext): Record<string, ComponentHealth> {
+  return { knowledge: { status: 'Unhealthy', detail: context.progress() } };
+}
+
+/** Nothing can be asked without the knowledge or without any reasoner; all else only makes the answers poorer. */
+function overall(components: Record<string, ComponentHealth>): HealthState {
+  const states = Object.entries(components);
+  const reasoners = states.filter(([name]) => name.startsWith('reasoner:'));
+  if (components['knowledge']?.status !== 'Healthy') return 'Unhealthy';
+  if (reasoners.length > 0 && reasoners.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
+  return states.some(([, { status }]) => status !== 'Healthy') ? 'Degraded' : 'Healthy';
+}
+
+function componentsOf({ knowledge, answering, layout }: Services, context: ServerContext): Record<string, ComponentHealth> {
+  const { base } = knowledge;
+  const store = knowledge.storeStatus();
+  const state = layout.state();
+  const components: Record<string, ComponentHealth> = {
+    knowledge: { status: 'Healthy', detail: `${base.liveNodes} nodes, ${base.edgeCount} edges, revision ${base.revision}` },
+    store: {
+      status: store.lastError === null ? 'Healthy' : 'Degraded',
+      detail: store.lastError ?? `${knowledge.documentCount} documents, ${store.commits} commits`,
+    },
+    layout: { status: state.state === 'failed' ? 'Degraded' : 'Healthy', detail: `${state.backend}, ${state.state}, tick ${state.ticks}` },
+    streaming: { status: 'Healthy', detail: `${context.viewers.count} viewers` },
+  };
+  for (const [name, { state: thread, restarts, pending }] of Object.entries(answering.status())) {
+    const status = thread === 'running' ? 'Healthy' : 'Unhealthy';
+    components[`reasoner:${name}`] = { status, detail: `${thread}, ${pending} pending, ${restarts} restarts` };
+  }
+  return components;
+}

@@ -1,0 +1,102 @@
+/** The composition root: the only place that constructs adapters and joins the parts. */
+import { Answering } from '@vortexflow/answering';
+import { Knowledge, openSqliteStore, openWordNetImage, type OpenedImage } from '@vortexflow/knowledge';
+import { startLayoutHost, type LayoutHost } from '@vortexflow/layout';
+import { type Clock, DisposalStack } from '@vortexflow/primitives';
+import type { DataFolder } from '../config/data-folder.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Services } from '../http/services.ts';
+import { GraphFeed } from '../stream/graph-feed.ts';
+import type { Viewers } from '../stream/viewers.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { loadLayout, saveLayout } from './layout-cache.ts';
+
+export interface RuntimeOptions {
+  readonly settings: Settings;
+  readonly files: DataFolder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly report: (stage: string) => void;
+}
+
+/** What answering needs; also used by the command line without a server. */
+export interface KnowledgeRuntime {
+  readonly knowledge: Knowledge;
+  readonly answering: Answering;
+  /** True when the index came from the cache. */
+  readonly cached: boolean;
+}
+
+const LAYOUT_SEED = 20_261;
+
+/** Opens knowledge and reasoners. Each is closed by the disposal stack, newest first. */
+export async function openKnowledge(options: RuntimeOptions, disposal: DisposalStack): Promise<KnowledgeRuntime> {
+  const { settings, files, clock, logger, report } = options;
+  // The store first: it is quick, and it says at once when another server has this data folder.
+  const store = await openSqliteStore({ file: files.database, clock });
+  const opened = await openImage(options).catch(async (failure: unknown) => {
+    await store.close();
+    throw failure;
+  });
+  report('reading documents');
+  const knowledge = disposal.use(await Knowledge.open(opened.image, store, clock), (it) => it.close());
+  const { strategy, timeoutMs } = settings.values;
+  const answering = new Answering({
+    knowledge: knowledge.base,
+    clock,
+    defaults: { strategy, timeoutMs },
+    onReasonerFailure: (reasoner, reason) => logger.error({ reasoner, reason }, 'a reasoner died and is started again'),
+  });
+  disposal.use(answering, (it) => it.stop());
+  knowledge.follow((change) => answering.change(change));
+  report('starting the reasoners');
+  await answering.ready();
+  return { knowledge, answering, cached: opened.cached };
+}
+
+async function openImage({ files, logger, report }: RuntimeOptions): Promise<OpenedImage> {
+  const opened = await openWordNetImage(files.image, report);
+  void opened.saved.then((saved) => {
+    if (!saved) logger.warn('the index could not be cached; the next start will be as slow as this one');
+  });
+  return opened;
+}
+
+/** Starts layout and stream on top of the knowledge. */
+export async function openServices(
+  options: RuntimeOptions,
+  { knowledge, answering }: KnowledgeRuntime,
+  viewers: Viewers,
+  disposal: DisposalStack,
+): Promise<Services> {
+  const { clock, logger, files } = options;
+  const { base } = knowledge;
+  let feed: GraphFeed | null = null;
+  let wasMoving = false;
+  const layout: LayoutHost = startLayoutHost({
+    seed: LAYOUT_SEED,
+    onFrame: (frame) => feed?.positions(frame),
+    onState: ({ state }) => {
+      if (state === 'settled' && wasMoving) void keepLayout(layout, options, knowledge);
+      wasMoving = state === 'moving';
+    },
+    onFailure: (failure) => logger.error({ err: failure }, 'the layout failed'),
+  });
+  disposal.use(layout, (it) => it.stop());
+  feed = new GraphFeed({ base, groupNames: knowledge.groupNames, layout, viewers, clock });
+  disposal.use(feed, (it) => it.stop());
+  const started = feed;
+  knowledge.follow((change) => started.change(change));
+  const start = await loadLayout(files.layout, base.image, base.nodeCount);
+  const edges = Uint32Array.from([...base.image.edges, ...base.addedEdges()]);
+  layout.load({ nodes: base.nodeCount, edges, ...(start ? { start } : {}) }, base.revision);
+  return { knowledge, answering, layout, feed };
+}
+
+async function keepLayout(layout: LayoutHost, { files, logger }: RuntimeOptions, { base }: Knowledge): Promise<void> {
+  try {
+    await saveLayout(files.layout, base.image, await layout.positions());
+  } catch (failure) {
+    logger.warn({ err: failure }, 'the layout could not be kept for the next start');
+  }
+}

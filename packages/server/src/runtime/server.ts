@@ -1,0 +1,156 @@
+/** A running server: it listens first, so that health can be asked, then loads, then answers. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { DisposalStack, systemClock } from '@vortexflow/primitives';
+import { createAccess } from '../access/access.ts';
+import { type DataFolder, openDataFolder, type OwnerKey, readOwnerKey } from '../config/data-folder.ts';
+import { isLoopbackHost, SettingError, type Settings } from '../config/settings.ts';
+import { buildApp } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
+import type { ServerContext, Services } from '../http/services.ts';
+import { Viewers } from '../stream/viewers.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
+import { openKnowledge, openServices } from './runtime.ts';
+
+/** What a start measured. */
+export interface StartReport {
+  readonly url: string;
+  /** True when the wanted port was taken and another one was used. */
+  readonly otherPort: boolean;
+  readonly cached: boolean;
+  /** From the beginning of the process to the first answerable question. */
+  readonly seconds: number;
+  readonly ownerKey: OwnerKey;
+  readonly services: Services;
+}
+
+export interface RunningServer {
+  readonly report: StartReport;
+  readonly logger: Logger;
+  stop(): Promise<void>;
+}
+
+const MAX_PORT_TRIES = 50;
+
+/**
+ * Starts a server.
+ *
+ * @param report told how far the loading is
+ * @throws SettingError when the settings do not fit together; CodedError of the store
+ */
+export async function startServer(settings: Settings, report: (stage: string) => void): Promise<RunningServer> {
+  requireAccess(settings);
+  const { host, dataFolder, ownerKey, logLevel, logFormat } = settings.values;
+  const files = await openDataFolder(dataFolder);
+  const owner = await readOwnerKey(files, ownerKey);
+  const logger = createLogger(logLevel, logFormat);
+  const disposal = new DisposalStack();
+  let services: Services | null = null;
+  let stage = 'starting';
+  const viewers: Viewers = new Viewers(() => metrics);
+  let connections = 0;
+  const metrics = disposal.use(new Metrics(() => liveFigures(services, viewers, connections)), (it) => it.stop());
+  const context: ServerContext = {
+    version: await ownVersion(),
+    logger,
+    metrics,
+    access: createAccess(owner.key, host),
+    viewers,
+    services: () => services,
+    progress: () => stage,
+  };
+  const app = await buildApp(context);
+  const gateway = { close: once(() => closeGateway(app, viewers)) };
+  disposal.use(gateway, (it) => it.close());
+  app.server.on('connection', (socket) => {
+    connections++;
+    socket.once('close', () => connections--);
+  });
+  const tell = (now: string): void => {
+    stage = now;
+    report(now);
+  };
+  try {
+    const bound = await listen(app, host, settings.values.port);
+    viewers.listen(app.server, context.access);
+    const options = { settings, files, clock: systemClock, logger, report: tell };
+    const runtime = await openKnowledge(options, disposal);
+    services = await openServices(options, runtime, viewers, disposal);
+    await announce(files, bound.url, disposal);
+    tell('ready');
+    const seconds = performance.now() / 1000;
+    const start = { ...bound, cached: runtime.cached, seconds, ownerKey: owner, services };
+    // The gateway stops first, so that no request meets a part that is already gone.
+    return { report: start, logger, stop: () => gateway.close().then(() => disposal.dispose()) };
+  } catch (failure) {
+    await disposal.dispose();
+    throw failure;
+  }
+}
+
+async function closeGateway(app: App, viewers: Viewers): Promise<void> {
+  await viewers.stop();
+  await app.close();
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= run());
+}
+
+function requireAccess({ values, sources }: Settings): void {
+  if (isLoopbackHost(values.host) || sources.ownerKey !== 'default') return;
+  throw new SettingError(
+    `HOST ${values.host} would let other machines in, and no access is configured. ` +
+      'Set VORTEXFLOW_OWNER_KEY to a secret of at least 16 characters, or HOST to 127.0.0.1.',
+  );
+}
+
+async function listen(app: App, host: string, wanted: number): Promise<{ url: string; otherPort: boolean }> {
+  for (let port = wanted; ; port++) {
+    try {
+      await app.listen({ host, port });
+      const { port: bound } = app.server.address() as AddressInfo;
+      const name = host.includes(':') ? `[${host}]` : host;
+      return { url: `http://${name}:${bound}`, otherPort: port !== wanted };
+    } catch (failure) {
+      const taken = (failure as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!taken || port - wanted >= MAX_PORT_TRIES || port >= 65_535) throw failure;
+    }
+  }
+}
+
+/** Lets the command line find the running server. */
+async function announce(files: DataFolder, url: string, disposal: DisposalStack): Promise<void> {
+  await writeFile(files.address, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+  disposal.use(files.address, (file) => rm(file, { force: true }));
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  return (manifest as { version: string }).version;
+}
+
+function liveFigures(services: Services | null, viewers: Viewers, connections: number): LiveFigures {
+  const layout = services?.layout.state();
+  const store = services?.knowledge.storeStatus();
+  const threads = Object.entries(services?.answering.status() ?? {});
+  return {
+    ready: services !== null,
+    nodes: services?.knowledge.base.liveNodes ?? 0,
+    edges: services?.knowledge.base.edgeCount ?? 0,
+    revision: services?.knowledge.base.revision ?? 0,
+    documents: services?.knowledge.documentCount ?? 0,
+    storeCommits: store?.commits ?? 0,
+    storeWrites: store?.writes ?? 0,
+    layoutTicks: layout?.ticks ?? 0,
+    layoutTickSeconds: (layout?.tickMs ?? 0) / 1000,
+    layoutSettled: layout?.state === 'settled',
+    viewers: viewers.count,
+    connections,
+    reasoners: Object.fromEntries(
+      threads.map(([id, { restarts, pending, state }]) => [id, { restarts, pending, running: state === 'running' }]),
+    ),
+  };
+}

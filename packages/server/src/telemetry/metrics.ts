@@ -1,0 +1,187 @@
+/** The metrics at /metrics: counters where things happen, gauges read from the running parts when they are asked. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { OpinionSummary, ProcessResponse } from '@vortexflow/protocol';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the gauges show, read at each scrape. */
+export interface LiveFigures {
+  readonly ready: boolean;
+  readonly nodes: number;
+  readonly edges: number;
+  readonly revision: number;
+  readonly documents: number;
+  readonly storeCommits: number;
+  readonly storeWrites: number;
+  readonly layoutTicks: number;
+  readonly layoutTickSeconds: number;
+  readonly layoutSettled: boolean;
+  readonly viewers: number;
+  readonly connections: number;
+  readonly reasoners: Readonly<Record<string, { readonly restarts: number; readonly pending: number; readonly running: boolean }>>;
+}
+
+const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
+
+/** All metrics of one server. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #started = performance.now();
+  readonly #lag = monitorEventLoopDelay({ resolution: 20 });
+  #requests = 0;
+  #errors = 0;
+  #answers = 0;
+  #answerMs = 0;
+
+  readonly #metaRequests = this.#counter('vortex_meta_requests_total', 'Questions by fusion strategy and reasoners heard.', ['strategy', 'source']);
+  readonly #metaDuration = this.#histogram('vortex_meta_duration_seconds', 'Time from question to answer.', SECONDS);
+  readonly #confidence = this.#histogram('vortex_confidence', 'Confidence of fused answers.', SHARES);
+  readonly #signal = this.#histogram('vortex_signal_strength', 'Fused score before calibration.', SHARES);
+  readonly #errorsTotal = this.#counter('vortex_errors_total', 'Error responses by code.', ['code']);
+  readonly #sacred = this.#counter('vortex_sacred_hits_total', 'Answers that reached checkpoint 3, 6 or 9.', ['position']);
+  readonly #positions = this.#counter('vortex_flux_position_distribution', 'Answers by the position at which they settled.', ['position']);
+  readonly #kinds = this.#counter('vortex_answers_total', 'Answers by kind.', ['kind']);
+  readonly #consensus = this.#counter('vortex_consensus_total', 'Answers on which at least two reasoners agreed.', []);
+  readonly #fallbacks = this.#counter('vortex_fallback_total', 'Answers given without all reasoners.', []);
+  readonly #reasonerDuration = this.#histogram('vortex_reasoner_duration_seconds', 'Time until a reasoner was heard.', SECONDS, ['reasoner']);
+  readonly #outcomes = this.#counter('vortex_reasoner_outcomes_total', 'What became of each question at each reasoner.', ['reasoner', 'outcome']);
+  readonly #fusion = this.#histogram('vortex_fusion_duration_seconds', 'Time to fuse the opinions.', [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.01]);
+  readonly #http = this.#counter('vortex_http_requests_total', 'HTTP responses.', ['method', 'route', 'status']);
+  readonly #httpDuration = this.#histogram('vortex_http_duration_seconds', 'Time from request to response.', SECONDS, ['route']);
+  readonly #inFlight = this.#gauge('vortex_http_in_flight', 'Requests being worked on.');
+  readonly #written = this.#counter('vortex_documents_written_total', 'Documents stored by requests.', []);
+  readonly #frames = this.#counter('vortex_frames_sent_total', 'Frames sent to viewers.', ['type']);
+  readonly #frameBytes = this.#counter('vortex_frame_bytes_sent_total', 'Bytes of frames sent to viewers.', []);
+  readonly #dropped = this.#counter('vortex_frames_dropped_total', 'Frames that slow viewers skipped.', []);
+
+  constructor(read: () => LiveFigures) {
+    this.#lag.enable();
+    this.#registerLive(read);
+  }
+
+  /** Requests that were answered so far, errors included. */
+  get totals(): { requests: number; errors: number; averageAnswerMs: number | null } {
+    return {
+      requests: this.#requests,
+      errors: this.#errors,
+      averageAnswerMs: this.#answers === 0 ? null : this.#answerMs / this.#answers,
+    };
+  }
+
+  get uptimeSeconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  requestBegan(): void {
+    this.#inFlight.inc();
+  }
+
+  requestEnded(method: string, route: string, status: number, seconds: number): void {
+    this.#requests++;
+    this.#inFlight.dec();
+    this.#http.inc({ method, route, status });
+    this.#httpDuration.observe({ route }, seconds);
+  }
+
+  failed(code: string): void {
+    this.#errors++;
+    this.#errorsTotal.inc({ code });
+  }
+
+  answered(answer: ProcessResponse): void {
+    const { metadata, metrics } = answer;
+    this.#answers++;
+    this.#answerMs += metrics.duration_ms;
+    this.#metaRequests.inc({ strategy: metadata.strategy, source: metadata.orchestrators_used });
+    this.#metaDuration.observe(metrics.duration_ms / 1000);
+    this.#fusion.observe(metrics.fusion_ms / 1000);
+    this.#kinds.inc({ kind: metadata.kind });
+    this.#positions.inc({ position: answer.flux_position });
+    if (answer.answered) this.#confidence.observe(answer.confidence);
+    if (answer.answered) this.#signal.observe(answer.signal_strength);
+    if (answer.flux_position !== 0 && answer.flux_position % 3 === 0) this.#sacred.inc({ position: answer.flux_position });
+    if (metadata.consensus_achieved) this.#consensus.inc();
+    if (metadata.fallback_used) this.#fallbacks.inc();
+    if (metrics.asi_ms !== null) this.#reasonerDuration.observe({ reasoner: 'asi' }, metrics.asi_ms / 1000);
+    if (metrics.runtime_ms !== null) this.#reasonerDuration.observe({ reasoner: 'flux' }, metrics.runtime_ms / 1000);
+    for (const { source, outcome } of answer.opinions) this.outcome(source, outcome);
+  }
+
+  outcome(reasoner: string, outcome: OpinionSummary['outcome']): void {
+    this.#outcomes.inc({ reasoner, outcome });
+  }
+
+  documentsWritten(count: number): void {
+    this.#written.inc(count);
+  }
+
+  frameSent(type: string, bytes: number): void {
+    this.#frames.inc({ type });
+    this.#frameBytes.inc(bytes);
+  }
+
+  frameDropped(): void {
+    this.#dropped.inc();
+  }
+
+  stop(): void {
+    this.#lag.disable();
+  }
+
+  #registerLive(read: () => LiveFigures): void {
+    const live = (name: string, help: string, value: (figures: LiveFigures) => number): void => {
+      const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(value(read())) });
+    };
+    live('vortex_ready', '1 once the knowledge is loaded.', ({ ready }) => Number(ready));
+    live('vortex_graph_nodes', 'Nodes of the graph.', ({ nodes }) => nodes);
+    live('vortex_graph_edges', 'Undirected edges of the graph.', ({ edges }) => edges);
+    live('vortex_graph_revision', 'Changes of the graph since the start.', ({ revision }) => revision);
+    live('vortex_documents', 'Documents stored.', ({ documents }) => documents);
+    live('vortex_store_commits_total', 'Durable commits of the store since the start.', ({ storeCommits }) => storeCommits);
+    live('vortex_store_writes_total', 'Writes in those commits.', ({ storeWrites }) => storeWrites);
+    live('vortex_layout_ticks_total', 'Layout ticks since the graph was loaded.', ({ layoutTicks }) => layoutTicks);
+    live('vortex_layout_tick_seconds', 'Median time of the latest layout ticks.', ({ layoutTickSeconds }) => layoutTickSeconds);
+    live('vortex_layout_settled', '1 while the layout is at rest.', ({ layoutSettled }) => Number(layoutSettled));
+    live('vortex_viewers', 'Viewers of the graph.', ({ viewers }) => viewers);
+    live('vortex_active_connections', 'Open HTTP and WebSocket connections.', ({ connections }) => connections);
+    live('vortex_memory_usage_bytes', 'Resident set of the process.', () => process.memoryUsage.rss());
+    live('vortex_uptime_seconds', 'Time since the start.', () => this.uptimeSeconds);
+    live('vortex_event_loop_lag_seconds', '99th percentile of the delay of the main thread since the last scrape.', () => this.#readLag());
+    this.#liveReasoners(read);
+  }
+
+  #liveReasoners(read: () => LiveFigures): void {
+    const perReasoner = (name: string, help: string, value: (state: LiveFigures['reasoners'][string]) => number): void => {
+      const gauge: Gauge<'reasoner'> = new Gauge({
+        name,
+        help,
+        labelNames: ['reasoner'],
+        registers: [this.registry],
+        collect: () => {
+          for (const [reasoner, state] of Object.entries(read().reasoners)) gauge.set({ reasoner }, value(state));
+        },
+      });
+    };
+    perReasoner('vortex_reasoner_restarts_total', 'Times the thread of a reasoner was started again.', ({ restarts }) => restarts);
+    perReasoner('vortex_reasoner_pending', 'Questions under way at a reasoner.', ({ pending }) => pending);
+    perReasoner('vortex_reasoner_up', '1 while the thread of a reasoner runs.', ({ running }) => Number(running));
+  }
+
+  #readLag(): number {
+    const lag = this.#lag.percentile(99) / 1e9;
+    this.#lag.reset();
+    return Number.isFinite(lag) ? lag : 0;
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] });
+  }
+
+  #histogram<Label extends string = never>(name: string, help: string, buckets: number[], labelNames: Label[] = []): Histogram<Label> {
+    return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
+  }
+}
