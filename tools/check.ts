@@ -12,7 +12,9 @@ const STEPS: readonly (readonly [string, readonly string[]])[] = [
 
 let failed = 0;
 const problems = checkHouse('.');
-process.stdout.write(`${problems.length === 0 ? 'ok  ' : 'FAIL'} house\n${problems.map((problem) => `     ${problem}\n`).join('')}`);
+process.stdout.write(
+  `${problems.length === 0 ? 'ok  ' : 'FAIL'} house\n${problems.map((problem) => `     ${problem}\n`).join('')}`,
+);
 if (problems.length > 0) failed++;
 for (const [name, [command, ...args]] of STEPS) {
   const { status, stdout, stderr } = spawnSync(`node_modules/.bin/${command}`, args, { encoding: 'utf8' });

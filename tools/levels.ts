@@ -20,10 +20,12 @@ interface Package {
 }
 
 const MAX_LINES = 400;
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 /** True for files that only tests load: they may use the testkit and development dependencies. */
-const isTestFile = (file: string): boolean => /\.(test|e2e|child)\.tsx?$|(^|\/)(conformance|synthetic)\.ts$|testkit\//.test(file);
+const isTestFile = (file: string): boolean =>
+  /\.(test|e2e|child)\.tsx?$|(^|\/)(conformance|synthetic)\.ts$|testkit\//.test(file);
 
 /** Specifiers of all imports of a source text, dynamic and type-only ones included. */
 export function importsOf(source: string): string[] {
@@ -40,19 +42,23 @@ export function checkHouse(root: string): string[] {
 }
 
 function readPackages(root: string): Package[] {
-  return globSync(['packages/*/package.json', 'testkit/package.json', 'bench/package.json'], { cwd: root }).map((file) => {
-    const manifest = JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest;
-    return { folder: dirname(file), manifest, level: manifest.vortexflow?.level ?? Number.NaN };
-  });
+  return globSync(['packages/*/package.json', 'testkit/package.json', 'bench/package.json'], { cwd: root }).map(
+    (file) => {
+      const manifest = JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest;
+      return { folder: dirname(file), manifest, level: manifest.vortexflow?.level ?? Number.NaN };
+    },
+  );
 }
 
 function checkPackage(root: string, { folder, manifest, level }: Package): string[] {
   const problems: string[] = [];
   if (!Number.isInteger(level)) problems.push(`${folder}/package.json names no level`);
   for (const door of Object.keys(manifest.exports ?? {})) {
-    if (door !== '.' && door !== './internal' && door !== './package.json') problems.push(`${folder} has the door "${door}"; only . and ./internal are doors`);
+    if (door !== '.' && door !== './internal' && door !== './package.json')
+      problems.push(`${folder} has the door "${door}"; only . and ./internal are doors`);
   }
-  if (folder.startsWith('packages/') && !existsSync(join(root, folder, 'README.md'))) problems.push(`${folder} has no README.md`);
+  if (folder.startsWith('packages/') && !existsSync(join(root, folder, 'README.md')))
+    problems.push(`${folder} has no README.md`);
   return problems;
 }
 
@@ -60,7 +66,8 @@ function checkFile(root: string, file: string, packages: readonly Package[]): st
   const source = readFileSync(join(root, file), 'utf8');
   const own = packages.find(({ folder }) => file.startsWith(`${folder}/`)) as Package;
   const lines = source.split('\n').length;
-  const tooLong = lines > MAX_LINES && !isTestFile(file) ? [`${file} has ${lines} lines; ${MAX_LINES} is the limit`] : [];
+  const tooLong =
+    lines > MAX_LINES && !isTestFile(file) ? [`${file} has ${lines} lines; ${MAX_LINES} is the limit`] : [];
   return [...tooLong, ...importsOf(source).flatMap((specifier) => checkImport(file, specifier, own, packages))];
 }
 
@@ -71,15 +78,24 @@ function checkImport(file: string, specifier: string, own: Package, packages: re
     return target.startsWith(`${own.folder}/`) ? [] : [`${file} reaches past its package with "${specifier}"`];
   }
   const { manifest } = own;
-  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
   const test = isTestFile(file);
   if (name === manifest.name) return [`${file} imports its own package by name`];
-  const declared = name in (manifest.dependencies ?? {}) || (test && (name in (manifest.devDependencies ?? {}) || TEST_LIBRARIES.has(name)));
+  const declared =
+    name in (manifest.dependencies ?? {}) ||
+    (test && (name in (manifest.devDependencies ?? {}) || TEST_LIBRARIES.has(name)));
   const problems = declared ? [] : [`${file} imports "${name}", which ${own.folder}/package.json does not name`];
   const other = packages.find((one) => one.manifest.name === name);
   if (!other) return problems;
-  if (specifier !== name && specifier !== `${name}/internal`) problems.push(`${file} imports "${specifier}" past the door of ${name}`);
-  if (other.level >= own.level && !test) problems.push(`${file} (level ${own.level}) imports ${name} (level ${other.level}); only lower levels may be imported`);
+  if (specifier !== name && specifier !== `${name}/internal`)
+    problems.push(`${file} imports "${specifier}" past the door of ${name}`);
+  if (other.level >= own.level && !test)
+    problems.push(
+      `${file} (level ${own.level}) imports ${name} (level ${other.level}); only lower levels may be imported`,
+    );
   return problems;
 }
 

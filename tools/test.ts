@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-const PATTERNS = ['packages/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'tools/**/*.test.ts', 'packages/*/src/**/*.e2e.ts'];
+const PATTERNS = [
+  'packages/*/src/**/*.test.ts',
+  'testkit/src/**/*.test.ts',
+  'tools/**/*.test.ts',
+  'packages/*/src/**/*.e2e.ts',
+];
 
 process.env['NODE_COMPILE_CACHE'] ??= join('node_modules', '.cache', 'compile');
 const named = process.argv.slice(2);
@@ -14,7 +19,12 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({ files, concurrency: 2, timeout: 300_000 });
 stream.on('test:summary', ({ file, counts: found }) => {
   // The summary without a file is the one of the whole run.
-  if (file === undefined) Object.assign(counts, { passed: found.passed, failed: found.tests - found.passed - found.skipped - found.todo, skipped: found.skipped });
+  if (file === undefined)
+    Object.assign(counts, {
+      passed: found.passed,
+      failed: found.tests - found.passed - found.skipped - found.todo,
+      skipped: found.skipped,
+    });
 });
 for await (const text of stream.compose(new spec())) process.stdout.write(text as string);
 

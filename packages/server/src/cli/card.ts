@@ -8,7 +8,9 @@ const EXAMPLE = 'What do a wolf and a dog have in common?';
 export function startCard(report: StartReport, memory: number): string {
   const { url, otherPort, cached, seconds, ownerKey, services } = report;
   const { base, documentCount } = services.knowledge;
-  const reasoners = Object.entries(services.answering.status()).map(([name, { state }]) => `${name} ${state === 'running' ? '✓' : state}`);
+  const reasoners = Object.entries(services.answering.status()).map(
+    ([name, { state }]) => `${name} ${state === 'running' ? '✓' : state}`,
+  );
   const documents = documentCount > 0 ? ` · ${count(documentCount)} documents` : '';
   const ready = `ready in ${seconds.toFixed(1)} s (${cached ? 'cached index' : 'index built; the next start is faster'})`;
   const rows = [

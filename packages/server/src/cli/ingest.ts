@@ -31,14 +31,20 @@ export async function runIngest(command: Command, settings: Settings): Promise<n
   const progress = progressLine(process.stderr);
   const server = await runningServer(settings);
   await using disposal = new DisposalStack();
-  const add: AddBatch = server ? (documents) => server.documents.add(documents) : await addHere(settings, disposal, progress.show);
+  const add: AddBatch = server
+    ? (documents) => server.documents.add(documents)
+    : await addHere(settings, disposal, progress.show);
   const summary = await addFolder(command.operand, add, progress.show);
   progress.clear();
   process.stdout.write(command.json ? `${JSON.stringify(summary, null, 2)}\n` : readable(summary));
   return summary.stored === 0 ? 1 : 0;
 }
 
-async function addHere(settings: Settings, disposal: DisposalStack, report: (stage: string) => void): Promise<AddBatch> {
+async function addHere(
+  settings: Settings,
+  disposal: DisposalStack,
+  report: (stage: string) => void,
+): Promise<AddBatch> {
   const logger = createLogger('warn', settings.values.logFormat);
   const files = await openDataFolder(settings.values.dataFolder);
   const { knowledge } = await openKnowledge({ settings, files, clock: systemClock, logger, report }, disposal);

@@ -32,7 +32,8 @@ function settingsHelp(): string {
 function explain(failure: unknown): { text: string; code: number } {
   if (failure instanceof UsageError) return { text: `${failure.message}\n\n${USAGE}`, code: EXIT.usage };
   if (failure instanceof SettingError) return { text: failure.message, code: EXIT.usage };
-  if (failure instanceof CodedError) return { text: [failure.message, failure.hint].filter(Boolean).join(' '), code: EXIT.failed };
+  if (failure instanceof CodedError)
+    return { text: [failure.message, failure.hint].filter(Boolean).join(' '), code: EXIT.failed };
   if (failure instanceof Error) return { text: failure.message, code: EXIT.failed };
   return { text: String(failure), code: EXIT.failed };
 }

@@ -71,24 +71,54 @@ const setting = <T>(variable: string, fallback: T, help: string, read: (text: st
 
 /** Every setting. */
 export const SETTINGS = {
-  host: setting<string>('HOST', '127.0.0.1', 'Address to listen on. Elsewhere than loopback needs VORTEXFLOW_OWNER_KEY.', readHost),
-  port: setting<number>('PORT', 7000, 'Port to listen on; the next free one is used when it is taken.', integer(0, 65_535)),
+  host: setting<string>(
+    'HOST',
+    '127.0.0.1',
+    'Address to listen on. Elsewhere than loopback needs VORTEXFLOW_OWNER_KEY.',
+    readHost,
+  ),
+  port: setting<number>(
+    'PORT',
+    7000,
+    'Port to listen on; the next free one is used when it is taken.',
+    integer(0, 65_535),
+  ),
   strategy: setting<Strategy>(
     'FUSION_ALGORITHM',
     'Ensemble',
     `Fusion algorithm when a request names none: ${Object.keys(FUSION_NAMES).join(', ')}.`,
     (text) => FUSION_NAMES[oneOf(Object.keys(FUSION_NAMES))(text)] as Strategy,
   ),
-  timeoutMs: setting<number>('TIMEOUT_MS', 5000, 'Deadline of a question in ms when a request names none.', integer(1, 60_000)),
-  logLevel: setting<LogLevel>('LOG_LEVEL', 'info', `Least severe log lines to write: ${LOG_LEVELS.join(', ')}.`, oneOf(LOG_LEVELS)),
-  logFormat: setting<LogFormat>('LOG_FORMAT', 'auto', 'json, pretty, or auto: pretty on a terminal.', oneOf(LOG_FORMATS)),
+  timeoutMs: setting<number>(
+    'TIMEOUT_MS',
+    5000,
+    'Deadline of a question in ms when a request names none.',
+    integer(1, 60_000),
+  ),
+  logLevel: setting<LogLevel>(
+    'LOG_LEVEL',
+    'info',
+    `Least severe log lines to write: ${LOG_LEVELS.join(', ')}.`,
+    oneOf(LOG_LEVELS),
+  ),
+  logFormat: setting<LogFormat>(
+    'LOG_FORMAT',
+    'auto',
+    'json, pretty, or auto: pretty on a terminal.',
+    oneOf(LOG_FORMATS),
+  ),
   dataFolder: setting<string>(
     'VORTEXFLOW_DATA',
     join(homedir(), '.vortexflow'),
     'Folder of the database, the owner key and the cached index.',
     (text) => text,
   ),
-  ownerKey: setting<string | null>('VORTEXFLOW_OWNER_KEY', null, 'Owner key; else one is made at the first start.', readKey),
+  ownerKey: setting<string | null>(
+    'VORTEXFLOW_OWNER_KEY',
+    null,
+    'Owner key; else one is made at the first start.',
+    readKey,
+  ),
 } as const;
 
 /** Values of all settings. */

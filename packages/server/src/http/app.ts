@@ -17,8 +17,6 @@ import { errorBody, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
 import type { ServerContext } from './services.ts';
 
-
-
 /** Largest body of a question, bytes: 8,192 characters escaped at worst, and the other fields. */
 const QUESTION_LIMIT = 131_072;
 
@@ -38,10 +36,20 @@ export async function buildApp(context: ServerContext): Promise<App> {
     // Types are what they are: "5" is no number, and an unknown key is an error, not something to drop.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  // Fastify would read plain text too; here a question is JSON or it is refused.
+  app.removeContentTypeParser('text/plain');
   addHooks(app, context);
   addErrorHandlers(app, context);
-  await app.register(swagger, { openapi: openApiInfo(context.version) });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, logLevel: 'silent', indexPrefix: '' });
+  await app.register(swagger, {
+    openapi: openApiInfo(context.version),
+    refResolver: { buildLocalReference: schemaName },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: false,
+    logLevel: 'silent',
+    theme: { title: 'Vortexflow API' },
+  });
   await app.register((scope, _options, done) => {
     registerRoutes(scope as unknown as App, context);
     done();
@@ -96,7 +104,16 @@ function addHooks(app: App, context: ServerContext): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     metrics.requestEnded(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
-    logger.info({ request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+    logger.info(
+      {
+        request_id: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
     done();
   });
 }
@@ -112,12 +129,18 @@ function hostCount(request: FastifyRequest): number {
 function addErrorHandlers(app: App, { metrics, logger }: ServerContext): void {
   const send = (request: FastifyRequest, reply: FastifyReply, error: CodedError): FastifyReply => {
     metrics.failed(error.code);
-    if (error.definition.status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
+    if (error.definition.status >= 500)
+      logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
     if (error.definition.status === 401) reply.header('www-authenticate', 'Bearer');
     if (error.definition.status === 503) reply.header('retry-after', '1');
-    return reply.code(error.definition.status).type('application/problem+json').send(JSON.stringify(errorBody(error, request.id)));
+    return reply
+      .code(error.definition.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(errorBody(error, request.id)));
   };
-  app.setErrorHandler((error, request, reply) => send(request, reply, toWireError(error, request.routeOptions.bodyLimit)));
+  app.setErrorHandler((error, request, reply) =>
+    send(request, reply, toWireError(error, request.routeOptions.bodyLimit)),
+  );
   app.setNotFoundHandler((request, reply) => send(request, reply, wireError('not_found')));
 }
 
@@ -154,13 +177,19 @@ function refuseOtherMethods(app: App, taken: ReadonlyMap<string, ReadonlySet<str
   }
 }
 
+/** Schemas keep their own names in the OpenAPI document. */
+function schemaName(schema: { $id?: unknown }, _base: unknown, _fragment: string, index: number): string {
+  return typeof schema.$id === 'string' ? schema.$id : `Schema${index}`;
+}
+
 function openApiInfo(version: string) {
   return {
     openapi: '3.1.0' as const,
     info: {
       title: 'Vortexflow',
       version,
-      description: 'Ask your knowledge; see the answer light up in its graph. Errors carry a code, a hint and a recovery strategy.',
+      description:
+        'Ask your knowledge; see the answer light up in its graph. Errors carry a code, a hint and a recovery strategy.',
     },
     components: { securitySchemes: { ownerKey: { type: 'http' as const, scheme: 'bearer' } } },
   };

@@ -16,7 +16,11 @@ export function registerDocuments(app: App, context: ServerContext): void {
     '/api/v1/documents/:id',
     {
       config: { permission: 'look' },
-      schema: { summary: 'One document', params: Params, response: { 200: StoredDocument, 404: ErrorResponse, 503: ErrorResponse } },
+      schema: {
+        summary: 'One document',
+        params: Params,
+        response: { 200: StoredDocument, 404: ErrorResponse, 503: ErrorResponse },
+      },
     },
     async (request) => {
       const { id } = request.params;
@@ -34,7 +38,12 @@ export function registerDocuments(app: App, context: ServerContext): void {
         summary: 'Remove a document',
         params: Params,
         security: [{ ownerKey: [] }],
-        response: { 200: Type.Object({ removed: Type.Literal(true), request_id: Type.String() }), 401: ErrorResponse, 404: ErrorResponse, 503: ErrorResponse },
+        response: {
+          200: Type.Object({ removed: Type.Literal(true), request_id: Type.String() }),
+          401: ErrorResponse,
+          404: ErrorResponse,
+          503: ErrorResponse,
+        },
       },
     },
     async (request) => {

@@ -25,7 +25,10 @@ const Digits = Type.String({ pattern: '^\\d{1,9}$' });
 export function registerGraph(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/graph',
-    { config: { permission: 'look' }, schema: { summary: 'Size and state of the graph', response: { 200: GraphStats, 503: ErrorResponse } } },
+    {
+      config: { permission: 'look' },
+      schema: { summary: 'Size and state of the graph', response: { 200: GraphStats, 503: ErrorResponse } },
+    },
     async (request) => statsOf(context, request.id),
   );
   registerNodes(app, context);
@@ -53,7 +56,11 @@ function registerNodes(app: App, context: ServerContext): void {
     '/api/v1/graph/nodes/:id',
     {
       config: { permission: 'look' },
-      schema: { summary: 'One node by its id', params: Type.Object({ id: NodeId }), response: { 200: GraphNode, ...ERRORS } },
+      schema: {
+        summary: 'One node by its id',
+        params: Type.Object({ id: NodeId }),
+        response: { 200: GraphNode, ...ERRORS },
+      },
     },
     async (request) => {
       const { base } = requireServices(context).knowledge;

@@ -12,7 +12,10 @@ import type { ServerContext, Services } from './services.ts';
 export function registerHealth(app: App, context: ServerContext): void {
   app.get(
     '/health',
-    { config: { permission: 'public' }, schema: { summary: 'State of every part', response: { 200: HealthResponse, 503: HealthResponse } } },
+    {
+      config: { permission: 'public' },
+      schema: { summary: 'State of every part', response: { 200: HealthResponse, 503: HealthResponse } },
+    },
     async (request, reply) => {
       const health = healthOf(context, request.id);
       return reply.code(health.status === 'Unhealthy' ? 503 : 200).send(health);
@@ -20,12 +23,18 @@ export function registerHealth(app: App, context: ServerContext): void {
   );
   app.get(
     '/health/live',
-    { config: { permission: 'public' }, schema: { summary: 'Whether the process runs', response: { 200: LiveResponse } } },
+    {
+      config: { permission: 'public' },
+      schema: { summary: 'Whether the process runs', response: { 200: LiveResponse } },
+    },
     async (request) => ({ alive: true as const, request_id: request.id }),
   );
   app.get(
     '/health/ready',
-    { config: { permission: 'public' }, schema: { summary: 'Whether questions are answered', response: { 200: ReadyResponse, 503: ReadyResponse } } },
+    {
+      config: { permission: 'public' },
+      schema: { summary: 'Whether questions are answered', response: { 200: ReadyResponse, 503: ReadyResponse } },
+    },
     async (request, reply) => {
       const ready = context.services() !== null;
       return reply.code(ready ? 200 : 503).send({ ready, progress: context.progress(), request_id: request.id });
@@ -34,7 +43,8 @@ export function registerHealth(app: App, context: ServerContext): void {
   app.get(
     '/metrics',
     { config: { permission: 'look' }, schema: { summary: 'Metrics in the Prometheus text format' } },
-    async (_request, reply) => reply.type(context.metrics.registry.contentType).send(await context.metrics.registry.metrics()),
+    async (_request, reply) =>
+      reply.type(context.metrics.registry.contentType).send(await context.metrics.registry.metrics()),
   );
 }
 
@@ -71,17 +81,26 @@ function overall(components: Record<string, ComponentHealth>): HealthState {
   return states.some(([, { status }]) => status !== 'Healthy') ? 'Degraded' : 'Healthy';
 }
 
-function componentsOf({ knowledge, answering, layout }: Services, context: ServerContext): Record<string, ComponentHealth> {
+function componentsOf(
+  { knowledge, answering, layout }: Services,
+  context: ServerContext,
+): Record<string, ComponentHealth> {
   const { base } = knowledge;
   const store = knowledge.storeStatus();
   const state = layout.state();
   const components: Record<string, ComponentHealth> = {
-    knowledge: { status: 'Healthy', detail: `${base.liveNodes} nodes, ${base.edgeCount} edges, revision ${base.revision}` },
+    knowledge: {
+      status: 'Healthy',
+      detail: `${base.liveNodes} nodes, ${base.edgeCount} edges, revision ${base.revision}`,
+    },
     store: {
       status: store.lastError === null ? 'Healthy' : 'Degraded',
       detail: store.lastError ?? `${knowledge.documentCount} documents, ${store.commits} commits`,
     },
-    layout: { status: state.state === 'failed' ? 'Degraded' : 'Healthy', detail: `${state.backend}, ${state.state}, tick ${state.ticks}` },
+    layout: {
+      status: state.state === 'failed' ? 'Degraded' : 'Healthy',
+      detail: `${state.backend}, ${state.state}, tick ${state.ticks}`,
+    },
     streaming: { status: 'Healthy', detail: `${context.viewers.count} viewers` },
   };
   for (const [name, { state: thread, restarts, pending }] of Object.entries(answering.status())) {

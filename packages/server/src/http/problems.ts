@@ -26,7 +26,8 @@ const LIBRARY_ERRORS: Readonly<Record<string, (error: FastifyError) => CodedErro
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => wireError('media_type_unsupported'),
   FST_ERR_CTP_EMPTY_JSON_BODY: () => wireError('body_empty'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => wireError('body_not_json'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => wireError('request_invalid', { problem: 'The Content-Length does not fit the body.' }),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    wireError('request_invalid', { problem: 'The Content-Length does not fit the body.' }),
 };
 
 /** The wire error that stands for whatever was thrown. */
@@ -58,17 +59,36 @@ function fromValidation(failure: FastifyError): CodedError {
   if (where === 'body' && field === 'input' && violation.keyword === 'maxLength') {
     return wireError('input_too_long', { limit: Number(violation.params['limit']) });
   }
-  if (where === 'body' && field === '' && violation.keyword === 'type') return wireError('body_empty');
   return wireError('request_invalid', { problem: sentence(violation, where, field), ...(field ? { field } : {}) });
 }
 
 /** A violation as a sentence for a person. */
 function sentence({ keyword, params, message }: Violation, where: string, field: string): string {
   const name = field ? `"${field}"` : `the ${where}`;
-  if (keyword === 'additionalProperties') return `Unknown key "${String(params['additionalProperty'])}" in ${name}.`;
-  if (keyword === 'required') return `"${String(params['missingProperty'])}" is missing in ${name}.`;
-  if (keyword === 'enum') return `${capital(name)} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}.`;
-  return `${capital(name)} ${message ?? 'is not valid'}.`;
+  const limit = String(params['limit']);
+  switch (keyword) {
+    case 'additionalProperties':
+      return `Unknown key "${String(params['additionalProperty'])}" in ${name}.`;
+    case 'required':
+      return `"${String(params['missingProperty'])}" is missing in ${name}.`;
+    case 'enum':
+      return `${capital(name)} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}.`;
+    case 'type':
+      return `${capital(name)} must be ${article(field ? String(params['type']) : `JSON ${String(params['type'])}`)}.`;
+    case 'minLength':
+      return limit === '1'
+        ? `${capital(name)} must not be empty.`
+        : `${capital(name)} must have at least ${limit} characters.`;
+    case 'maxLength':
+      return `${capital(name)} must have at most ${limit} characters.`;
+    case 'minimum':
+      return `${capital(name)} must be at least ${limit}.`;
+    case 'maximum':
+      return `${capital(name)} must be at most ${limit}.`;
+    default:
+      return `${capital(name)} ${message ?? 'is not valid'}.`;
+  }
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const article = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;

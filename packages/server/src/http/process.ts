@@ -14,7 +14,8 @@ export function registerProcess(app: App, context: ServerContext): void {
       config: { permission: 'ask' },
       schema: {
         summary: 'Ask a question',
-        description: 'With "Accept: text/event-stream" the answer comes as events: sources, opinion (one per reasoner), answer.',
+        description:
+          'With "Accept: text/event-stream" the answer comes as events: sources, opinion (one per reasoner), answer.',
         body: ProcessRequest,
         response: { 200: ProcessResponse, ...ERRORS },
       },
@@ -26,7 +27,12 @@ export function registerProcess(app: App, context: ServerContext): void {
   );
 }
 
-async function answerOnce(context: ServerContext, body: ProcessRequest, requestId: string, observer = {}): Promise<ProcessResponse> {
+async function answerOnce(
+  context: ServerContext,
+  body: ProcessRequest,
+  requestId: string,
+  observer = {},
+): Promise<ProcessResponse> {
   const { answering, feed } = requireServices(context);
   const answer = await answering.ask(body, requestId, observer);
   context.metrics.answered(answer);
@@ -37,11 +43,20 @@ async function answerOnce(context: ServerContext, body: ProcessRequest, requestI
 const wantsEvents = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/event-stream');
 
 /** Events as the HTML standard writes them, section 9.2. */
-async function streamAnswer(context: ServerContext, body: ProcessRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function streamAnswer(
+  context: ServerContext,
+  body: ProcessRequest,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   requireServices(context);
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' } as Record<string, string>);
+  raw.writeHead(200, {
+    ...reply.getHeaders(),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+  } as Record<string, string>);
   const send = <Name extends keyof ProcessEvents>(event: Name, data: ProcessEvents[Name]): void => {
     if (!raw.destroyed) raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };

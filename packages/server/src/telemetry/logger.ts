@@ -12,7 +12,14 @@ export function createLogger(level: LogLevel, format: LogFormat): Logger {
   return pretty ? pino(options, prettyLines()) : pino(options, pino.destination({ fd: 2, sync: true }));
 }
 
-const LEVEL_NAMES: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
+const LEVEL_NAMES: Readonly<Record<number, string>> = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+};
 const HIDDEN = new Set(['level', 'time', 'name', 'msg', 'request_id', 'err']);
 
 function prettyLines(): Writable {

@@ -17,7 +17,9 @@ export interface LiveFigures {
   readonly layoutSettled: boolean;
   readonly viewers: number;
   readonly connections: number;
-  readonly reasoners: Readonly<Record<string, { readonly restarts: number; readonly pending: number; readonly running: boolean }>>;
+  readonly reasoners: Readonly<
+    Record<string, { readonly restarts: number; readonly pending: number; readonly running: boolean }>
+  >;
 }
 
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
@@ -33,21 +35,46 @@ export class Metrics {
   #answers = 0;
   #answerMs = 0;
 
-  readonly #metaRequests = this.#counter('vortex_meta_requests_total', 'Questions by fusion strategy and reasoners heard.', ['strategy', 'source']);
+  readonly #metaRequests = this.#counter(
+    'vortex_meta_requests_total',
+    'Questions by fusion strategy and reasoners heard.',
+    ['strategy', 'source'],
+  );
   readonly #metaDuration = this.#histogram('vortex_meta_duration_seconds', 'Time from question to answer.', SECONDS);
   readonly #confidence = this.#histogram('vortex_confidence', 'Confidence of fused answers.', SHARES);
   readonly #signal = this.#histogram('vortex_signal_strength', 'Fused score before calibration.', SHARES);
   readonly #errorsTotal = this.#counter('vortex_errors_total', 'Error responses by code.', ['code']);
-  readonly #sacred = this.#counter('vortex_sacred_hits_total', 'Answers that reached checkpoint 3, 6 or 9.', ['position']);
-  readonly #positions = this.#counter('vortex_flux_position_distribution', 'Answers by the position at which they settled.', ['position']);
+  readonly #sacred = this.#counter('vortex_sacred_hits_total', 'Answers that reached checkpoint 3, 6 or 9.', [
+    'position',
+  ]);
+  readonly #positions = this.#counter(
+    'vortex_flux_position_distribution',
+    'Answers by the position at which they settled.',
+    ['position'],
+  );
   readonly #kinds = this.#counter('vortex_answers_total', 'Answers by kind.', ['kind']);
   readonly #consensus = this.#counter('vortex_consensus_total', 'Answers on which at least two reasoners agreed.', []);
   readonly #fallbacks = this.#counter('vortex_fallback_total', 'Answers given without all reasoners.', []);
-  readonly #reasonerDuration = this.#histogram('vortex_reasoner_duration_seconds', 'Time until a reasoner was heard.', SECONDS, ['reasoner']);
-  readonly #outcomes = this.#counter('vortex_reasoner_outcomes_total', 'What became of each question at each reasoner.', ['reasoner', 'outcome']);
-  readonly #fusion = this.#histogram('vortex_fusion_duration_seconds', 'Time to fuse the opinions.', [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.01]);
+  readonly #reasonerDuration = this.#histogram(
+    'vortex_reasoner_duration_seconds',
+    'Time until a reasoner was heard.',
+    SECONDS,
+    ['reasoner'],
+  );
+  readonly #outcomes = this.#counter(
+    'vortex_reasoner_outcomes_total',
+    'What became of each question at each reasoner.',
+    ['reasoner', 'outcome'],
+  );
+  readonly #fusion = this.#histogram(
+    'vortex_fusion_duration_seconds',
+    'Time to fuse the opinions.',
+    [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.01],
+  );
   readonly #http = this.#counter('vortex_http_requests_total', 'HTTP responses.', ['method', 'route', 'status']);
-  readonly #httpDuration = this.#histogram('vortex_http_duration_seconds', 'Time from request to response.', SECONDS, ['route']);
+  readonly #httpDuration = this.#histogram('vortex_http_duration_seconds', 'Time from request to response.', SECONDS, [
+    'route',
+  ]);
   readonly #inFlight = this.#gauge('vortex_http_in_flight', 'Requests being worked on.');
   readonly #written = this.#counter('vortex_documents_written_total', 'Documents stored by requests.', []);
   readonly #frames = this.#counter('vortex_frames_sent_total', 'Frames sent to viewers.', ['type']);
@@ -99,7 +126,8 @@ export class Metrics {
     this.#positions.inc({ position: answer.flux_position });
     if (answer.answered) this.#confidence.observe(answer.confidence);
     if (answer.answered) this.#signal.observe(answer.signal_strength);
-    if (answer.flux_position !== 0 && answer.flux_position % 3 === 0) this.#sacred.inc({ position: answer.flux_position });
+    if (answer.flux_position !== 0 && answer.flux_position % 3 === 0)
+      this.#sacred.inc({ position: answer.flux_position });
     if (metadata.consensus_achieved) this.#consensus.inc();
     if (metadata.fallback_used) this.#fallbacks.inc();
     if (metrics.asi_ms !== null) this.#reasonerDuration.observe({ reasoner: 'asi' }, metrics.asi_ms / 1000);
@@ -130,28 +158,49 @@ export class Metrics {
 
   #registerLive(read: () => LiveFigures): void {
     const live = (name: string, help: string, value: (figures: LiveFigures) => number): void => {
-      const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(value(read())) });
+      const gauge: Gauge = new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect: () => gauge.set(value(read())),
+      });
     };
     live('vortex_ready', '1 once the knowledge is loaded.', ({ ready }) => Number(ready));
     live('vortex_graph_nodes', 'Nodes of the graph.', ({ nodes }) => nodes);
     live('vortex_graph_edges', 'Undirected edges of the graph.', ({ edges }) => edges);
     live('vortex_graph_revision', 'Changes of the graph since the start.', ({ revision }) => revision);
     live('vortex_documents', 'Documents stored.', ({ documents }) => documents);
-    live('vortex_store_commits_total', 'Durable commits of the store since the start.', ({ storeCommits }) => storeCommits);
+    live(
+      'vortex_store_commits_total',
+      'Durable commits of the store since the start.',
+      ({ storeCommits }) => storeCommits,
+    );
     live('vortex_store_writes_total', 'Writes in those commits.', ({ storeWrites }) => storeWrites);
     live('vortex_layout_ticks_total', 'Layout ticks since the graph was loaded.', ({ layoutTicks }) => layoutTicks);
-    live('vortex_layout_tick_seconds', 'Median time of the latest layout ticks.', ({ layoutTickSeconds }) => layoutTickSeconds);
+    live(
+      'vortex_layout_tick_seconds',
+      'Median time of the latest layout ticks.',
+      ({ layoutTickSeconds }) => layoutTickSeconds,
+    );
     live('vortex_layout_settled', '1 while the layout is at rest.', ({ layoutSettled }) => Number(layoutSettled));
     live('vortex_viewers', 'Viewers of the graph.', ({ viewers }) => viewers);
     live('vortex_active_connections', 'Open HTTP and WebSocket connections.', ({ connections }) => connections);
     live('vortex_memory_usage_bytes', 'Resident set of the process.', () => process.memoryUsage.rss());
     live('vortex_uptime_seconds', 'Time since the start.', () => this.uptimeSeconds);
-    live('vortex_event_loop_lag_seconds', '99th percentile of the delay of the main thread since the last scrape.', () => this.#readLag());
+    live(
+      'vortex_event_loop_lag_seconds',
+      '99th percentile of the delay of the main thread since the last scrape.',
+      () => this.#readLag(),
+    );
     this.#liveReasoners(read);
   }
 
   #liveReasoners(read: () => LiveFigures): void {
-    const perReasoner = (name: string, help: string, value: (state: LiveFigures['reasoners'][string]) => number): void => {
+    const perReasoner = (
+      name: string,
+      help: string,
+      value: (state: LiveFigures['reasoners'][string]) => number,
+    ): void => {
       const gauge: Gauge<'reasoner'> = new Gauge({
         name,
         help,
@@ -162,7 +211,11 @@ export class Metrics {
         },
       });
     };
-    perReasoner('vortex_reasoner_restarts_total', 'Times the thread of a reasoner was started again.', ({ restarts }) => restarts);
+    perReasoner(
+      'vortex_reasoner_restarts_total',
+      'Times the thread of a reasoner was started again.',
+      ({ restarts }) => restarts,
+    );
     perReasoner('vortex_reasoner_pending', 'Questions under way at a reasoner.', ({ pending }) => pending);
     perReasoner('vortex_reasoner_up', '1 while the thread of a reasoner runs.', ({ running }) => Number(running));
   }
@@ -181,7 +234,12 @@ export class Metrics {
     return new Gauge({ name, help, registers: [this.registry] });
   }
 
-  #histogram<Label extends string = never>(name: string, help: string, buckets: number[], labelNames: Label[] = []): Histogram<Label> {
+  #histogram<Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: Label[] = [],
+  ): Histogram<Label> {
     return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
   }
 }

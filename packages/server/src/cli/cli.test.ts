@@ -1,0 +1,125 @@
+/** The command line, run as a person runs it. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { ProcessResponse } from '@vortexflow/protocol';
+import { launchServer, type LaunchedServer } from '@vortexflow/testkit';
+
+const BIN = fileURLToPath(new URL('../../bin/vortexflow.mjs', import.meta.url));
+
+let server: LaunchedServer;
+let notes: string;
+before(async () => {
+  server = await launchServer();
+  notes = await mkdtemp(join(tmpdir(), 'vortexflow-notes-'));
+  await mkdir(join(notes, 'deep'));
+  await writeFile(
+    join(notes, 'index.md'),
+    '# Garden log\n\nSee [[Marrowfat pea]] and [the shed](deep/shed.md#tools) and [[Nowhere]].\n',
+  );
+  await writeFile(join(notes, 'Marrowfat pea.md'), 'The Marrowfat pea was sown on 3 April beside the blue fence.\n');
+  await writeFile(join(notes, 'deep', 'shed.md'), '# Shed\n\n## Tools\n\nA hoe and a dibber.\n');
+  await writeFile(join(notes, 'picture.png'), Buffer.from([0x89, 0x50]));
+});
+after(async () => {
+  await server.stop();
+  await rm(notes, { recursive: true, force: true });
+});
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, VORTEXFLOW_DATA: server.dataFolder, LOG_FORMAT: 'json', ...env } };
+    execFile(process.execPath, [BIN, ...args], options, (failure, stdout, stderr) => {
+      resolve({ code: failure ? Number(failure.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('vortexflow', () => {
+  it('asks the running server', async () => {
+    const { code, stdout } = await run(['ask', 'What do a wolf and a dog have in common?']);
+    assert.equal(code, 0);
+    assert.match(stdout, /Both are kinds of canine/);
+    assert.match(stdout, /not calibrated yet/);
+    assert.match(stdout, /wn:wolf\.n\.01 → wn:canine\.n\.02 → wn:dog\.n\.01/);
+  });
+
+  it('prints JSON and says by its exit status that it abstained', async () => {
+    const { code, stdout } = await run(['ask', '--json', 'Who won the storehouse championship last year?']);
+    assert.equal(code, 3);
+    assert.equal((JSON.parse(stdout) as ProcessResponse).answered, false);
+  });
+
+  it('ingests a folder of Markdown: headings, wikilinks and links become edges', async () => {
+    const { code, stdout } = await run(['ingest', notes, '--json']);
+    assert.equal(code, 0);
+    const summary = JSON.parse(stdout) as { stored: number; nodes: number; edges: number; unresolved_links: string[] };
+    assert.equal(summary.stored, 3);
+    assert.equal(summary.nodes, 4);
+    // index -> pea, index -> tools of the shed, shed contains tools.
+    assert.equal(summary.edges, 3);
+    assert.deepEqual(summary.unresolved_links, ['Nowhere']);
+    const answer = JSON.parse(
+      (await run(['ask', '--json', '--min-confidence', '0', 'When was the Marrowfat pea sown?'])).stdout,
+    ) as ProcessResponse;
+    assert.match(answer.result ?? '', /3 April/);
+  });
+
+  it('works without a server: loads the knowledge itself, keeps what it ingested', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vortexflow-alone-'));
+    try {
+      const env = { VORTEXFLOW_DATA: folder };
+      const ingested = await run(['ingest', notes], env);
+      assert.equal(ingested.code, 0, ingested.stderr);
+      assert.match(ingested.stdout, /3 documents stored/);
+      const asked = await run(['ask', '--min-confidence', '0', 'Where was the Marrowfat pea sown?'], env);
+      assert.match(asked.stdout, /blue fence/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('prints the owner key', async () => {
+    assert.equal((await run(['key'])).stdout.trim(), server.key);
+  });
+
+  it('says what is wrong with a command line or a setting, with status 2', async () => {
+    for (const [args, env, message] of [
+      [['dance'], {}, /There is no command "dance"/],
+      [['ask'], {}, /What is the question/],
+      [['ask', 'x', '--mode', 'Sloppy'], {}, /--mode takes one of/],
+      [['ask', 'x', '--min-confidence', '7'], {}, /--min-confidence takes/],
+      [['--frobnicate'], {}, /frobnicate/],
+      [['serve'], { PORT: 'many' }, /PORT "many" is not valid/],
+      [['serve'], { HOST: '0.0.0.0' }, /VORTEXFLOW_OWNER_KEY/],
+    ] as [string[], Record<string, string>, RegExp][]) {
+      const { code, stderr } = await run(args, env);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /\bat .*\.ts:/);
+    }
+  });
+
+  it('fails clearly for a folder that is not there', async () => {
+    const { code, stderr } = await run(['ingest', '/no/such/folder']);
+    assert.equal(code, 1);
+    assert.doesNotMatch(stderr, /\bat .*\.ts:/);
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await run(['help']);
+    assert.equal(code, 0);
+    for (const word of ['serve', 'ask', 'ingest', 'key', 'VORTEXFLOW_DATA', 'FUSION_ALGORITHM'])
+      assert.match(stdout, new RegExp(word));
+  });
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { isLoopbackHost, readSettings, SettingError, SETTINGS } from './settings.ts';
+
+describe('settings', () => {
+  it('have defaults, and each value knows where it came from', () => {
+    const { values, sources } = readSettings({ PORT: '8080', LOG_LEVEL: '' });
+    assert.equal(values.host, '127.0.0.1');
+    assert.equal(values.port, 8080);
+    assert.equal(sources.port, 'environment');
+    assert.equal(sources.host, 'default');
+    assert.equal(sources.logLevel, 'default');
+  });
+
+  it('know the fusion algorithms by their short names', () => {
+    const names = ['ensemble', 'weighted', 'majority', 'stacking', 'bayesian', 'adaptive'];
+    const strategies = names.map((name) => readSettings({ FUSION_ALGORITHM: name }).values.strategy);
+    assert.deepEqual(strategies, [
+      'Ensemble',
+      'WeightedAverage',
+      'MajorityVote',
+      'Stacking',
+      'BayesianAverage',
+      'Adaptive',
+    ]);
+  });
+
+  it('refuse what a variable cannot hold, naming it and what it takes', () => {
+    for (const [variable, value] of [
+      ['PORT', '70000'],
+      ['PORT', '-1'],
+      ['PORT', '1e3'],
+      ['FUSION_ALGORITHM', 'best'],
+      ['TIMEOUT_MS', '0'],
+      ['LOG_LEVEL', 'loud'],
+      ['HOST', 'a b'],
+    ] as const) {
+      assert.throws(
+        () => readSettings({ [variable]: value }),
+        (failure) =>
+          failure instanceof SettingError &&
+          failure.message.startsWith(`${variable} "${value}" is not valid: it takes `),
+      );
+    }
+  });
+
+  it('never repeat the owner key in a message', () => {
+    assert.throws(
+      () => readSettings({ VORTEXFLOW_OWNER_KEY: 'short' }),
+      (failure) => failure instanceof SettingError && !failure.message.includes('short'),
+    );
+  });
+
+  it('throw nothing but setting errors, whatever the environment holds', () => {
+    const variables = Object.values(SETTINGS).map(({ variable }) => variable);
+    fc.assert(
+      fc.property(fc.constantFrom(...variables), fc.string(), (variable, text) => {
+        try {
+          readSettings({ [variable]: text });
+        } catch (failure) {
+          assert.ok(failure instanceof SettingError);
+        }
+      }),
+    );
+  });
+
+  it('know which addresses stay on this machine', () => {
+    for (const host of ['127.0.0.1', '127.8.9.10', 'localhost', '::1']) assert.ok(isLoopbackHost(host), host);
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', 'localhost.example.org', '128.0.0.1'])
+      assert.ok(!isLoopbackHost(host), host);
+  });
+});
