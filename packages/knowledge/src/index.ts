@@ -11,6 +11,7 @@ export { emptyImage, type KnowledgeImage } from './image/image.ts';
 export { inverseRelation, relation, RELATION_NAMES, type RelationName } from './relations.ts';
 export { normalise, STOP_WORDS, stem, terms, type Token, tokenise } from './text/analysis.ts';
 export { type Hit, TextSearch, type WeightedTerm } from './text/search.ts';
+export { loadWordNet } from './wordnet/load.ts';
 export { readMarkdownFolder, type FolderDocument, type SkippedFile } from './documents/folder.ts';
 export { type AddedDocuments, type Follower, Knowledge, type NewDocument } from './knowledge.ts';
 export { openSqliteStore } from './store/sqlite.ts';

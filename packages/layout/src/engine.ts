@@ -1,6 +1,7 @@
 /**
  * The contract of a layout engine. Backends are sibling files; all pass the conformance suite in `conformance.ts`.
- * Positions are in layout units (an edge of weight 1 wants to be about 1 long); time is in ticks.
+ * Positions are in layout units (an edge on its own is about 1 long, edges between clusters are longer), around the
+ * origin; time is in ticks.
  */
 
 /** The graph an engine lays out. Undirected: each edge once, in either direction; no self-loops. */
@@ -9,7 +10,10 @@ export interface LayoutGraph {
   readonly nodes: number;
   /** Pairs of node indices, length 2m. */
   readonly edges: Uint32Array;
-  /** Where nodes start: x, y, z interleaved, length 3n; NaN where the engine shall choose. Absent: it chooses all. */
+  /**
+   * Where nodes start: x, y, z interleaved, length 3n; NaN where the engine shall choose. Complete: the layout begins almost
+   * at rest. Some NaN: those start at the mean of their placed neighbours. Absent, or all at one spot: it chooses all.
+   */
   readonly start?: Float32Array;
 }
 
@@ -23,11 +27,11 @@ export interface LayoutGrowth {
 
 /** All can be changed while the engine runs. */
 export interface LayoutParameters {
-  /** Strength of the mutual repulsion, > 0. */
+  /** Strength of the mutual repulsion, > 0. Greater spreads the layout. */
   readonly repulsion: number;
   /** Stiffness of an edge, > 0. */
   readonly spring: number;
-  /** Pull to the centre, >= 0: keeps unconnected parts in sight. */
+  /** Pull to the centre, >= 0: keeps unconnected parts in sight. At most 1. */
   readonly gravity: number;
   /** Accuracy of the far field: larger is faster and coarser, 0.3 .. 1.5. */
   readonly theta: number;
@@ -51,13 +55,22 @@ export interface TickReport {
 export interface LayoutEngine {
   /** Name for people, e.g. `cpu-ts`. */
   readonly backend: string;
-  /** Takes a graph and places its nodes. Replaces the graph it had. */
+  /**
+   * Takes a graph and places its nodes. Replaces the graph it had.
+   * @throws RangeError (rejects) when an edge names no node, the length of `edges` is odd, or `start` has the wrong length
+   */
   load(graph: LayoutGraph): Promise<void>;
-  /** Adds nodes and edges without restarting: old nodes stay where they are, the layout warms up a little. */
+  /**
+   * Adds nodes and edges without restarting: old nodes stay where they are, the layout warms up a little.
+   * @throws RangeError (rejects) when an edge names no node; the engine keeps what it had
+   */
   grow(growth: LayoutGrowth): Promise<void>;
-  /** Changes parameters; the layout warms up a little. */
+  /**
+   * Changes parameters; the layout warms up a little.
+   * @throws RangeError when a parameter is outside its range; nothing is changed then
+   */
   setParameters(change: Partial<LayoutParameters>): void;
-  /** Moves all nodes once. */
+  /** Moves all nodes once; nothing once settled. */
   tick(): Promise<TickReport>;
   /** Positions, x, y, z interleaved, length 3n, finite. A view that the next call may overwrite. */
   positions(): Float32Array;

@@ -1,0 +1,206 @@
+/** Runs a layout engine on a worker thread, streams its frames, and starts the thread again when it dies. */
+import { Worker } from 'node:worker_threads';
+import { type Clock, systemClock } from '@vortexflow/primitives';
+import type { LayoutGraph, LayoutGrowth } from './engine.ts';
+import { LatestGraph } from './latest-graph.ts';
+import type { Command, LayoutHostState, Report, WorkerSettings } from './messages.ts';
+import { validateGraph, validateGrowth } from './validate.ts';
+
+/** What a host needs. */
+export interface LayoutHostOptions {
+  /** Same seed, graph and growths: same layout. */
+  readonly seed: number;
+  /** Share of one core that the layout may use while it moves, 0 < share <= 1; half of it while nobody watches. Default 0.5. */
+  readonly dutyCycle?: number;
+  /** Least time between two frames while the layout moves, ms. Default 200. */
+  readonly frameIntervalMs?: number;
+  /** Takes an encoded position frame (`decodeFrame` of the protocol reads it). The buffer is the receiver's. */
+  readonly onFrame: (frame: ArrayBuffer) => void;
+  /** Called when the state changes, and every `frameIntervalMs` or so while the layout moves. */
+  readonly onState: (state: LayoutHostState) => void;
+  /** The worker thread has died. It is started again, at most 3 times in 60 s. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/** A layout that runs beside everything else. */
+export interface LayoutHost {
+  /**
+   * Lays out a graph instead of the one it had. Frames carry `revision`.
+   * @throws RangeError when the graph is malformed
+   */
+  load(graph: LayoutGraph, revision: number): void;
+  /**
+   * Adds nodes and edges behind the present ones.
+   * @throws RangeError when the growth is malformed
+   */
+  grow(growth: LayoutGrowth, revision: number): void;
+  /** While there is a viewer, frames come as the layout moves. One more comes when it settles, viewers or none. */
+  setViewers(count: number): void;
+  /** Asks for a frame of the present positions, e.g. for a viewer who has just come; before the first load, for one after it. */
+  requestFrame(): void;
+  state(): LayoutHostState;
+  /** A copy of the present positions, x, y, z interleaved, length 3n. Rejects when the host has stopped or given up. */
+  positions(): Promise<Float32Array>;
+  /** Ends the thread. No callback is called after that. Stopping twice is harmless. */
+  stop(): Promise<void>;
+}
+
+const BACKEND = 'cpu-ts';
+const RESTARTS = 3;
+const RESTART_WINDOW_MS = 60_000;
+
+/**
+ * Starts the worker thread.
+ * @throws RangeError when an option is outside its range
+ */
+export function startLayoutHost(options: LayoutHostOptions): LayoutHost {
+  return new WorkerLayoutHost(options, systemClock);
+}
+
+interface Waiting {
+  readonly resolve: (positions: Float32Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The host behind {@link startLayoutHost}; exported for its test, which has to kill the thread. */
+export class WorkerLayoutHost implements LayoutHost {
+  readonly #options: LayoutHostOptions;
+  readonly #clock: Clock;
+  readonly #latest = new LatestGraph();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #restarts: number[] = [];
+  #worker: Worker | undefined;
+  #stopped = false;
+  #viewers = 0;
+  #nextSequence = 0;
+  #nextRequest = 0;
+  #state: LayoutHostState = { backend: BACKEND, state: 'loading', ticks: 0, tickMs: null };
+
+  constructor(options: LayoutHostOptions, clock: Clock) {
+    const { dutyCycle = 0.5, frameIntervalMs = 200 } = options;
+    if (!(dutyCycle > 0 && dutyCycle <= 1)) throw new RangeError(`dutyCycle is ${dutyCycle}, not above 0 and up to 1`);
+    if (!(frameIntervalMs >= 0)) throw new RangeError(`frameIntervalMs is ${frameIntervalMs}, not 0 or more`);
+    this.#options = { ...options, dutyCycle, frameIntervalMs };
+    this.#clock = clock;
+    this.#worker = this.#spawn();
+  }
+
+  load(graph: LayoutGraph, revision: number): void {
+    validateGraph(graph);
+    const generation = this.#latest.load(graph, revision);
+    // Given up on the graph before; this one may fare better.
+    if (!this.#worker && !this.#stopped && this.#mayRestart()) this.#restart();
+    else this.#post({ type: 'load', graph, revision, unsettled: false, generation });
+  }
+
+  grow(growth: LayoutGrowth, revision: number): void {
+    validateGrowth(growth, this.#latest.nodes);
+    this.#latest.grow(growth, revision);
+    this.#post({ type: 'grow', growth, revision });
+  }
+
+  setViewers(count: number): void {
+    this.#viewers = count;
+    this.#post({ type: 'viewers', count });
+  }
+
+  requestFrame(): void {
+    this.#post({ type: 'frame' });
+  }
+
+  state(): LayoutHostState {
+    return this.#state;
+  }
+
+  positions(): Promise<Float32Array> {
+    if (!this.#worker) return Promise.reject(new Error('the layout is not running'));
+    const id = this.#nextRequest++;
+    const reply = new Promise<Float32Array>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    this.#post({ type: 'positions', id });
+    return reply;
+  }
+
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    this.#stopped = true;
+    this.#worker = undefined;
+    this.#rejectWaiting('the layout has been stopped');
+    await worker?.terminate();
+  }
+
+  /** Kills the thread as a crash would; for tests. */
+  async killThread(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #post(command: Command): void {
+    this.#worker?.postMessage(command);
+  }
+
+  #spawn(): Worker {
+    const { seed, dutyCycle = 0.5, frameIntervalMs = 200 } = this.#options;
+    const settings: WorkerSettings = { seed, dutyCycle, frameIntervalMs, firstSequence: this.#nextSequence };
+    const worker = new Worker(new URL('./host.worker.ts', import.meta.url), { workerData: settings });
+    let cause: Error | undefined;
+    worker.on('message', (report: Report) => {
+      if (worker === this.#worker) this.#receive(report);
+    });
+    worker.on('error', (error: Error) => {
+      cause = error;
+    });
+    worker.on('exit', (code) => {
+      if (worker === this.#worker) this.#recover(cause ?? new Error(`the layout thread ended with code ${code}`));
+    });
+    return worker;
+  }
+
+  #receive(report: Report): void {
+    switch (report.type) {
+      case 'frame':
+        this.#nextSequence = report.sequence + 1;
+        this.#latest.keepFrame(report.bytes, report.generation);
+        return this.#options.onFrame(report.bytes);
+      case 'state':
+        return this.#setState(report.state);
+      case 'positions':
+        this.#waiting.get(report.id)?.resolve(report.positions);
+        this.#waiting.delete(report.id);
+    }
+  }
+
+  #setState(state: LayoutHostState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+
+  #recover(error: Error): void {
+    this.#worker = undefined;
+    this.#setState({ ...this.#state, state: 'failed' });
+    this.#options.onFailure(error);
+    // A callback may have stopped the host, or loaded another graph.
+    if (this.#stopped || this.#worker) return;
+    if (this.#mayRestart()) this.#restart();
+    else this.#rejectWaiting('the layout thread keeps failing');
+  }
+
+  #mayRestart(): boolean {
+    const now = this.#clock.elapsed();
+    while (this.#restarts.length > 0 && now - this.#restarts[0]! >= RESTART_WINDOW_MS) this.#restarts.shift();
+    return this.#restarts.length < RESTARTS;
+  }
+
+  #restart(): void {
+    this.#restarts.push(this.#clock.elapsed());
+    this.#worker = this.#spawn();
+    this.#setState({ backend: BACKEND, state: 'loading', ticks: 0, tickMs: null });
+    this.#post({ type: 'viewers', count: this.#viewers });
+    const load = this.#latest.command();
+    if (load) this.#post(load);
+    for (const id of this.#waiting.keys()) this.#post({ type: 'positions', id });
+  }
+
+  #rejectWaiting(reason: string): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error(reason));
+    this.#waiting.clear();
+  }
+}
