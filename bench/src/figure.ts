@@ -21,11 +21,16 @@ export function quantile(values: readonly number[], share: number): number {
 export function circumstances(): string[] {
   const [cpu] = cpus();
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const dirty = execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }).trim() === '' ? '' : ' with uncommitted changes';
+  const dirty =
+    execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }).trim() === ''
+      ? ''
+      : ' with uncommitted changes';
   return [
     `machine  ${cpus().length} x ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, node ${process.versions.node}`,
     `commit   ${commit}${dirty}`,
-    `load     ${loadavg().map((value) => value.toFixed(1)).join(' ')} before the run (1, 5, 15 min)`,
+    `load     ${loadavg()
+      .map((value) => value.toFixed(1))
+      .join(' ')} before the run (1, 5, 15 min)`,
   ];
 }
 
@@ -33,6 +38,8 @@ export function circumstances(): string[] {
 export function printTable(figures: readonly Figure[]): void {
   process.stdout.write('| what | measured | goal | |\n| --- | --- | --- | --- |\n');
   for (const { what, value, goal, met } of figures) {
-    process.stdout.write(`| ${what} | ${value} | ${goal ?? ''} | ${met === undefined ? '' : met ? 'met' : 'MISSED'} |\n`);
+    process.stdout.write(
+      `| ${what} | ${value} | ${goal ?? ''} | ${met === undefined ? '' : met ? 'met' : 'MISSED'} |\n`,
+    );
   }
 }

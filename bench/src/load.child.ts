@@ -32,7 +32,12 @@ async function drive({ url, mode, connections, questions }: Order): Promise<Load
     for (let i = next++; i < questions.length; i = next++) {
       const start = performance.now();
       const body = JSON.stringify({ input: questions[i], mode });
-      const response = await pool.request({ path: '/api/v1/process', method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      const response = await pool.request({
+        path: '/api/v1/process',
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
       const answer = (await response.body.json()) as { answered?: boolean; metadata?: { cache_hit: boolean } };
       latenciesMs.push(performance.now() - start);
       statuses[response.statusCode] = (statuses[response.statusCode] ?? 0) + 1;

@@ -16,13 +16,16 @@ const SETTLE_MS = 180_000;
 async function untilSettled(url: string): Promise<Figure> {
   const start = performance.now();
   for (;;) {
-    const { layout } = (await (await fetch(`${url}/api/v1/graph`)).json()) as { layout: { state: string; ticks: number; tick_ms: number; backend: string } };
+    const { layout } = (await (await fetch(`${url}/api/v1/graph`)).json()) as {
+      layout: { state: string; ticks: number; tick_ms: number; backend: string };
+    };
     const seconds = (performance.now() - start) / 1000;
     if (layout.state === 'settled') {
       const value = `${seconds.toFixed(0)} s after the start, ${layout.ticks} ticks of ${layout.tick_ms.toFixed(0)} ms (median), ${layout.backend}`;
       return { what: 'layout of 117,791 nodes at rest', value };
     }
-    if (seconds * 1000 > SETTLE_MS) return { what: 'layout of 117,791 nodes at rest', value: `not within ${SETTLE_MS / 1000} s` };
+    if (seconds * 1000 > SETTLE_MS)
+      return { what: 'layout of 117,791 nodes at rest', value: `not within ${SETTLE_MS / 1000} s` };
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
@@ -41,7 +44,12 @@ try {
   say(`${questions.length} distinct questions`);
   figures.push(...(await measureThroughput(server.url(), questions)));
   const memory = await residentBytes(server.process.pid);
-  figures.push({ what: 'resident memory after that load', value: megabytes(memory), goal: '< 900 MB', met: memory < 900e6 });
+  figures.push({
+    what: 'resident memory after that load',
+    value: megabytes(memory),
+    goal: '< 900 MB',
+    met: memory < 900e6,
+  });
   say('the page');
   figures.push(...(await measurePage(server.url())));
 } finally {

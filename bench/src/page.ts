@@ -30,20 +30,26 @@ declare global {
 
 /** Loads the page, asks, orbits, and reads what the page measured of itself. */
 export async function measurePage(url: string): Promise<Figure[]> {
-  if (!existsSync(CHROMIUM)) return [{ what: 'main-thread time a frame of the page', value: `not measured: no ${CHROMIUM}` }];
+  if (!existsSync(CHROMIUM))
+    return [{ what: 'main-thread time a frame of the page', value: `not measured: no ${CHROMIUM}` }];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
     const start = performance.now();
     await page.goto(url);
-    await page.waitForFunction((wanted) => (globalThis.__vortexflow?.stats().nodes ?? 0) >= wanted, NODES, { timeout: 120_000 });
+    await page.waitForFunction((wanted) => (globalThis.__vortexflow?.stats().nodes ?? 0) >= wanted, NODES, {
+      timeout: 120_000,
+    });
     const loaded = (performance.now() - start) / 1000;
     await orbit(page);
     const { fps, frameMs, frames } = await page.evaluate(() => globalThis.__vortexflow?.stats() as Stats);
     const work = `p50 ${frameMs.p50.toFixed(2)} ms, p95 ${frameMs.p95.toFixed(2)} ms over the latest of ${frames} frames`;
     return [
       { what: 'page with the whole graph on screen (software rendering, 1280x720)', value: `${loaded.toFixed(1)} s` },
-      { what: "main thread's own work a frame while orbiting", value: `${work} = ${Math.floor(1000 / frameMs.p50)} frames/s of main-thread work` },
+      {
+        what: "main thread's own work a frame while orbiting",
+        value: `${work} = ${Math.floor(1000 / frameMs.p50)} frames/s of main-thread work`,
+      },
       { what: 'frames/s on screen while orbiting, software rendering', value: fps.toFixed(1) },
     ];
   } finally {

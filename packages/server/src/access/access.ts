@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { wireError } from '@vortexflow/protocol';
 import { isLoopbackHost } from '../config/settings.ts';
 
-export const PERMISSIONS = ['public', 'look', 'ask', 'change'] as const;
+const PERMISSIONS = ['public', 'look', 'ask', 'change'] as const;
 /**
  * `public`: health, the page's own files. `look`: the graph and its viewers. `ask`: questions. `change`: documents and
  * everything else that alters the installation.

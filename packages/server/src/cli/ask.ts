@@ -47,7 +47,7 @@ async function askHere(request: ProcessRequest, settings: Settings): Promise<Pro
 }
 
 /** An answer for a person: the answer, how sure, who said what, on what evidence, by which way. */
-export function readable(answer: ProcessResponse): string {
+function readable(answer: ProcessResponse): string {
   const { result, confidence, calibrated, metadata, opinions, evidence, path, metrics, flags } = answer;
   const share = `${Math.round(confidence * 100)} %`;
   const sure = calibrated

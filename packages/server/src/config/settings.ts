@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Strategy } from '@vortexflow/protocol';
 
 /** Where a value came from. */
-export type SettingSource = 'default' | 'environment';
+type SettingSource = 'default' | 'environment';
 
 /** Thrown when a variable holds what it cannot hold. The message names the variable and what it takes. */
 export class SettingError extends Error {
@@ -122,7 +122,7 @@ export const SETTINGS = {
 } as const;
 
 /** Values of all settings. */
-export type SettingValues = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] };
+type SettingValues = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] };
 
 /** All settings with where each came from. */
 export interface Settings {

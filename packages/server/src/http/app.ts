@@ -1,6 +1,6 @@
 /** The HTTP server: hooks that every request passes, then the routes. */
 import { randomUUID } from 'node:crypto';
-import { CodedError } from '@vortexflow/primitives';
+import type { CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -51,12 +51,12 @@ export async function buildApp(context: ServerContext): Promise<App> {
     theme: { title: 'Vortexflow API' },
   });
   await app.register((scope, _options, done) => {
-    registerRoutes(scope as unknown as App, context);
+    registerRoutes(scope, context);
     done();
   });
   // Beside the interface, not inside it: the page's files are public and name no permission.
   await app.register((scope, _options, done) => {
-    registerPage(scope as unknown as App);
+    registerPage(scope);
     done();
   });
   return app;
@@ -160,7 +160,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** A known address with a wrong method is 405 with the right ones, not 404 (RFC 9110, section 15.5.6). */
 function refuseOtherMethods(app: App, taken: ReadonlyMap<string, ReadonlySet<string>>): void {
-  for (const [url, methods] of [...taken]) {
+  for (const [url, methods] of taken) {
     const allowed = [...methods].filter((method) => method !== 'HEAD').join(', ');
     const method = METHODS.filter((one) => !methods.has(one));
     app.route({

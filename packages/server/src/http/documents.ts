@@ -1,6 +1,6 @@
 /** `/api/v1/documents`: the installation's own texts. */
 import { DocumentsRequest, DocumentsResponse, ErrorResponse, StoredDocument, wireError } from '@vortexflow/protocol';
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { App } from './app-type.ts';
 import { requireServices, type ServerContext } from './services.ts';
 

@@ -11,7 +11,7 @@ import {
   GraphStats,
   wireError,
 } from '@vortexflow/protocol';
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { App } from './app-type.ts';
 import { requireServices, type ServerContext } from './services.ts';
 

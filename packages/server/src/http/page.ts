@@ -6,7 +6,7 @@ import fastifyStatic from '@fastify/static';
 import type { App } from './app-type.ts';
 
 /** Folder of the built page, or null when it has not been built. */
-export function pageFolder(): string | null {
+function pageFolder(): string | null {
   // Built files, not an import: the page is a sibling that this package serves but does not know.
   const folder = fileURLToPath(new URL('../../../web/dist', import.meta.url));
   return existsSync(join(folder, 'index.html')) ? folder : null;

@@ -2,7 +2,7 @@
 import { Answering } from '@vortexflow/answering';
 import { Knowledge, openSqliteStore, openWordNetImage, type OpenedImage } from '@vortexflow/knowledge';
 import { startLayoutHost, type LayoutHost } from '@vortexflow/layout';
-import { type Clock, DisposalStack } from '@vortexflow/primitives';
+import type { Clock, DisposalStack } from '@vortexflow/primitives';
 import type { DataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Services } from '../http/services.ts';
@@ -56,10 +56,12 @@ export async function openKnowledge(options: RuntimeOptions, disposal: DisposalS
 
 async function openImage({ files, logger, report }: RuntimeOptions): Promise<OpenedImage> {
   const opened = await openWordNetImage(files.image, report);
-  void opened.saved.then((saved) => {
-    if (!saved) logger.warn('the index could not be cached; the next start will be as slow as this one');
-  });
+  void warnUnlessSaved(opened.saved, logger);
   return opened;
+}
+
+async function warnUnlessSaved(saved: Promise<boolean>, logger: Logger): Promise<void> {
+  if (!(await saved)) logger.warn('the index could not be cached; the next start will be as slow as this one');
 }
 
 /** Starts layout and stream on top of the knowledge. */

@@ -31,6 +31,8 @@ function prettyLines(): Writable {
   });
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** One JSON log line as a line for people; what is not JSON passes unchanged. */
 export function prettyLine(line: string): string {
   let record: Record<string, unknown>;
@@ -43,8 +45,8 @@ export function prettyLine(line: string): string {
   const level = (LEVEL_NAMES[Number(record['level'])] ?? '').padEnd(5);
   const rest = Object.entries(record)
     .filter(([key]) => !HIDDEN.has(key))
-    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const failure = record['err'] as { message?: string; stack?: string } | undefined;
   const tail = failure ? `\n${failure.stack ?? failure.message ?? ''}` : '';
-  return `  ${time} ${level} ${String(record['msg'] ?? '')} ${rest.join(' ')}`.trimEnd() + tail;
+  return `  ${time} ${level} ${textOf(record['msg'])} ${rest.join(' ')}`.trimEnd() + tail;
 }
