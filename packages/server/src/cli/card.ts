@@ -6,13 +6,13 @@ const EXAMPLE = 'What do a wolf and a dog have in common?';
 
 /** @param memory resident set, bytes */
 export function startCard(report: StartReport, memory: number): string {
-  const { url, otherPort, cached, seconds, ownerKey, services } = report;
+  const { url, otherPort, seconds, ownerKey, services } = report;
   const { base, documentCount } = services.knowledge;
   const reasoners = Object.entries(services.answering.status()).map(
     ([name, { state }]) => `${name} ${state === 'running' ? '✓' : state}`,
   );
   const documents = documentCount > 0 ? ` · ${count(documentCount)} documents` : '';
-  const ready = `ready in ${seconds.toFixed(1)} s (${cached ? 'cached index' : 'index built; the next start is faster'})`;
+  const ready = `ready in ${seconds.toFixed(1)} s (${indexNote(report)})`;
   const rows = [
     ['Knowledge', `${base.image.name} · ${count(base.liveNodes)} nodes · ${count(base.edgeCount)} edges${documents}`],
     ['', `${ready} · ${Math.round(memory / 1e6)} MB`],
@@ -25,6 +25,12 @@ export function startCard(report: StartReport, memory: number): string {
   ];
   const title = `\n  Vortexflow${' '.repeat(46)}node ${process.versions.node} · ${cpus().length} cores\n`;
   return `${title}\n${rows.map(([name = '', text = '']) => `  ${name.padEnd(11)}${text}`.trimEnd()).join('\n')}\n\n  Nothing leaves this machine. Ctrl+C stops.\n\n`;
+}
+
+function indexNote({ cached, seconds, buildSeconds }: StartReport): string {
+  if (!cached) return 'index built; the next start is faster';
+  const saved = buildSeconds === null ? 0 : buildSeconds - seconds;
+  return saved > 0 ? `cached index, ${saved.toFixed(1)} s faster than the start that built it` : 'cached index';
 }
 
 const count = (value: number): string => value.toLocaleString('en');

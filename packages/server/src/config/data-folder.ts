@@ -10,6 +10,8 @@ export interface DataFolder {
   readonly ownerKey: string;
   /** Index of WordNet, made anew when missing. */
   readonly image: string;
+  /** How long the start took that built the index, seconds. */
+  readonly buildTime: string;
   /** Positions of the settled layout, made anew when missing. */
   readonly layout: string;
   /** Address of the running server, for the command line. */
@@ -29,6 +31,7 @@ export function dataFiles(folder: string): DataFolder {
     database: join(folder, 'vortexflow.db'),
     ownerKey: join(folder, 'owner.key'),
     image: join(folder, 'cache', 'wordnet.image'),
+    buildTime: join(folder, 'cache', 'build-seconds'),
     layout: join(folder, 'cache', 'layout.bin'),
     address: join(folder, 'server.json'),
   };

@@ -21,6 +21,8 @@ export interface StartReport {
   readonly cached: boolean;
   /** From the beginning of the process to the first answerable question. */
   readonly seconds: number;
+  /** The same of the start that built the index now read from the cache; null when that is not known. */
+  readonly buildSeconds: number | null;
   readonly ownerKey: OwnerKey;
   readonly services: Services;
 }
@@ -80,7 +82,9 @@ export async function startServer(settings: Settings, report: (stage: string) =>
     await announce(files, bound.url, disposal);
     tell('ready');
     const seconds = performance.now() / 1000;
-    const start = { ...bound, cached: runtime.cached, seconds, ownerKey: owner, services };
+    const buildSeconds = runtime.cached ? await readBuildSeconds(files) : null;
+    if (!runtime.cached) await writeFile(files.buildTime, String(seconds));
+    const start = { ...bound, cached: runtime.cached, seconds, buildSeconds, ownerKey: owner, services };
     // The gateway stops first, so that no request meets a part that is already gone.
     return { report: start, logger, stop: () => gateway.close().then(() => disposal.dispose()) };
   } catch (failure) {
@@ -125,6 +129,11 @@ async function listen(app: App, host: string, wanted: number): Promise<{ url: st
 async function announce(files: DataFolder, url: string, disposal: DisposalStack): Promise<void> {
   await writeFile(files.address, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
   disposal.use(files.address, (file) => rm(file, { force: true }));
+}
+
+async function readBuildSeconds(files: DataFolder): Promise<number | null> {
+  const seconds = Number(await readFile(files.buildTime, 'utf8').catch(() => 'NaN'));
+  return Number.isFinite(seconds) ? seconds : null;
 }
 
 async function ownVersion(): Promise<string> {
