@@ -48,7 +48,10 @@ export async function buildApp(context: ServerContext): Promise<App> {
     routePrefix: '/docs',
     staticCSP: false,
     logLevel: 'silent',
-    theme: { title: 'Vortexflow API' },
+    theme: {
+      title: 'Vortexflow API',
+      css: [{ filename: 'vortexflow.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
   });
   await app.register((scope, _options, done) => {
     registerRoutes(scope, context);

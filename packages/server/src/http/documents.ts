@@ -17,6 +17,7 @@ export function registerDocuments(app: App, context: ServerContext): void {
     {
       config: { permission: 'look' },
       schema: {
+        tags: ['documents'],
         summary: 'One document',
         params: Params,
         response: { 200: StoredDocument, 404: ErrorResponse, 503: ErrorResponse },
@@ -35,6 +36,7 @@ export function registerDocuments(app: App, context: ServerContext): void {
     {
       config: { permission: 'change' },
       schema: {
+        tags: ['documents'],
         summary: 'Remove a document',
         params: Params,
         security: [{ ownerKey: [] }],
@@ -61,6 +63,7 @@ function registerAdding(app: App, context: ServerContext): void {
       config: { permission: 'change' },
       bodyLimit: DOCUMENTS_LIMIT,
       schema: {
+        tags: ['documents'],
         summary: 'Add or replace documents',
         description: 'Answers when they are stored durably, searchable and in the graph. All of them or none.',
         body: DocumentsRequest,

@@ -27,7 +27,11 @@ export function registerGraph(app: App, context: ServerContext): void {
     '/api/v1/graph',
     {
       config: { permission: 'look' },
-      schema: { summary: 'Size and state of the graph', response: { 200: GraphStats, 503: ErrorResponse } },
+      schema: {
+        tags: ['graph'],
+        summary: 'Size and state of the graph',
+        response: { 200: GraphStats, 503: ErrorResponse },
+      },
     },
     async (request) => statsOf(context, request.id),
   );
@@ -57,6 +61,7 @@ function registerNodes(app: App, context: ServerContext): void {
     {
       config: { permission: 'look' },
       schema: {
+        tags: ['graph'],
         summary: 'One node by its id',
         params: Type.Object({ id: NodeId }),
         response: { 200: GraphNode, ...ERRORS },
@@ -72,6 +77,7 @@ function registerNodes(app: App, context: ServerContext): void {
     {
       config: { permission: 'look' },
       schema: {
+        tags: ['graph'],
         summary: 'One node by its place in the frames',
         querystring: Type.Object({ index: Digits }, { additionalProperties: false }),
         response: { 200: GraphNode, ...ERRORS },
@@ -111,6 +117,7 @@ function registerFinding(app: App, context: ServerContext): void {
     {
       config: { permission: 'look' },
       schema: {
+        tags: ['graph'],
         summary: 'Nodes by name or text',
         querystring: Type.Object(
           { q: Type.String({ minLength: 1, maxLength: 512 }), limit: Type.Optional(Digits) },
@@ -131,6 +138,7 @@ function registerFinding(app: App, context: ServerContext): void {
     {
       config: { permission: 'look' },
       schema: {
+        tags: ['graph'],
         summary: 'Cheapest way between two nodes',
         querystring: Type.Object({ from: NodeId, to: NodeId }, { additionalProperties: false }),
         response: { 200: GraphPathResponse, ...ERRORS },

@@ -14,7 +14,11 @@ export function registerHealth(app: App, context: ServerContext): void {
     '/health',
     {
       config: { permission: 'public' },
-      schema: { summary: 'State of every part', response: { 200: HealthResponse, 503: HealthResponse } },
+      schema: {
+        tags: ['state'],
+        summary: 'State of every part',
+        response: { 200: HealthResponse, 503: HealthResponse },
+      },
     },
     async (request, reply) => {
       const health = healthOf(context, request.id);
@@ -25,7 +29,7 @@ export function registerHealth(app: App, context: ServerContext): void {
     '/health/live',
     {
       config: { permission: 'public' },
-      schema: { summary: 'Whether the process runs', response: { 200: LiveResponse } },
+      schema: { tags: ['state'], summary: 'Whether the process runs', response: { 200: LiveResponse } },
     },
     async (request) => ({ alive: true as const, request_id: request.id }),
   );
@@ -33,7 +37,11 @@ export function registerHealth(app: App, context: ServerContext): void {
     '/health/ready',
     {
       config: { permission: 'public' },
-      schema: { summary: 'Whether questions are answered', response: { 200: ReadyResponse, 503: ReadyResponse } },
+      schema: {
+        tags: ['state'],
+        summary: 'Whether questions are answered',
+        response: { 200: ReadyResponse, 503: ReadyResponse },
+      },
     },
     async (request, reply) => {
       const ready = context.services() !== null;
@@ -42,7 +50,7 @@ export function registerHealth(app: App, context: ServerContext): void {
   );
   app.get(
     '/metrics',
-    { config: { permission: 'look' }, schema: { summary: 'Metrics in the Prometheus text format' } },
+    { config: { permission: 'look' }, schema: { tags: ['state'], summary: 'Metrics in the Prometheus text format' } },
     async (_request, reply) =>
       reply.type(context.metrics.registry.contentType).send(await context.metrics.registry.metrics()),
   );

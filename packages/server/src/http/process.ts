@@ -13,6 +13,7 @@ export function registerProcess(app: App, context: ServerContext): void {
     {
       config: { permission: 'ask' },
       schema: {
+        tags: ['ask'],
         summary: 'Ask a question',
         description:
           'With "Accept: text/event-stream" the answer comes as events: sources, opinion (one per reasoner), answer.',
