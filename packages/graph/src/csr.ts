@@ -38,7 +38,7 @@ export function buildCsr(nodes: number, arcs: ArcList, allocate: Allocate = plai
   const offsets = new Uint32Array(allocate((nodes + 1) * 4));
   for (let arc = 0; arc < count; arc++) {
     const source = arcs.sources[arc] as number;
-    if (!(source >= 0 && source < nodes) || !((arcs.targets[arc] as number) < nodes)) {
+    if (!isNode(source, nodes) || !isNode(arcs.targets[arc] as number, nodes)) {
       throw new RangeError(`arc ${arc} joins ${source} and ${arcs.targets[arc]}; nodes are 0 to ${nodes - 1}`);
     }
     offsets[source + 1] = (offsets[source + 1] as number) + 1;
@@ -58,6 +58,9 @@ export function buildCsr(nodes: number, arcs: ArcList, allocate: Allocate = plai
   }
   return { nodes, offsets, targets, kinds, labels };
 }
+
+/** False for negative numbers, fractions and NaN too. */
+const isNode = (value: number, nodes: number): boolean => value >>> 0 === value && value < nodes;
 
 /**
  * The undirected simple graph behind the arcs: each joined pair once, smaller index first, no loops.

@@ -141,7 +141,9 @@ export class KnowledgeBase implements GraphView {
   senses(name: string): Sense[] {
     const wanted = normaliseName(name);
     const result: Sense[] = [];
-    for (const node of this.#addedSenses.get(wanted) ?? []) result.push({ node, frequency: 0, rank: 1 });
+    // By index, not by history: a thread that began later must see the same order.
+    for (const node of [...(this.#addedSenses.get(wanted) ?? [])].sort((a, b) => a - b))
+      result.push({ node, frequency: 0, rank: 1 });
     const number = this.#senseNames.find(wanted);
     if (number < 0) return result;
     const { offsets, nodes, frequencies, ranks } = this.image.senses;

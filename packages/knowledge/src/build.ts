@@ -1,7 +1,7 @@
 /** Getting the image: from the cache file when it fits, else built anew on a worker thread and cached. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { readImage } from './image/file.ts';
 import type { KnowledgeImage } from './image/image.ts';
@@ -36,7 +36,6 @@ export async function openWordNetImage(cacheFile: string, report: ReportProgress
   report('reading the cached index');
   const cached = await readImage(cacheFile, fingerprint);
   if (cached) return { image: cached, cached: true, saved: Promise.resolve(true) };
-  await mkdir(dirname(cacheFile), { recursive: true });
   return buildOnThread({ cacheFile, fingerprint }, report);
 }
 

@@ -1,4 +1,6 @@
 /** Thread that builds the WordNet image, hands it over, then writes the cache file. */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BuildMessage } from './build.ts';
 import { writeImage } from './image/file.ts';
@@ -14,6 +16,7 @@ say({ type: 'progress', stage: `indexing ${source.nodes.length.toLocaleString('e
 const image = buildImage(source);
 say({ type: 'image', image });
 try {
+  await mkdir(dirname(cacheFile), { recursive: true });
   await writeImage(cacheFile, image, fingerprint);
   say({ type: 'saved', error: null });
 } catch (failure) {

@@ -11,7 +11,7 @@ import { relation } from './relations.ts';
 import type { DocumentRecord, DocumentStore, DocumentStoreStatus } from './store/store.ts';
 
 /** Errors of changing the knowledge. */
-export const KNOWLEDGE_ERRORS = {
+const KNOWLEDGE_ERRORS = {
   document_id_taken: {
     type: 'ValidationError',
     status: 400,
@@ -54,6 +54,12 @@ interface Entry {
   readonly contains: readonly ChangedEdge[];
 }
 
+/** A node id that a write under way will own. */
+interface Claim {
+  readonly document: string;
+  readonly write: object;
+}
+
 /** Longest the main thread parses without letting others have a turn, ms. */
 const SLICE_MS = 8;
 const CONTAINS = relation('contains');
@@ -69,7 +75,9 @@ export class Knowledge {
   readonly #links = new LinkResolver();
   readonly #entries = new Map<string, Entry>();
   readonly #ownerOf = new Map<string, string>();
+  readonly #claims = new Map<string, Claim>();
   readonly #followers: Follower[] = [];
+  #admission: Promise<unknown> = Promise.resolve();
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(image: KnowledgeImage, store: DocumentStore, clock: Clock) {
@@ -105,41 +113,76 @@ export class Knowledge {
 
   /**
    * Adds or replaces documents, all of them or none. Resolves when they are on the disk and every follower has them.
+   * Calls that overlap, removals included, take effect in the order in which they were made.
    * @throws CodedError `document_id_taken`, `document_repeated`, or one of the store
    */
   async addDocuments(documents: readonly NewDocument[]): Promise<AddedDocuments> {
-    const parsed = await this.#parseAll(documents);
-    const updatedAt = this.#clock.now();
-    const stored = this.#store.put(documents.map(({ id, title, text }) => ({ id, title, text, updatedAt })));
-    const change = await this.#inOrder(stored, () => this.#put(parsed));
+    const { done } = await this.#admit(async () => {
+      const parsed = await this.#parseAll(documents);
+      const updatedAt = this.#clock.now();
+      const stored = this.#store.put(documents.map(({ id, title, text }) => ({ id, title, text, updatedAt })));
+      return {
+        done: this.#claiming(
+          parsed,
+          this.#inOrder(stored, () => this.#put(parsed)),
+        ),
+      };
+    });
+    const change = await done;
     const isNew = change.nodes.filter(({ index }) => index >= change.firstNew);
     return {
       stored: documents.length,
       nodes: isNew.length,
-      edges: change.edges.length,
+      edges: gained(change),
       unresolvedLinks: this.#links.unresolved(),
     };
   }
 
   /** Removes a document with its sections. @returns false when there is none */
   async removeDocument(id: string): Promise<boolean> {
-    const stored = this.#store.remove(id);
-    await this.#inOrder(stored, () => this.#remove(id));
+    const { stored, done } = await this.#admit(() => {
+      const stored = this.#store.remove(id);
+      return { stored, done: this.#inOrder(stored, () => this.#remove(id)) };
+    });
+    await done;
     return stored;
   }
 
   /** Waits for changes under way, then closes the store. */
   async close(): Promise<void> {
+    await this.#admission;
     await this.#queue;
     await this.#store.close();
   }
 
+  /** One call at a time is parsed and handed to the store: parsing lets others have turns, but not overtake. */
+  #admit<Result>(step: () => Result | Promise<Result>): Promise<Result> {
+    const admitted = this.#admission.then(step);
+    this.#admission = admitted.catch(() => undefined);
+    return admitted;
+  }
+
+  /** Keeps the node ids of the documents taken until the write has been applied or refused. */
+  async #claiming<Change>(documents: readonly ParsedDocument[], done: Promise<Change>): Promise<Change> {
+    const write = {};
+    const ids = documents.flatMap((document) => document.nodes.map(({ id }) => ({ id, document: document.id })));
+    for (const { id, document } of ids) this.#claims.set(id, { document, write });
+    try {
+      return await done;
+    } finally {
+      // A later write of the same document may have taken the claim over.
+      for (const { id } of ids) if (this.#claims.get(id)?.write === write) this.#claims.delete(id);
+    }
+  }
+
   /** Applies in the order of the calls, whatever order the store answers in; a refused write applies nothing. */
   #inOrder<Change extends KnowledgeChange>(stored: Promise<unknown>, apply: () => Change): Promise<Change> {
+    // A write may fail while earlier changes still wait for their followers; nobody listens to it until then.
+    stored.catch(() => undefined);
     const done = this.#queue.then(async () => {
       await stored;
       const change = apply();
-      await Promise.all(this.#followers.map((follower) => follower(change)));
+      await Promise.all(this.#followers.map(async (follower) => follower(change)));
       return change;
     });
     this.#queue = done.catch(() => undefined);
@@ -148,12 +191,13 @@ export class Knowledge {
 
   async #parseAll(documents: readonly NewDocument[]): Promise<ParsedDocument[]> {
     const seen = new Set<string>();
+    const owners = new Map<string, string>();
     const parsed: ParsedDocument[] = [];
     let sliceEnd = this.#clock.elapsed() + SLICE_MS;
     for (const document of documents) {
       if (seen.has(document.id)) throw knowledgeError('document_repeated', { id: document.id });
       seen.add(document.id);
-      parsed.push(this.#requireFree(parseDocument(document)));
+      parsed.push(this.#requireFree(parseDocument(document), owners));
       if (this.#clock.elapsed() < sliceEnd) continue;
       await new Promise(setImmediate);
       sliceEnd = this.#clock.elapsed() + SLICE_MS;
@@ -161,11 +205,13 @@ export class Knowledge {
     return parsed;
   }
 
-  #requireFree(document: ParsedDocument): ParsedDocument {
+  /** @param owners of the nodes of the same request, by id; those of this document are added */
+  #requireFree(document: ParsedDocument, owners: Map<string, string>): ParsedDocument {
     for (const { id } of document.nodes) {
-      const owner = this.#ownerOf.get(id);
+      const owner = owners.get(id) ?? this.#claims.get(id)?.document ?? this.#ownerOf.get(id);
       const taken = owner === undefined ? this.base.indexOf(id) >= 0 : owner !== document.id;
       if (taken) throw knowledgeError('document_id_taken', { id });
+      owners.set(id, document.id);
     }
     return document;
   }
@@ -217,7 +263,9 @@ export class Knowledge {
 
   #nodeOf(document: ParsedDocument, node: ParsedDocument['nodes'][number], index: number): ChangedNode {
     const isDocument = node.kind === 'document';
-    const names = isDocument ? [node.title, ...document.aliases] : [node.title, `${document.nodes[0]?.title} – ${node.title}`];
+    const names = isDocument
+      ? [node.title, ...document.aliases]
+      : [node.title, `${document.nodes[0]?.title} – ${node.title}`];
     const group = this.groupNames.length - (isDocument ? 2 : 1);
     return { index, id: node.id, names: [...new Set(names)], text: node.text, group };
   }
@@ -266,6 +314,13 @@ class LinkChanges {
 }
 
 const keyOf = ({ source, target }: LinkPair): string => `${source}\n${target}`;
+
+/** Edges that were not there before: a replaced document takes its own away and brings them again. */
+function gained({ edges, removedEdges }: KnowledgeChange): number {
+  const keyOf = ({ source, target, kind }: ChangedEdge): string => `${source} ${target} ${kind}`;
+  const before = new Set(removedEdges.map(keyOf));
+  return edges.filter((edge) => !before.has(keyOf(edge))).length;
+}
 
 function edgeOf(nodes: ReadonlyMap<string, ChangedNode>, source: string, target: string, kind: number): ChangedEdge {
   return { source: (nodes.get(source) as ChangedNode).index, target: (nodes.get(target) as ChangedNode).index, kind };

@@ -68,7 +68,8 @@ export class VirtualClock implements Clock {
       this.#time = Math.max(this.#time, next.due);
       next.run();
     }
-    this.#time = end;
+    // A timer may have advanced the clock itself, beyond this end.
+    this.#time = Math.max(this.#time, end);
   }
 
   #earliest(end: number): Pending | undefined {

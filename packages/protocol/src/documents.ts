@@ -1,5 +1,5 @@
 /** `/api/v1/documents`: a caller's own texts. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { MAX_DOCUMENT_LENGTH, MAX_DOCUMENTS_PER_REQUEST } from './words.ts';
 
 export const DocumentInput = Type.Object(

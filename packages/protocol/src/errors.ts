@@ -1,6 +1,6 @@
 /** Every error that can cross the wire. One table: documentation, types and tests read it. */
 import { errorFactory, type ErrorDefinition } from '@vortexflow/primitives';
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { RECOVERY_STRATEGIES } from './words.ts';
 
 const define = <Table extends Record<string, ErrorDefinition>>(table: Table): Readonly<Table> => Object.freeze(table);

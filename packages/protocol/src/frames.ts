@@ -16,6 +16,10 @@
 const MAGIC = 0x31465856;
 const HEADER_BYTES = 16;
 const STEPS = 65_535;
+/** Coordinates beyond this are treated as not finite: the side of their cube would not fit a 32-bit float. */
+const MAX_COORDINATE = 1.7e38;
+
+const isUsable = (coordinate: number): boolean => Math.abs(coordinate) <= MAX_COORDINATE;
 
 export const FRAME_TYPE = { topology: 1, positions: 2, highlight: 3 } as const;
 
@@ -95,7 +99,8 @@ export function encodeTopology(frame: Omit<TopologyFrame, 'type'>): ArrayBuffer 
 /**
  * Encodes positions: 6n bytes and a little.
  *
- * @param frame positions x, y, z interleaved, length 3n; values that are not finite are sent as the cube's corner
+ * @param frame positions x, y, z interleaved, length 3n; values that are not finite, or beyond
+ *   1.7e38, are sent as the cube's corner
  */
 export function encodePositions(frame: Omit<PositionFrame, 'type'>): ArrayBuffer {
   const { positions } = frame;
@@ -111,7 +116,8 @@ export function encodePositions(frame: Omit<PositionFrame, 'type'>): ArrayBuffer
   for (let axis = 0; axis < 3; axis++) {
     const start = origin[axis] as number;
     for (let i = axis; i < positions.length; i += 3) {
-      quantised[i] = ((positions[i] as number) - start) * scale + 0.5;
+      const value = positions[i] as number;
+      quantised[i] = isUsable(value) ? (value - start) * scale + 0.5 : 0;
     }
   }
   return bytes;
@@ -156,16 +162,29 @@ function decodeTopology(bytes: ArrayBuffer, view: DataView) {
   const nodes = view.getUint32(16, true);
   const edges = view.getUint32(20, true);
   const nameBytes = view.getUint32(24, true);
+  // Before align4, whose 32-bit arithmetic would wrap around for an absurd number of nodes.
+  if (nodes > bytes.byteLength) throw new FrameFormatError(`${bytes.byteLength} bytes cannot hold ${nodes} nodes`);
   const edgesAt = HEADER_BYTES + 12 + align4(nodes * 2);
   requireLength(bytes, edgesAt + edges * 8 + nameBytes);
-  const names: unknown = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, edgesAt + edges * 8, nameBytes)));
-  if (!Array.isArray(names)) throw new FrameFormatError('group names are no list');
   return {
     groups: new Uint8Array(bytes, 28, nodes),
     sizes: new Uint8Array(bytes, 28 + nodes, nodes),
     edges: new Uint32Array(bytes, edgesAt, edges * 2),
-    groupNames: names.map(String),
+    groupNames: decodeNames(new Uint8Array(bytes, edgesAt + edges * 8, nameBytes)),
   };
+}
+
+function decodeNames(bytes: Uint8Array): string[] {
+  let names: unknown;
+  try {
+    names = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new FrameFormatError('group names are no JSON', { cause });
+  }
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw new FrameFormatError('group names are no list of strings');
+  }
+  return names;
 }
 
 function decodePositions(bytes: ArrayBuffer, view: DataView) {
@@ -188,14 +207,14 @@ function decodePath(bytes: ArrayBuffer, view: DataView): Uint32Array {
   return new Uint32Array(bytes, 20, length);
 }
 
-/** Smallest axis-aligned cube around all finite positions. */
+/** Smallest axis-aligned cube around all usable positions. */
 function boundingCube(positions: Float32Array): { origin: readonly number[]; side: number } {
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
   for (let i = 0; i < positions.length; i++) {
     const value = positions[i] as number;
     const axis = i % 3;
-    if (!Number.isFinite(value)) continue;
+    if (!isUsable(value)) continue;
     if (value < (low[axis] as number)) low[axis] = value;
     if (value > (high[axis] as number)) high[axis] = value;
   }

@@ -1,5 +1,5 @@
 /** `/api/v1/graph`: reading the graph over HTTP. Positions come over the WebSocket; see `frames.ts`. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 
 export const GraphStats = Type.Object(
   {

@@ -1,5 +1,5 @@
 /** `/health*`: the state of the running parts, read when asked. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 
 export const HEALTH_STATES = ['Healthy', 'Degraded', 'Unhealthy'] as const;
 export type HealthState = (typeof HEALTH_STATES)[number];

@@ -1,5 +1,6 @@
 /** `POST /api/v1/process`: a question in, one fused answer out. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
+import type { ErrorResponse } from './errors.ts';
 import {
   ANSWER_KINDS,
   MAX_INPUT_LENGTH,
@@ -120,5 +121,5 @@ export interface ProcessEvents {
   sources: { source: string; evidence: Evidence[] };
   opinion: OpinionSummary;
   answer: ProcessResponse;
-  error: import('./errors.ts').ErrorResponse;
+  error: ErrorResponse;
 }

@@ -34,7 +34,7 @@ export const ANSWER_KINDS = ['answered', 'abstained', 'degraded'] as const;
  */
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
-/** Longest question, in UTF-16 code units as JSON Schema counts them. */
+/** Longest question, in Unicode code points as JSON Schema counts them. */
 export const MAX_INPUT_LENGTH = 8192;
 /** Longest time a caller may ask for, in ms. */
 export const MAX_TIMEOUT_MS = 60_000;
@@ -42,5 +42,5 @@ export const MAX_TIMEOUT_MS = 60_000;
 export const MAX_TOP_K = 50;
 /** Most documents in one request. */
 export const MAX_DOCUMENTS_PER_REQUEST = 1000;
-/** Longest document text, in UTF-16 code units. */
+/** Longest document text, in Unicode code points. */
 export const MAX_DOCUMENT_LENGTH = 200_000;

@@ -4,7 +4,7 @@ import { readFrontMatter } from './front-matter.ts';
 import { foldName, slugOf, uniqueName } from './names.ts';
 
 /** A document or one section of it. */
-export interface DocumentNode {
+interface DocumentNode {
   /** The document's id, or `id#slug` with a slug that no other section of the document has. */
   readonly id: string;
   readonly title: string;

@@ -7,7 +7,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import type { KnowledgeImage } from './image.ts';
 
 /** Grows with every change of the image's content or of how texts are analysed. */
-const IMAGE_VERSION = 1;
+const IMAGE_VERSION = 2;
 
 type FlatArray = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 
@@ -60,7 +60,7 @@ export async function writeImage(file: string, image: KnowledgeImage, fingerprin
 /**
  * Reads an image into shared memory.
  *
- * @returns null when the file is missing, damaged, of another version, or was built from something else
+ * @returns null when the file is missing, unreadable, damaged, of another version, or was built from something else
  */
 export async function readImage(file: string, fingerprint: string): Promise<KnowledgeImage | null> {
   const bytes = await readShared(file);
@@ -97,6 +97,8 @@ async function readShared(file: string): Promise<Buffer | null> {
       at += bytesRead;
     }
     return bytes;
+  } catch {
+    return null;
   } finally {
     await handle.close();
   }

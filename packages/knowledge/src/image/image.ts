@@ -8,7 +8,7 @@ import { buildPostings, type Postings } from '../text/postings.ts';
 import { type FlatDictionary, type FlatStrings, packDictionary, packStrings } from './strings.ts';
 
 /** Senses of each name: entries offsets[i] .. offsets[i + 1], most frequent first. */
-export interface FlatSenses {
+interface FlatSenses {
   readonly names: FlatDictionary;
   readonly offsets: Uint32Array;
   readonly nodes: Uint32Array;
@@ -34,7 +34,7 @@ export interface KnowledgeImage {
 }
 
 /** Memory that worker threads can share. */
-export const sharedMemory: Allocate = (bytes) => new SharedArrayBuffer(bytes);
+const sharedMemory: Allocate = (bytes) => new SharedArrayBuffer(bytes);
 
 /** Builds the image of a source. O(text). */
 export function buildImage(source: Source, allocate: Allocate = sharedMemory): KnowledgeImage {

@@ -11,9 +11,10 @@ export interface FlatStrings {
   readonly offsets: Uint32Array;
 }
 
-/** Packs strings one behind the other. */
+/** Packs strings one behind the other. A lone surrogate becomes U+FFFD, as always in UTF-8. */
 export function packStrings(strings: readonly string[], allocate: Allocate): FlatStrings {
-  const joined = Buffer.from(strings.join(''), 'utf8');
+  // Half a surrogate pair at the end of one string must not join with the other half at the start of the next.
+  const joined = Buffer.from(strings.map((text) => text.toWellFormed()).join(''), 'utf8');
   const offsets = new Uint32Array(allocate((strings.length + 1) * 4));
   for (let i = 0; i < strings.length; i++) {
     offsets[i + 1] = (offsets[i] as number) + Buffer.byteLength(strings[i] as string, 'utf8');

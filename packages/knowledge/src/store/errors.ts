@@ -4,7 +4,7 @@ import { CodedError, errorFactory, type ErrorDefinition } from '@vortexflow/prim
 const define = <Table extends Record<string, ErrorDefinition>>(table: Table): Readonly<Table> => Object.freeze(table);
 
 /** Every error that a {@link DocumentStore} or its opening rejects with. */
-export const STORE_ERRORS = define({
+const STORE_ERRORS = define({
   store_in_use: {
     type: 'StorageError',
     status: 503,

@@ -1,7 +1,8 @@
 /** From text to index terms. Query and index must use the same functions. */
 import { stemmer } from 'stemmer';
 
-const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
+/** Marks belong to their word: text in NFD has its diacritics as marks of their own. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)?/gu;
 
 /** A word of a text with its place, for quoting it later. */
 export interface Token {

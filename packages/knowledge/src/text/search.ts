@@ -98,8 +98,10 @@ export class TextSearch {
    * @param limit most hits to return
    */
   search(query: readonly WeightedTerm[], limit: number): Hit[] {
-    const telling = query.filter(({ term }) => this.#holding(term) <= this.entries * COMMON_SHARE);
-    for (const { term, idf: weight } of telling.length > 0 ? telling : query) {
+    // A term that nobody holds tells nothing: alone, it must not make the others look common.
+    const known = query.filter(({ term }) => this.#holding(term) > 0);
+    const telling = known.filter(({ term }) => this.#holding(term) <= this.entries * COMMON_SHARE);
+    for (const { term, idf: weight } of telling.length > 0 ? telling : known) {
       this.#scoreBase(term, weight);
       this.#scoreAdded(term, weight);
     }
@@ -137,17 +139,22 @@ export class TextSearch {
     this.#scores[node] = before + amount;
   }
 
-  /** Takes the best out of the touched entries and wipes the scores for the next search. */
+  /**
+   * Takes the best out of the touched entries and wipes the scores for the next search. Equal scores go by node number,
+   * because the order of touching depends on the history of the added entries, which differs between threads.
+   */
   #collect(limit: number): Hit[] {
     const scores = this.#scores;
     const best: Hit[] = [];
+    const isBetter = (score: number, node: number, than: Hit): boolean =>
+      score > than.score || (score === than.score && node < than.node);
     for (const node of this.#touched) {
       const score = scores[node] as number;
       scores[node] = 0;
       const worst = best[best.length - 1];
-      if (best.length === limit && worst && score <= worst.score) continue;
+      if (best.length === limit && worst && !isBetter(score, node, worst)) continue;
       let place = best.length;
-      while (place > 0 && (best[place - 1] as Hit).score < score) place--;
+      while (place > 0 && isBetter(score, node, best[place - 1] as Hit)) place--;
       best.splice(place, 0, { node, score });
       if (best.length > limit) best.pop();
     }

@@ -21,7 +21,7 @@ export const LEXICOGRAPHER_FILES = (
 ).split(' ');
 
 /** A pointer of a synset: to a synset, and for lexical relations from one word to one word (1-based; 0: all words). */
-export interface Pointer {
+interface Pointer {
   readonly relation: RelationName;
   /** Part of speech and offset of the target. */
   readonly target: string;
@@ -73,19 +73,22 @@ const RELATION_OF_SYMBOL: Readonly<Record<string, RelationName>> = {
 
 /**
  * Reads one line of a data file.
- * @throws Error naming the synset when a pointer symbol is unknown or the gloss is missing
+ * @throws Error naming the synset when a pointer symbol is unknown, the gloss is missing or fields are
  */
 export function parseSynsetLine(line: string, partOfSpeech: PartOfSpeech): SynsetLine {
   const bar = line.indexOf(' | ');
   const fields = line.slice(0, bar).split(' ');
   const key = partOfSpeech + fields[0];
   if (bar < 0) throw new Error(`synset ${key} has no gloss`);
-  const words: string[] = [];
-  let at = 4;
-  for (let left = parseInt(fields[3] as string, 16); left > 0; left--, at += 2)
-    words.push(wordOf(fields[at] as string));
-  const pointers: Pointer[] = [];
-  for (let left = Number(fields[at++]); left > 0; left--, at += 4) pointers.push(pointerAt(fields, at, key));
+  const wordCount = parseInt(fields[3] ?? '', 16);
+  const pointersAt = 5 + 2 * wordCount;
+  const pointerCount = Number(fields[pointersAt - 1]);
+  // Also false when a count is no number. Verbs have more fields, their frames, behind the pointers.
+  if (!(wordCount > 0 && fields.length >= pointersAt + 4 * pointerCount)) throw new Error(`synset ${key} is cut short`);
+  const words = Array.from({ length: wordCount }, (_, word) => wordOf(fields[4 + 2 * word] as string));
+  const pointers = Array.from({ length: pointerCount }, (_, pointer) =>
+    pointerAt(fields, pointersAt + 4 * pointer, key),
+  );
   return {
     key,
     lexicographerFile: Number(fields[1]),
@@ -107,6 +110,7 @@ function pointerAt(fields: string[], at: number, key: string): Pointer {
   if (!relation) throw new Error(`synset ${key} has the unknown pointer ${symbol}`);
   const partOfSpeech = fields[at + 2] === 's' ? 'a' : (fields[at + 2] as string);
   const words = fields[at + 3] as string;
+  if (!/^[0-9a-f]{4}$/.test(words)) throw new Error(`synset ${key} has the malformed pointer words ${words}`);
   return {
     relation,
     target: partOfSpeech + fields[at + 1],
@@ -127,12 +131,16 @@ export interface SenseLine {
 
 const PART_OF_TYPE: readonly (PartOfSpeech | undefined)[] = [undefined, 'n', 'v', 'a', 'r', 'a'];
 
-/** Reads one line of index.sense, senseidx(5WN). */
+/**
+ * Reads one line of index.sense, senseidx(5WN).
+ * @throws Error that quotes the line when it is malformed
+ */
 export function parseSenseLine(line: string): SenseLine {
-  const [senseKey = '', offset = '', number, tags] = line.split(' ');
+  const [senseKey = '', offset = '', number = '', tags = ''] = line.split(' ');
   const percent = senseKey.indexOf('%');
   const partOfSpeech = PART_OF_TYPE[Number(senseKey[percent + 1])];
-  if (percent < 1 || !partOfSpeech) throw new Error(`malformed sense line "${line}"`);
+  if (percent < 1 || !partOfSpeech || !/^\d+ \d+$/.test(`${number} ${tags}`))
+    throw new Error(`malformed sense line "${line}"`);
   return {
     lemma: senseKey.slice(0, percent).replaceAll('_', ' '),
     synset: partOfSpeech + offset,
