@@ -42,7 +42,7 @@ export const GraphNode = Type.Object(
     names: Type.Array(Type.String(), { description: 'All words or titles of the node, best known first.' }),
     text: Type.String({ description: 'Gloss or text.' }),
     group: Type.String(),
-    degree: Type.Integer(),
+    degree: Type.Integer({ description: 'Number of distinct neighbours.' }),
     neighbours: Type.Array(
       Type.Object({ id: Type.String(), index: Type.Integer(), label: Type.String(), relation: Type.String() }),
       { description: 'At most 50.' },

@@ -91,17 +91,22 @@ function nodeAt(context: ServerContext, index: number, shown: string, requestId:
   const { knowledge } = requireServices(context);
   const { base } = knowledge;
   if (!base.has(index)) throw wireError('node_not_found', { id: shown });
-  const neighbours: GraphNode['neighbours'] = [];
+  const relations = new Map<number, number>();
+  // Two nodes may be joined by several relations; as neighbours they count once, under the first.
   base.forEachArc(index, (target, kind) => {
-    if (neighbours.length >= MAX_NEIGHBOURS || neighbours.some((one) => one.index === target)) return;
-    const relation = RELATION_NAMES[kind] as string;
-    neighbours.push({ id: base.idOf(target), index: target, label: base.labelOf(target), relation });
+    if (!relations.has(target)) relations.set(target, kind);
   });
+  const neighbours = [...relations].slice(0, MAX_NEIGHBOURS).map(([target, kind]) => ({
+    id: base.idOf(target),
+    index: target,
+    label: base.labelOf(target),
+    relation: RELATION_NAMES[kind] as string,
+  }));
   return {
     ...summaryOf(base, index, knowledge.groupNames),
     names: [...base.namesOf(index)],
     text: base.textOf(index),
-    degree: base.degree(index),
+    degree: relations.size,
     neighbours,
     request_id: requestId,
   };

@@ -1,0 +1,275 @@
+/** Everything behind the page: wires the client, the stream and the scene, and keeps what the components show. */
+import { createClient, type VortexflowClient } from '@vortexflow/client';
+import {
+  type Frame,
+  type GraphNode,
+  type GraphNodeSummary,
+  type GraphStats,
+  type PositionFrame,
+} from '@vortexflow/protocol';
+import type { Margins } from '../scene/director.ts';
+import { GraphScene } from '../scene/scene.ts';
+import { GraphStream, type LineState } from '../scene/stream.ts';
+import { Cell } from './cell.ts';
+import { NodeDirectory } from './directory.ts';
+import { Asker } from './question.ts';
+
+/** How far the page is. `starting`: the server is still loading, `detail` says how far. */
+export interface Status {
+  readonly line: LineState | 'starting';
+  readonly detail: string;
+}
+
+/** The node under the pointer, CSS pixels. `node` is null until its text has come. */
+export interface Hover {
+  readonly index: number;
+  readonly x: number;
+  readonly y: number;
+  readonly node: GraphNode | null;
+}
+
+/** All numbers measured. */
+export interface Readout {
+  readonly nodes: number;
+  readonly edges: number;
+  readonly settled: boolean | null;
+  readonly fps: number;
+  readonly frameMs: number;
+  readonly edgeShare: number;
+  readonly bytes: number;
+  readonly dropped: number;
+}
+
+const READY_MS = 1000;
+const STATS_MS = 3000;
+const READOUT_MS = 500;
+const EMPTY: Readout = {
+  nodes: 0,
+  edges: 0,
+  settled: null,
+  fps: 0,
+  frameMs: 0,
+  edgeShare: 1,
+  bytes: 0,
+  dropped: 0,
+};
+
+export class Page {
+  readonly status = new Cell<Status>({ line: 'starting', detail: '' });
+  readonly stats = new Cell<GraphStats | null>(null);
+  readonly readout = new Cell<Readout>(EMPTY);
+  readonly hover = new Cell<Hover | null>(null);
+  readonly selected = new Cell<GraphNode | null>(null);
+  readonly paused = new Cell(false);
+  readonly groups = new Cell<readonly { readonly name: string; readonly count: number }[]>([]);
+  /** Why there is no picture; empty when there is one. */
+  readonly sceneProblem = new Cell('');
+  readonly client: VortexflowClient;
+  readonly nodes: NodeDirectory;
+  readonly asker: Asker;
+  readonly #stream: GraphStream;
+  #scene: GraphScene | null = null;
+  #held: PositionFrame | null = null;
+  #revision = 0;
+  #ownPath = '';
+  #stopped = false;
+
+  /** @param origin where the server is, e.g. `http://127.0.0.1:7000` */
+  constructor(origin: string) {
+    this.client = createClient({ baseUrl: origin });
+    this.nodes = new NodeDirectory(this.client.graph, () => this.#scene?.relabel());
+    this.asker = new Asker(this.client, this.nodes, (nodes, joined) => this.#light(nodes, joined));
+    this.#stream = new GraphStream(`${origin.replace(/^http/, 'ws')}/ws/graph`, {
+      frame: (frame) => this.#take(frame),
+      state: (line) => this.status.set({ line, detail: '' }),
+    });
+  }
+
+  /** Waits until the server is ready, then connects. */
+  async start(): Promise<void> {
+    window.setInterval(() => this.#measure(), READOUT_MS);
+    window.setInterval(() => void this.#askStats(), STATS_MS);
+    while (!this.#stopped && !(await this.#isReady())) await new Promise((resolve) => setTimeout(resolve, READY_MS));
+    this.#stream.connect();
+    await this.#askStats();
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      const { ready, progress } = await this.client.ready();
+      if (!ready) this.status.set({ line: 'starting', detail: progress });
+      return ready;
+    } catch {
+      this.status.set({ line: 'starting', detail: 'The server does not answer yet.' });
+      return false;
+    }
+  }
+
+  async #askStats(): Promise<void> {
+    if (document.hidden || this.status.get().line !== 'open') return;
+    try {
+      this.stats.set(await this.client.graph.stats());
+    } catch {
+      this.stats.set(null);
+    }
+  }
+
+  /** Gives the page its canvas. @returns a function that takes it back */
+  attach(canvas: HTMLCanvasElement, labels: HTMLElement): () => void {
+    try {
+      this.#scene = new GraphScene(canvas, labels, {
+        reducedMotion: window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+        name: (index) => this.nodes.name(index),
+        wantName: (index) => this.nodes.want(index),
+        hovered: (index, x, y) => void this.#hovered(index, x, y),
+        clicked: (index) => void (index < 0 ? this.unselect() : this.select(index)),
+      });
+    } catch (error) {
+      this.sceneProblem.set(error instanceof Error ? error.message : String(error));
+    }
+    return () => {
+      this.#scene?.dispose();
+      this.#scene = null;
+    };
+  }
+
+  #take(frame: Frame): void {
+    if (frame.type === 'topology') this.#takeTopology(frame);
+    else if (frame.type === 'highlight') this.#takeHighlight([...frame.path]);
+    else {
+      this.readout.set({ ...this.readout.get(), settled: frame.settled });
+      if (this.paused.get()) this.#held = frame;
+      else this.#scene?.setPositions(frame);
+    }
+  }
+
+  #takeTopology(frame: Extract<Frame, { type: 'topology' }>): void {
+    this.nodes.clear();
+    this.#held = null;
+    // Indices hold while the server runs; a revision that went back means that it has been started anew.
+    if (frame.revision < this.#revision) this.#dropLights();
+    this.#revision = frame.revision;
+    this.#scene?.setTopology(frame);
+    const counts = new Uint32Array(256);
+    for (const group of frame.groups) counts[group]!++;
+    this.groups.set(
+      frame.groupNames
+        .map((name, i) => ({ name, count: counts[i]! }))
+        .filter(({ count }) => count > 0)
+        .sort((a, b) => b.count - a.count),
+    );
+    this.readout.set({ ...this.readout.get(), nodes: frame.groups.length, edges: frame.edges.length / 2 });
+  }
+
+  /** The own answer comes back as a highlight too; only those of others pulse. */
+  #takeHighlight(path: readonly number[]): void {
+    const question = this.asker.question.get();
+    if (question.phase === 'asking') return;
+    if (this.#ownPath !== path.join()) this.#scene?.pulse(path);
+  }
+
+  #light(nodes: readonly GraphNode[], joined: boolean): void {
+    const indices = nodes.map(({ index }) => index);
+    this.#ownPath = indices.join();
+    this.unselect();
+    if (indices.length > 0) this.#scene?.light(indices, joined);
+    else this.#scene?.darken();
+  }
+
+  async #hovered(index: number, x: number, y: number): Promise<void> {
+    if (index < 0) {
+      this.hover.set(null);
+      return;
+    }
+    const before = this.hover.get();
+    this.hover.set({ index, x, y, node: before?.index === index ? before.node : null });
+    const node = await this.nodes.nodeAt(index).catch(() => null);
+    const now = this.hover.get();
+    if (now?.index === index) this.hover.set({ ...now, node });
+  }
+
+  /** Opens a node and marks it. */
+  async select(index: number): Promise<void> {
+    this.#scene?.select(index, []);
+    const node = await this.nodes.nodeAt(index).catch(() => null);
+    if (!node) return;
+    this.selected.set(node);
+    this.#scene?.select(
+      index,
+      node.neighbours.map((neighbour) => neighbour.index),
+    );
+  }
+
+  /** Opens a node and flies there. */
+  async visit(node: Pick<GraphNodeSummary, 'index' | 'label'>): Promise<void> {
+    this.nodes.learn(node.index, node.label);
+    this.#scene?.flyTo([node.index]);
+    await this.select(node.index);
+  }
+
+  /** As {@link visit}, for a node of which only the id is known. */
+  async visitId(id: string): Promise<void> {
+    const node = await this.nodes.node(id).catch(() => null);
+    if (node) await this.visit(node);
+  }
+
+  unselect(): void {
+    this.selected.set(null);
+    this.#scene?.select(-1, []);
+  }
+
+  /** Drops the answer and puts the lights out. */
+  clear(): void {
+    if (this.selected.get()) {
+      this.unselect();
+      return;
+    }
+    this.#dropLights();
+  }
+
+  #dropLights(): void {
+    this.asker.clear();
+    this.#ownPath = '';
+    this.#scene?.darken();
+  }
+
+  fit(): void {
+    this.#scene?.fit();
+  }
+
+  togglePause(): void {
+    this.paused.set(!this.paused.get());
+    if (this.paused.get() || !this.#held) return;
+    this.#scene?.setPositions(this.#held);
+    this.#held = null;
+  }
+
+  setMargins(margins: Margins): void {
+    this.#scene?.setMargins(margins);
+  }
+
+  /** Numbers for the read-out: set only when one differs, so that an idle page renders nothing. */
+  #measure(): void {
+    const scene = this.#scene;
+    const { bytes, dropped } = this.#stream.traffic;
+    const old = this.readout.get();
+    const next: Readout = {
+      ...old,
+      fps: Math.round(scene?.timings.fps ?? 0),
+      frameMs: Math.round((scene?.timings.quantile(0.5) ?? 0) * 100) / 100,
+      edgeShare: scene?.edgeShare ?? 1,
+      bytes,
+      dropped,
+    };
+    if (Object.entries(next).some(([key, value]) => old[key as keyof Readout] !== value)) this.readout.set(next);
+  }
+
+  get scene(): GraphScene | null {
+    return this.#scene;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stream.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { useEffect, useRef } from 'react';
+import { KEYS } from './keys.ts';
+
+/** Keys and hands, in a dialog of the browser's own: it traps focus and closes on Escape. */
+export function Help({ close }: { close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} className="help" onClose={close} aria-labelledby="help-title">
+      <h2 id="help-title">Keys</h2>
+      <dl>
+        {KEYS.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>
+        Drag turns, right button or Shift moves, wheel or two fingers zoom. Point at a node to read it, click to open
+        it. Ask in English; pick a suggestion to go to a node.
+      </p>
+      <p>
+        <a href="/docs">The same over HTTP</a>
+      </p>
+      <form method="dialog">
+        <button type="submit" className="chip">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Page } from '../page/page.ts';
+import { useCell } from './hooks.ts';
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** What is there and what it costs: measured numbers only. */
+export function Readout({ page }: { page: Page }) {
+  const stats = useCell(page.stats);
+  const numbers = useCell(page.readout);
+  const paused = useCell(page.paused);
+  const state = paused ? 'held' : numbers.settled === null ? 'waiting' : numbers.settled ? 'settled' : 'moving';
+  const { nodes, edges, fps, frameMs, bytes, dropped } = numbers;
+  return (
+    <dl className="readout" aria-label="Read-out">
+      <Item name="nodes" value={nodes.toLocaleString('en')} />
+      <Item name="edges" value={edges.toLocaleString('en')} />
+      <Item name="layout" value={`${stats?.layout.backend ?? '–'} · ${state}`} id="layout-state" />
+      <Item name="fps" value={String(fps)} title="while the picture moves" more />
+      <Item
+        name="main thread"
+        value={`${frameMs.toFixed(2)} ms`}
+        title="median per frame, in the page’s own frame callback"
+        more
+      />
+      <Item name="received" value={megabytes(bytes)} more />
+      <Item name="dropped" value={String(dropped)} title="frames the server skipped for this viewer" more />
+      {stats && <Item name="viewers" value={String(stats.viewers)} more />}
+    </dl>
+  );
+}
+
+interface ItemProps {
+  readonly name: string;
+  readonly value: string;
+  readonly title?: string;
+  readonly id?: string;
+  /** Left out on narrow screens. */
+  readonly more?: boolean;
+}
+
+function Item({ name, value, title, id, more }: ItemProps) {
+  return (
+    <div title={title} className={more ? 'more' : undefined} id={id}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
