@@ -1,7 +1,8 @@
 /** What stands around an answer: where it settled, its evidence in order, its path. Pure. */
-import { stem, STOP_WORDS, tokenise } from '@vortexflow/knowledge';
+import { stem } from '@vortexflow/knowledge';
 import type { Evidence } from '@vortexflow/protocol';
 import type { Opinion } from './reasoners/contract.ts';
+import { contentTerms } from './reasoners/terms.ts';
 
 /** A reasoner that was heard, with its opinion. */
 export interface Heard {
@@ -41,14 +42,6 @@ export function claimsFound(answer: string, evidence: readonly Evidence[]): bool
 
 /** Words of our own sentences, which claim nothing. */
 const FRAME = new Set(['yes', 'both', 'kind', 'nothing', 'lead', 'among', 'known'].map(stem));
-
-function contentTerms(text: string): Set<string> {
-  return new Set(
-    tokenise(text)
-      .filter(({ word }) => !STOP_WORDS.has(word))
-      .map(({ word }) => stem(word)),
-  );
-}
 
 /**
  * Evidence of those who gave the answer first, then of those who spoke against it, taking turns; each node once. What

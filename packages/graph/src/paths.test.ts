@@ -68,6 +68,50 @@ describe('shortestPath', () => {
     );
   });
 
+  test('from both ends, finds paths of the same cost as from one, along arcs that are there', () => {
+    const inverse = (kind: number): number => -kind;
+    // Every arc has its way back under the negated kind, at a price of its own.
+    const cost = (kind: number): number => (kind > 0 ? kind : 10 + kind);
+    fc.assert(
+      fc.property(anyGraph, ({ nodes, arcs }) => {
+        const both = arcs.flatMap(([source, target, kind]): Arc[] => [
+          [source, target, kind],
+          [target, source, -kind],
+        ]);
+        const view = viewOf(nodes, both);
+        for (let from = 0; from < nodes; from++) {
+          for (let to = 0; to < nodes; to++) {
+            const path = shortestPath(view, from, to, { cost, inverse });
+            assert.equal(path?.cost, shortestPath(view, from, to, { cost })?.cost);
+            if (!path) continue;
+            assert.deepEqual([path.nodes[0], path.nodes.at(-1)], [from, to]);
+            assert.equal(
+              path.kinds.map(cost).reduce((sum, price) => sum + price, 0),
+              path.cost,
+            );
+            path.kinds.forEach((kind, i) => {
+              const [source, target] = path.nodes.slice(i, i + 2);
+              assert.ok(both.some((arc) => arc[0] === source && arc[1] === target && arc[2] === kind));
+            });
+          }
+        }
+      }),
+    );
+  });
+
+  test('from both ends, settles far fewer nodes of a large tree', () => {
+    const arcs = Array.from({ length: 1022 }, (_, i): Arc[] => [
+      [i + 1, Math.floor(i / 2), 1],
+      [Math.floor(i / 2), i + 1, -1],
+    ]).flat();
+    const settledBy = (inverse?: (kind: number) => number): number => {
+      const looked: number[] = [];
+      shortestPath(viewOf(1023, arcs, looked), 511, 1022, inverse ? { inverse } : {});
+      return looked.length;
+    };
+    assert.ok(settledBy((kind) => -kind) * 3 < settledBy());
+  });
+
   test('counts arcs when no cost is given', () => {
     const view = viewOf(4, [
       [0, 1, 1],

@@ -31,6 +31,3 @@ export function buildCsr(nodes: number, edges: Uint32Array): Csr {
   }
   return { nodes, offsets, neighbours };
 }
-
-/** Number of neighbours of a node. */
-export const degreeOf = (graph: Csr, node: number): number => graph.offsets[node + 1]! - graph.offsets[node]!;

@@ -132,6 +132,8 @@ export class ReasonerThread {
 
   #receive(message: FromReasoner): void {
     if (message.type === 'ready') {
+      // Its word may still be on the way while it is being stopped.
+      if (this.#state === 'stopped') return;
       this.#state = 'running';
       this.#backoff = FIRST_BACKOFF_MS;
       this.#ready.resolve();

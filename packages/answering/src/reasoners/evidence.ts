@@ -1,7 +1,8 @@
 /** Making evidence from nodes. */
-import { type KnowledgeBase, normaliseName, stem, STOP_WORDS, tokenise } from '@vortexflow/knowledge';
+import { type KnowledgeBase, normaliseName } from '@vortexflow/knowledge';
 import type { Evidence } from '@vortexflow/protocol';
 import type { Argument } from '../understanding/intents.ts';
+import { contentTerms } from './terms.ts';
 
 const SNIPPET_LENGTH = 320;
 
@@ -53,15 +54,8 @@ export function bestSentence(text: string, wanted: ReadonlySet<string>): string 
 }
 
 /** Distinct wanted terms in a text. */
-export function countWanted(text: string, wanted: ReadonlySet<string>): number {
-  const found = new Set<string>();
-  for (const { word } of tokenise(text)) {
-    if (STOP_WORDS.has(word)) continue;
-    const term = stem(word);
-    if (wanted.has(term)) found.add(term);
-  }
-  return found.size;
-}
+export const countWanted = (text: string, wanted: ReadonlySet<string>): number =>
+  wanted.intersection(contentTerms(text)).size;
 
 /** Sentences of a text; a line break ends one too. Linear. */
 export function splitSentences(text: string): string[] {

@@ -1,5 +1,5 @@
 /** Choosing what a name means. */
-import { type KnowledgeBase, relation, type Sense } from '@vortexflow/knowledge';
+import { type KnowledgeBase, relation, type Sense, STOP_WORDS } from '@vortexflow/knowledge';
 import type { Argument } from '../understanding/intents.ts';
 
 /** A meaning with how likely it is meant, relative to the other meanings of the name; the shares sum to 1. */
@@ -16,6 +16,10 @@ const MAX_SENSES = 24;
 const SMOOTHING = 0.5;
 /** A word in lower case seldom means the abbreviation or name written in capitals ("me" for Maine). */
 const CASE_PENALTY = 0.05;
+/** A word in capitals most likely means the name that is written so ("Turkey"). */
+const CASE_BONUS = 4;
+/** "A hate" is hardly the verb. */
+const WRONG_USE = 0.005;
 
 /** Meanings of an argument, likeliest first. */
 export function weighSenses(
@@ -24,7 +28,10 @@ export function weighSenses(
   admits: SenseFilter = () => true,
 ): WeighedSense[] {
   if (argument.name === null) return [];
-  const senses = knowledge.senses(argument.name).filter(({ node }) => admits(node));
+  const isGrammar = isGrammarWord(argument);
+  const senses = knowledge
+    .senses(argument.name)
+    .filter(({ node }) => admits(node) && !(isGrammar && isCapital(knowledge, node, argument)));
   const weights = senses.slice(0, MAX_SENSES).map((sense) => weightOf(knowledge, sense, argument));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const weighed = weights.map((weight, i) => ({ node: (senses[i] as Sense).node, share: weight / total }));
@@ -34,18 +41,48 @@ export function weighSenses(
 function weightOf(knowledge: KnowledgeBase, { node, frequency, rank }: Sense, argument: Argument): number {
   // The installation's own documents are what its people most likely mean.
   if (knowledge.isAdded(node)) return 1000;
-  const likely = (frequency + SMOOTHING) / rank;
-  const written = knowledge.namesOf(node).find((name) => name.toLowerCase() === argument.name);
-  const isCapital = written !== undefined && written !== written.toLowerCase();
-  const askedCapital = argument.text !== argument.text.toLowerCase();
-  return isCapital && !askedCapital ? likely * CASE_PENALTY : likely;
+  const likely = ((frequency + SMOOTHING) / rank) * fitOfUse(partOfSpeech(knowledge, node), argument);
+  if (!isCapital(knowledge, node, argument)) return likely;
+  if (argument.text === argument.text.toLowerCase()) return likely * CASE_PENALTY;
+  return knowledge.namesOf(node).includes(argument.text) ? likely * CASE_BONUS : likely;
 }
+
+/** True when the node writes the name with capitals: "Turkey", "NATO". */
+function isCapital(knowledge: KnowledgeBase, node: number, { name: asked }: Argument): boolean {
+  const written = knowledge.namesOf(node).find((name) => name.toLowerCase() === asked);
+  return written !== undefined && written !== written.toLowerCase();
+}
+
+/** "me", "us" and "I" are no states and no iodine; "US" may be one. */
+const isGrammarWord = ({ name, text, quoted }: Argument): boolean =>
+  name !== null && !quoted && STOP_WORDS.has(name) && (text.length === 1 || text !== text.toUpperCase());
+
+function fitOfUse(pos: string, { used }: Argument): number {
+  if (used === null || pos === '') return 1;
+  return pos === (used === 'noun' ? 'n' : 'v') ? 1 : WRONG_USE;
+}
+
+/** Who asks what something is asks for a thing rather than an action or a quality, unless the words say otherwise. */
+const NOT_A_NOUN = 0.35;
+
+/** What a meaning counts for in a question for a definition: 1, or less when it is no noun. */
+export const nounFirst = (knowledge: KnowledgeBase, node: number, { used }: Argument): number =>
+  used === 'verb' || 'n'.includes(partOfSpeech(knowledge, node)) ? 1 : NOT_A_NOUN;
 
 /** Part of speech of a WordNet node from its id (`n`, `v`, `a`, `s`, `r`), else the empty string. */
 export function partOfSpeech(knowledge: KnowledgeBase, node: number): string {
   const match = /^wn:.*\.([nvasr])\.\d+$/.exec(knowledge.idOf(node));
   return match?.[1] ?? '';
 }
+
+/** Least share of noun meanings at which a name is taken for a thing. */
+const LEAST_NOUN = 0.2;
+
+/** True when the name means a thing more than a little of the time; "wet" does not. */
+export const isThing = (knowledge: KnowledgeBase, argument: Argument): boolean =>
+  weighSenses(knowledge, argument)
+    .filter(({ node }) => ['n', ''].includes(partOfSpeech(knowledge, node)))
+    .reduce((sum, { share }) => sum + share, 0) >= LEAST_NOUN;
 
 /** True when the node has an arc of one of the kinds. */
 export function hasArc(knowledge: KnowledgeBase, node: number, kinds: readonly number[]): boolean {

@@ -7,6 +7,11 @@ import type { QuestionWord } from './words.ts';
 export interface PlacedArgument extends Argument {
   readonly first: number;
   readonly last: number;
+  /**
+   * Where it counts as standing for word order: its own place, or that of the pronoun that takes it up ("dog: what is
+   * it a kind of"); beyond the end when it owns what is asked for ("a dog's parts", "dog: what are its parts").
+   */
+  readonly at: number;
 }
 
 const LONGEST_NAME = 7;
@@ -15,23 +20,26 @@ const LONGEST_NAME = 7;
 export function findArguments(text: string, words: readonly QuestionWord[], knows: KnowsName): PlacedArgument[] {
   const found: PlacedArgument[] = [];
   for (let i = 0; i < words.length;) {
-    const role = (words[i] as QuestionWord).role;
-    if (role === 'quoted') {
-      const last = endOfRun(words, i, (word) => word.role === 'quoted');
-      found.push(place(text, words, i, last, knows, true));
-      i = last + 1;
-    } else if (role === 'content') {
-      const argument = longestName(text, words, i, knows) ?? place(text, words, i, i, knows, false);
-      found.push(argument);
-      i = argument.last + 1;
-    } else i++;
+    const argument = argumentAt(text, words, i, knows);
+    if (argument) found.push(argument);
+    i = argument ? argument.last + 1 : i + 1;
   }
   return found;
 }
 
-function endOfRun(words: readonly QuestionWord[], from: number, belongs: (word: QuestionWord) => boolean): number {
-  let last = from;
-  while (last + 1 < words.length && belongs(words[last + 1] as QuestionWord)) last++;
+function argumentAt(text: string, words: readonly QuestionWord[], at: number, knows: KnowsName): PlacedArgument | null {
+  const { role } = words[at] as QuestionWord;
+  if (role === 'quoted') return place(text, words, at, endOfQuote(words, at), knows, true);
+  if (role === 'content') return longestName(text, words, at, knows) ?? place(text, words, at, at, knows, false);
+  // "short circuit": a name may begin with a word that fills other questions.
+  const isOpening = role === 'filler' && words[at - 1] !== undefined && words[at + 1]?.role === 'content';
+  const name = isOpening ? longestName(text, words, at, knows) : null;
+  return name && name.last > name.first && (words[name.last] as QuestionWord).role === 'content' ? name : null;
+}
+
+function endOfQuote(words: readonly QuestionWord[], first: number): number {
+  let last = first;
+  while (words[last + 1]?.role === 'quoted') last++;
   return last;
 }
 
@@ -42,15 +50,20 @@ function longestName(
   first: number,
   knows: KnowsName,
 ): PlacedArgument | null {
-  const limit = Math.min(words.length, first + LONGEST_NAME) - 1;
+  let limit = first;
+  while (limit + 1 < words.length && limit + 1 < first + LONGEST_NAME && joins(words[limit + 1] as QuestionWord))
+    limit++;
   for (let last = limit; last >= first; last--) {
-    if ((words[last] as QuestionWord).role === 'stop' && last > first) continue;
-    if (words.slice(first, last + 1).some((word) => word.role === 'quoted')) continue;
+    const { role } = words[last] as QuestionWord;
+    if ((role === 'stop' || role === 'asking') && last > first) continue;
     const argument = place(text, words, first, last, knows, false);
     if (argument.name !== null) return argument;
   }
   return null;
 }
+
+/** A name does not run into a quotation. */
+const joins = ({ role }: QuestionWord): boolean => role !== 'quoted';
 
 /** An argument that covers the given words, named if the knowledge knows a name for it. */
 export function place(
@@ -62,5 +75,41 @@ export function place(
   quoted: boolean,
 ): PlacedArgument {
   const slice = text.slice((words[first] as QuestionWord).start, (words[last] as QuestionWord).end);
-  return { text: slice, name: knownName(slice, knows), quoted, first, last };
+  const { possessive } = words[last] as QuestionWord;
+  const plain = possessive && !quoted ? slice.replace(/['’]s$/i, '') : slice;
+  const name = knownName(plain, knows) ?? (plain === slice ? null : knownName(slice, knows));
+  const at = possessive && !quoted && last + 1 < words.length ? words.length : last;
+  return { text: plain, name, quoted, used: useOf(words, first), first, last, at };
+}
+
+const ARTICLES: ReadonlySet<string> = new Set('a an the every each another'.split(' '));
+const SUBJECTS: ReadonlySet<string> = new Set('you we i they one someone somebody people'.split(' '));
+
+function useOf(words: readonly QuestionWord[], first: number): Argument['used'] {
+  const before = words[first - 1];
+  if (before === undefined || before.role === 'quoted') return null;
+  if (ARTICLES.has(before.word)) return 'noun';
+  if (SUBJECTS.has(before.word) && first >= 2) return 'verb';
+  if (before.word !== 'to' || before.cue !== null) return null;
+  // "it means to run", "To run involves": an infinitive; "similar to run", "opposed to run" leave it open.
+  const governor = words[first - 2];
+  const takesInfinitive = ['mean', 'entail', 'imply', 'involve', 'necessary', 'required'].some((verb) =>
+    governor?.word.startsWith(verb),
+  );
+  return governor === undefined || takesInfinitive || governor.word === 'it' ? 'verb' : null;
+}
+
+const PRONOUNS: ReadonlySet<string> = new Set('it they that this'.split(' '));
+/** Pronouns that own what stands behind them. */
+export const OWNERS: ReadonlySet<string> = new Set('its their'.split(' '));
+
+/** Moves an argument that stands in front of the question proper ("dog: what are its parts?") to where it belongs. */
+export function resolveTopics(words: readonly QuestionWord[], args: readonly PlacedArgument[]): PlacedArgument[] {
+  return args.map((argument) => {
+    const next = words[argument.last + 1];
+    if (argument.at !== argument.last || !next?.afterBreak) return argument;
+    const taken = words.findIndex(({ word }, at) => at > argument.last && (PRONOUNS.has(word) || OWNERS.has(word)));
+    if (taken < 0) return argument.first <= 1 ? { ...argument, at: words.length } : argument;
+    return { ...argument, at: OWNERS.has((words[taken] as QuestionWord).word) ? words.length : taken };
+  });
 }

@@ -13,6 +13,7 @@ export const INTENTS = [
   'members',
   'group',
   'consequence',
+  'cause',
   'reverse',
   'relate',
   'open',
@@ -21,8 +22,8 @@ export const INTENTS = [
 /**
  * `define`: what X is or means. `is_a`: whether X is a Y. `common`: what X and Y share. `antonym`, `synonym`: words.
  * `hypernym`: what kind X is. `hyponym`: examples of X. `parts`/`whole`, `members`/`group`: what X is made of or belongs
- * to. `consequence`: what X causes or entails. `reverse`: the word for a description. `relate`: how X and Y are
- * connected. `open`: anything else; answered from texts or not at all.
+ * to. `consequence`: what X causes or entails; `cause`: what causes or entails X. `reverse`: the word for a description.
+ * `relate`: how X and Y are connected. `open`: anything else; answered from texts or not at all.
  */
 export type Intent = (typeof INTENTS)[number];
 
@@ -34,14 +35,18 @@ export interface Argument {
   readonly name: string | null;
   /** True when the question sets it in quotation marks. */
   readonly quoted: boolean;
+  /** What the words around it make of it: "a hate" is a noun, "to hate" a verb; null when they do not tell. */
+  readonly used: 'noun' | 'verb' | null;
 }
 
 /** One way to read a question. */
 export interface Interpretation {
   readonly intent: Intent;
-  /** True for a yes-or-no question about the relation of two arguments. */
+  /** True for a yes-or-no question; about the relation of two arguments unless the intent is `open`. */
   readonly verify: boolean;
   readonly arguments: readonly Argument[];
+  /** Content words outside the arguments; they may tell which meaning of an argument is meant. */
+  readonly context: readonly string[];
   /** Share of the question's content words that the reading accounts for, 0 to 1. */
   readonly coverage: number;
 }

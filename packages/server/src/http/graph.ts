@@ -1,7 +1,7 @@
 /** `/api/v1/graph`: reading the graph. */
 import { relationCost } from '@vortexflow/answering';
 import { shortestPath } from '@vortexflow/graph';
-import { type KnowledgeBase, RELATION_NAMES, terms } from '@vortexflow/knowledge';
+import { inverseRelation, type KnowledgeBase, RELATION_NAMES, terms } from '@vortexflow/knowledge';
 import {
   ErrorResponse,
   GraphNode,
@@ -167,7 +167,11 @@ function pathBetween(context: ServerContext, from: string, to: string, requestId
     if (index < 0) throw wireError('node_not_found', { id });
     return index;
   }) as [number, number];
-  const path = shortestPath(base, start, goal, { cost: relationCost, maxSettled: PATH_LIMIT });
+  const path = shortestPath(base, start, goal, {
+    cost: relationCost,
+    inverse: inverseRelation,
+    maxSettled: PATH_LIMIT,
+  });
   if (!path) throw wireError('path_not_found', { from, to });
   return {
     path: path.nodes.map((index) => summaryOf(base, index, groupNames)),

@@ -5,12 +5,15 @@ import type { Interpretation } from '../../understanding/intents.ts';
 import { understand } from '../../understanding/understand.ts';
 import { abstention, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
+import { contentTerms } from '../terms.ts';
 import { solveDictionary, type TextFinding } from './dictionary.ts';
-import { contentTerms } from './lookup.ts';
-import { retrieve, type Retrieved, solveOpen, solveReverse } from './retrieve.ts';
+import { retrieve, type Retrieved, solveOpen } from './retrieve.ts';
+import { solveReverse } from './reverse.ts';
 
 /** How many hits a search brings, at least; more work finds what ranks lower. */
 const DEPTHS: Readonly<Record<Mode, number>> = { Fast: 8, Balanced: 16, Thorough: 64, Reasoning: 64 };
+/** How many entries are compared with a description, as a multiple of the depth. */
+const DESCRIPTION_DEPTH = 2;
 
 /** Makes the asi reasoner over the knowledge of its thread. */
 export function createAsi(knowledge: KnowledgeBase): Reasoner {
@@ -24,8 +27,8 @@ function answer(knowledge: KnowledgeBase, question: Question): Opinion {
     if (reading.intent === 'open') break;
     const findings =
       reading.intent === 'reverse'
-        ? solveReverse(knowledge, reading)
-        : solveDictionary(knowledge, reading, question.text);
+        ? solveReverse(knowledge, reading, DESCRIPTION_DEPTH * DEPTHS[question.mode])
+        : solveDictionary(knowledge, reading);
     if (findings.length > 0) return opinionOf(knowledge, findings, reading, question, wanted);
   }
   return answerFromTexts(knowledge, readings, question, wanted);
@@ -40,7 +43,8 @@ function answerFromTexts(
   const found = retrieve(knowledge, question.text, Math.max(DEPTHS[question.mode], question.topK));
   const nearby = evidenceFrom(knowledge, found, question.topK, wanted);
   // A question that was understood but has no entry must not be answered by whatever shares its words.
-  const understood = readings.some(({ intent, coverage }) => intent !== 'open' && coverage === 1);
+  // Nor does a definition answer yes or no.
+  const understood = readings.some(({ intent, coverage, verify }) => (intent === 'open' ? verify : coverage === 1));
   const findings = solveOpen(knowledge, found, wanted).filter(
     ({ support }) => !understood || knowledge.isAdded(support[0] as number),
   );

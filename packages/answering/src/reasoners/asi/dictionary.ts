@@ -1,17 +1,18 @@
 /** Dictionary questions answered from entries read as text: names, definitions, word forms. */
-import { type KnowledgeBase, normaliseName } from '@vortexflow/knowledge';
+import { type KnowledgeBase, normaliseName, stem } from '@vortexflow/knowledge';
 import type { Intent, Interpretation } from '../../understanding/intents.ts';
 import { type Candidate, nodeKey, wordKey } from '../contract.ts';
-import { describe } from '../evidence.ts';
-import { partOfSpeech } from '../senses.ts';
-import { contentTerms, entriesOf, genusChain } from './lookup.ts';
+import { definitionOf, describe } from '../evidence.ts';
+import { isThing, nounFirst, partOfSpeech, weighSenses } from '../senses.ts';
+import { contentTerms } from '../terms.ts';
+import { entriesOf, genusChain } from './lookup.ts';
 
 /** A candidate and the entries that speak for it. */
 export interface TextFinding extends Candidate {
   readonly support: readonly number[];
 }
 
-type Solve = (knowledge: KnowledgeBase, interpretation: Interpretation, text: string) => TextFinding[];
+type Solve = (knowledge: KnowledgeBase, interpretation: Interpretation) => TextFinding[];
 
 const SOLVERS: Partial<Readonly<Record<Intent, Solve>>> = {
   define: solveDefinition,
@@ -23,38 +24,32 @@ const SOLVERS: Partial<Readonly<Record<Intent, Solve>>> = {
 };
 
 /** Findings for a dictionary question, best first; empty for other questions and for names nobody knows. */
-export function solveDictionary(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+export function solveDictionary(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
   if (interpretation.verify && interpretation.intent !== 'is_a') return [];
-  return SOLVERS[interpretation.intent]?.(knowledge, interpretation, text) ?? [];
+  return SOLVERS[interpretation.intent]?.(knowledge, interpretation) ?? [];
 }
 
-/** Content of the question beside its arguments. */
-function contextOf({ arguments: args }: Interpretation, text: string): Set<string> {
-  const context = contentTerms(text);
-  for (const argument of args) for (const term of contentTerms(argument.text)) context.delete(term);
-  return context;
-}
+/** Terms beside the arguments, which may tell the meaning. */
+const contextOf = ({ context }: Interpretation): Set<string> => new Set(context.map(stem));
 
-const NOT_A_NOUN = 0.75;
-
-function solveDefinition(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+function solveDefinition(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
   const [argument] = interpretation.arguments;
   if (!argument) return [];
-  const entries = entriesOf(knowledge, argument, contextOf(interpretation, text))
-    .map(({ node, share }) => ({ node, weight: share * (partOfSpeech(knowledge, node) === 'n' ? 1 : NOT_A_NOUN) }))
+  const entries = entriesOf(knowledge, argument, contextOf(interpretation))
+    .map(({ node, share }) => ({ node, weight: share * nounFirst(knowledge, node, argument) }))
     .sort((a, b) => b.weight - a.weight);
   return entries.slice(0, 4).map(({ node, weight }) => ({
     answer: describe(knowledge, node, argument),
     key: nodeKey(knowledge.idOf(node)),
-    confidence: 0.9 * (0.6 + 0.4 * Math.sqrt(weight)),
+    confidence: 0.95 * (0.6 + 0.4 * Math.sqrt(weight)),
     support: [node],
   }));
 }
 
-function solveGenus(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+function solveGenus(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
   const [argument] = interpretation.arguments;
   if (!argument) return [];
-  return entriesOf(knowledge, argument, contextOf(interpretation, text))
+  return entriesOf(knowledge, argument, contextOf(interpretation))
     .slice(0, 3)
     .flatMap(({ node, share }) => {
       const genus = genusChain(knowledge, node, 1)[0];
@@ -64,7 +59,7 @@ function solveGenus(knowledge: KnowledgeBase, interpretation: Interpretation, te
         {
           answer,
           key: nodeKey(knowledge.idOf(genus.node)),
-          confidence: 0.75 * (0.6 + 0.4 * share),
+          confidence: 0.7 * (0.6 + 0.4 * share),
           support: [node, genus.node],
         },
       ];
@@ -77,7 +72,7 @@ const RARE_SENSE = 0.1;
 /** Yes when the definitions, followed from genus to genus, come to a name of the second argument. Never a no. */
 function solveKind(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
   const [low, high] = interpretation.arguments;
-  if (!low || !high || high.name === null) return [];
+  if (!low || !high || high.name === null || !isThing(knowledge, high)) return [];
   const goals = new Set(knowledge.senses(high.name).map(({ node }) => node));
   for (const { node, share } of entriesOf(knowledge, low, new Set()).slice(0, 4)) {
     if (share < RARE_SENSE) break;
@@ -108,7 +103,7 @@ function solveCommon(knowledge: KnowledgeBase, interpretation: Interpretation): 
       const meeting = genusChain(knowledge, b.node).find(({ node }) => above.includes(node));
       if (!meeting) continue;
       const answer = `Both are kinds of ${knowledge.labelOf(meeting.node)}.`;
-      const confidence = 0.7 * (0.6 + 0.4 * Math.sqrt(a.share * b.share));
+      const confidence = 0.6 * (0.5 + 0.5 * Math.sqrt(a.share * b.share));
       return [
         { answer, key: nodeKey(knowledge.idOf(meeting.node)), confidence, support: [meeting.node, a.node, b.node] },
       ];
@@ -117,12 +112,12 @@ function solveCommon(knowledge: KnowledgeBase, interpretation: Interpretation): 
   return [];
 }
 
-function solveSynonym(knowledge: KnowledgeBase, interpretation: Interpretation, text: string): TextFinding[] {
+function solveSynonym(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
   const [argument] = interpretation.arguments;
   if (!argument) return [];
-  return entriesOf(knowledge, argument, contextOf(interpretation, text)).flatMap(({ node, share }) => {
+  return entriesOf(knowledge, argument, contextOf(interpretation)).flatMap(({ node, share }) => {
     const words = knowledge.namesOf(node).filter((name) => normaliseName(name) !== argument.name);
-    const confidence = 0.88 * (0.7 + 0.3 * share);
+    const confidence = 0.94 * (0.75 + 0.25 * share);
     return words.map((answer) => ({ answer, key: wordKey(normaliseName(answer)), confidence, support: [node] }));
   });
 }
@@ -135,19 +130,38 @@ const SUFFIX_PAIRS = [
   ['less', ''],
 ] as const;
 const SAYS_NOT =
-  /\b(?:not|no|without|lacking|lack of|absence of|opposite|contrary|free from|devoid|remove|reverse|undo|deprive|un\w+)\b/i;
+  /\b(?:not|no|without|lacking|lack|absence|opposite|contrary|free from|devoid|remove|reverse|undo|deprive|cease|fail)\b/i;
+/** How sure a word form is whose entry denies the very word, or only denies. */
+const DENIES_WORD = 0.8;
+const DENIES = 0.55;
+/** A form that tagged text never shows is seldom the word that people would say. */
+const NEVER_SEEN = 0.7;
 
 /** Words made by a negative prefix or suffix whose entry says that something is not there. */
 function solveAntonym(knowledge: KnowledgeBase, { arguments: args }: Interpretation): TextFinding[] {
-  const name = args[0]?.name;
-  if (!name) return [];
-  return oppositeForms(name).flatMap((form) => {
-    if (!knowledge.isName(form)) return [];
-    const sense = knowledge.senses(form).find(({ node }) => SAYS_NOT.test(knowledge.textOf(node)));
+  const [argument] = args;
+  if (!argument || argument.name === null) return [];
+  const name = argument.name;
+  const senses = weighSenses(knowledge, argument);
+  const speech = new Set(
+    senses.filter(({ share }) => share > RARE_SENSE).map(({ node }) => wordClass(knowledge, node)),
+  );
+  const findings = oppositeForms(name).flatMap((form) => {
+    const sense = knowledge
+      .senses(form)
+      .find(
+        ({ node }) => speech.has(wordClass(knowledge, node)) && SAYS_NOT.test(definitionOf(knowledge.textOf(node))),
+      );
     if (!sense) return [];
-    return [{ answer: form, key: wordKey(form), confidence: 0.78, support: [sense.node] }];
+    const saysWord = contentTerms(definitionOf(knowledge.textOf(sense.node))).has(stem(name));
+    const confidence = (saysWord ? DENIES_WORD : DENIES) * (sense.frequency > 0 ? 1 : NEVER_SEEN);
+    return [{ answer: form, key: wordKey(form), confidence, support: [sense.node] }];
   });
+  return findings.sort((a, b) => b.confidence - a.confidence);
 }
+
+/** Satellite adjectives are adjectives. */
+const wordClass = (knowledge: KnowledgeBase, node: number): string => partOfSpeech(knowledge, node).replace('s', 'a');
 
 function oppositeForms(word: string): string[] {
   const forms = NEGATIVE_PREFIXES.flatMap((prefix) => [

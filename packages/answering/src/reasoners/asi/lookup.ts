@@ -1,18 +1,10 @@
 /** The dictionary side of the text index: entries by name, read as text. */
-import { type KnowledgeBase, normaliseName, stem, STOP_WORDS, tokenise } from '@vortexflow/knowledge';
+import { type KnowledgeBase, normaliseName } from '@vortexflow/knowledge';
 import { knownName } from '../../understanding/names.ts';
 import type { Argument } from '../../understanding/intents.ts';
 import { definitionOf } from '../evidence.ts';
 import { partOfSpeech, type WeighedSense, weighSenses } from '../senses.ts';
-
-/** Content terms of a text, as a set. */
-export function contentTerms(text: string): Set<string> {
-  return new Set(
-    tokenise(text)
-      .filter(({ word }) => !STOP_WORDS.has(word))
-      .map(({ word }) => stem(word)),
-  );
-}
+import { contentTerms } from '../terms.ts';
 
 /**
  * Entries of a name, likeliest first: how common the meaning is, and how much of the rest of the question its text
@@ -44,7 +36,7 @@ const LONGEST_GENUS = 4;
  *
  * @returns a name the knowledge knows, or null
  */
-export function genusOf(knowledge: KnowledgeBase, gloss: string): string | null {
+function genusOf(knowledge: KnowledgeBase, gloss: string): string | null {
   const definition = definitionOf(gloss).replace(LEAD, '');
   const end = definition.search(STOP_AT);
   const words = (end < 0 ? definition : definition.slice(0, end)).trim().split(/\s+/).filter(Boolean);
@@ -72,7 +64,7 @@ export function genusChain(knowledge: KnowledgeBase, start: number, longest = 8)
   for (let node = start; chain.length < longest;) {
     const name = genusOf(knowledge, knowledge.textOf(node));
     if (name === null) break;
-    const argument = { text: name, name: normaliseName(name), quoted: false };
+    const argument = { text: name, name: normaliseName(name), quoted: false, used: null };
     const next = weighSenses(knowledge, argument, (candidate) => partOfSpeech(knowledge, candidate) === 'n')[0];
     if (!next || seen.has(next.node)) break;
     seen.add(next.node);

@@ -2,20 +2,18 @@
 import type { Interpretation } from '../../understanding/intents.ts';
 import { nodeKey } from '../contract.ts';
 import { describe } from '../evidence.ts';
-import { partOfSpeech, UPWARD, weighSenses } from '../senses.ts';
+import { nounFirst, UPWARD, weighSenses } from '../senses.ts';
 import type { Findings } from './finding.ts';
 import type { Walk } from './walk.ts';
 
 const PATH_LENGTH = 4;
-/** "What is X" asks for a thing rather than an action or a quality. */
-const NOT_A_NOUN = 0.75;
 
 export function solveDefinition(walk: Walk, { arguments: args }: Interpretation): Findings {
   const [argument] = args;
   if (!argument) return [];
   const { knowledge } = walk;
   const senses = weighSenses(knowledge, argument)
-    .map(({ node, share }) => ({ node, weight: share * (partOfSpeech(knowledge, node) === 'n' ? 1 : NOT_A_NOUN) }))
+    .map(({ node, share }) => ({ node, weight: share * nounFirst(knowledge, node, argument) }))
     .sort((a, b) => b.weight - a.weight)
     .slice(0, 6);
   return senses.map(({ node, weight }) => {
@@ -23,7 +21,7 @@ export function solveDefinition(walk: Walk, { arguments: args }: Interpretation)
     return {
       answer: describe(knowledge, node, argument),
       key: nodeKey(knowledge.idOf(node)),
-      confidence: 0.93 * (0.6 + 0.4 * Math.sqrt(weight)),
+      confidence: 0.97 * (0.6 + 0.4 * Math.sqrt(weight)),
       path: wayUp(walk, node),
       support: [node],
     };

@@ -3,11 +3,12 @@
  * along links and sections, and is weighed by how much of the question the reached text speaks of.
  * A small, budgeted form of personalised PageRank (Andersen, Chung, Lang 2006: push).
  */
-import { relation, stem, STOP_WORDS, tokenise } from '@vortexflow/knowledge';
+import { relation } from '@vortexflow/knowledge';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { nodeKey } from '../contract.ts';
 import { bestSentence, countWanted } from '../evidence.ts';
 import { weighSenses } from '../senses.ts';
+import { contentTerms } from '../terms.ts';
 import type { Finding, Findings } from './finding.ts';
 import type { Walk } from './walk.ts';
 
@@ -38,14 +39,6 @@ export function solveDocuments(walk: Walk, { arguments: args }: Interpretation, 
     walk.settle(knowledge.idOf(node));
     return [{ answer, key: nodeKey(knowledge.idOf(node)), confidence: 0.85 * covered ** 2, path: [node], support }];
   });
-}
-
-function contentTerms(text: string): Set<string> {
-  return new Set(
-    tokenise(text)
-      .filter(({ word }) => !STOP_WORDS.has(word))
-      .map(({ word }) => stem(word)),
-  );
 }
 
 function push(walk: Walk, seeds: readonly number[]): Map<number, number> {

@@ -34,9 +34,9 @@ function answer(knowledge: KnowledgeBase, question: Question): Opinion {
 }
 
 /** The findings for one reading of the question. */
-export function solve(walk: Walk, interpretation: Interpretation, text: string): Findings {
+function solve(walk: Walk, interpretation: Interpretation, text: string): Findings {
   const { intent } = interpretation;
-  if (interpretation.verify && intent !== 'is_a') return verify(walk, interpretation);
+  if (interpretation.verify && intent !== 'is_a' && intent !== 'open') return verify(walk, interpretation);
   if (intent === 'is_a') return solveKind(walk, interpretation);
   if (intent === 'common') return solveCommon(walk, interpretation);
   if (intent === 'define') return solveDefinition(walk, interpretation);

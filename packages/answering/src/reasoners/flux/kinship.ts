@@ -1,17 +1,18 @@
 /** Whether one thing is a kind of another, and what two things have in common: both climb to what things are. */
-import { relation } from '@vortexflow/knowledge';
+import { normaliseName } from '@vortexflow/knowledge';
 import type { Argument, Interpretation } from '../../understanding/intents.ts';
 import { nodeKey } from '../contract.ts';
-import { hasArc, UPWARD, type WeighedSense, weighSenses } from '../senses.ts';
+import { DOWNWARD, hasArc, isThing, UPWARD, type WeighedSense, weighSenses } from '../senses.ts';
 import type { Finding, Findings } from './finding.ts';
 import { type Reached, trail, type Walk } from './walk.ts';
 
 const MAX_SENSES = 8;
 
+const HIERARCHY = [...UPWARD, ...DOWNWARD];
+
 /** Senses that have a place in the hierarchy. */
 function placedSenses(walk: Walk, argument: Argument): WeighedSense[] {
-  const kinds = [...UPWARD, relation('hyponym'), relation('instance')];
-  return weighSenses(walk.knowledge, argument, (node) => hasArc(walk.knowledge, node, kinds)).slice(0, MAX_SENSES);
+  return weighSenses(walk.knowledge, argument, (node) => hasArc(walk.knowledge, node, HIERARCHY)).slice(0, MAX_SENSES);
 }
 
 /**
@@ -21,16 +22,17 @@ function placedSenses(walk: Walk, argument: Argument): WeighedSense[] {
 export function solveKind(walk: Walk, { arguments: args }: Interpretation): Findings {
   const [low, high] = args;
   if (!low || !high) return [];
-  const starts = placedSenses(walk, low);
   const goals = new Map(placedSenses(walk, high).map(({ node, share }) => [node, share]));
-  if (starts.length === 0 || goals.size === 0) return [];
+  const starts = nearTo(walk, [...goals.keys()][0], placedSenses(walk, low));
+  // "Is water wet?" is no question about kinds.
+  if (starts.length === 0 || goals.size === 0 || !isThing(walk.knowledge, high)) return [];
   walk.settle('no');
   let best: Finding | null = null;
   for (const { node, share } of starts) {
     for (const reached of walk.climb(node, UPWARD)) {
       const goalShare = goals.get(reached.node);
       if (goalShare === undefined) continue;
-      const confidence = 0.97 * (0.6 + 0.4 * Math.sqrt(share * goalShare));
+      const confidence = 0.98 * (0.75 + 0.25 * Math.sqrt(share * goalShare));
       if (!best || confidence > best.confidence) {
         best = { answer: kindSentence(walk, trail(reached)), key: 'yes', confidence, path: trail(reached) };
       }
@@ -38,6 +40,16 @@ export function solveKind(walk: Walk, { arguments: args }: Interpretation): Find
   }
   walk.settle(best ? 'yes' : 'no');
   return [best ?? refusal(walk, starts[0] as WeighedSense, low, high)];
+}
+
+const SAME_FIELD = 8;
+
+/** Senses of the goal's own field (animals among animals) come first: they are likelier meant. */
+function nearTo({ knowledge }: Walk, goal: number | undefined, senses: readonly WeighedSense[]): WeighedSense[] {
+  if (goal === undefined) return [];
+  const field = knowledge.groupOf(goal);
+  const rank = ({ node, share }: WeighedSense): number => share * (knowledge.groupOf(node) === field ? SAME_FIELD : 1);
+  return [...senses].sort((a, b) => rank(b) - rank(a));
 }
 
 function kindSentence(walk: Walk, nodes: readonly number[]): string {
@@ -53,25 +65,32 @@ function refusal(walk: Walk, start: WeighedSense, low: Argument, high: Argument)
   return {
     answer: `No: ${names.join(' → ')}; ${high.name ?? high.text} is not among what ${low.name ?? low.text} is.`,
     key: 'no',
-    confidence: 0.88,
+    confidence: 0.94,
     path,
   };
 }
 
-/** What the two have in common: the nearest thing that both are, over the likeliest pair of senses. */
+/** What a step away from the meeting place costs, and what a step of its own height above nothing brings. */
+const DISTANCE = 0.7;
+const HEIGHT = 0.3;
+
+/** What the two have in common: the nearest and most specific thing that both are, over the likeliest pair of senses. */
 export function solveCommon(walk: Walk, { arguments: args }: Interpretation): Findings {
   const [left, right] = args;
   if (!left || !right) return [];
   const leftClimbs = placedSenses(walk, left).map((sense) => ({ ...sense, climb: walk.climb(sense.node, UPWARD) }));
+  const isNews = (node: number): boolean =>
+    !walk.knowledge.namesOf(node).some((name) => [left.name, right.name].includes(normaliseName(name)));
   const findings: { finding: Finding; score: number }[] = [];
   for (const sense of placedSenses(walk, right)) {
     const climb = new Map(walk.climb(sense.node, UPWARD).map((reached) => [reached.node, reached]));
     for (const other of leftClimbs) {
-      const meeting = nearestMeeting(other.climb, climb);
+      const meeting = nearestMeeting(other.climb, climb, isNews);
       if (!meeting) continue;
-      const score = Math.log(sense.share * other.share) - 0.7 * (meeting.left.depth + meeting.right.depth);
-      const share = Math.sqrt(sense.share * other.share);
-      findings.push({ finding: commonFinding(walk, meeting, share), score });
+      const likely = sense.share * other.share;
+      const height = heightOf(walk, meeting.left.node);
+      const score = Math.log(likely) - DISTANCE * (meeting.left.depth + meeting.right.depth) + HEIGHT * height;
+      findings.push({ finding: commonFinding(walk, meeting, height, Math.sqrt(likely)), score });
       findings.sort((a, b) => b.score - a.score);
       walk.settle(findings[0]?.finding.key as string);
     }
@@ -79,31 +98,38 @@ export function solveCommon(walk: Walk, { arguments: args }: Interpretation): Fi
   return findings.map(({ finding }) => finding);
 }
 
+/** Steps from a node to the top. */
+const heightOf = (walk: Walk, node: number): number => walk.climb(node, UPWARD).at(-1)?.depth ?? 0;
+
 interface Meeting {
   readonly left: Reached;
   readonly right: Reached;
 }
 
-function nearestMeeting(left: readonly Reached[], right: ReadonlyMap<number, Reached>): Meeting | null {
+/** What two things have in common is neither of them: "a rattlesnake" says nothing new of a rattlesnake. */
+function nearestMeeting(
+  left: readonly Reached[],
+  right: ReadonlyMap<number, Reached>,
+  isNews: (node: number) => boolean,
+): Meeting | null {
   let best: Meeting | null = null;
   for (const reached of left) {
     const other = right.get(reached.node);
     if (!other) continue;
-    if (!best || reached.depth + other.depth < best.left.depth + best.right.depth)
-      best = { left: reached, right: other };
+    const isNearer = !best || reached.depth + other.depth < best.left.depth + best.right.depth;
+    if (isNearer && isNews(reached.node)) best = { left: reached, right: other };
   }
   return best;
 }
 
-function commonFinding(walk: Walk, { left, right }: Meeting, share: number): Finding {
+function commonFinding(walk: Walk, { left, right }: Meeting, height: number, share: number): Finding {
   const { knowledge } = walk;
-  const height = walk.climb(left.node, UPWARD).reduce((most, { depth }) => Math.max(most, depth), 0);
   // "Both are entities" is true of everything and tells nothing.
   const specific = Math.min(1, 0.55 + 0.09 * height);
   return {
     answer: `Both are kinds of ${knowledge.labelOf(left.node)}.`,
     key: nodeKey(knowledge.idOf(left.node)),
-    confidence: 0.95 * specific * (0.65 + 0.35 * share),
+    confidence: 0.95 * specific * (0.75 + 0.25 * share),
     path: [...trail(left), ...trail(right).reverse().slice(1)],
     support: [left.node],
   };

@@ -1,6 +1,6 @@
 /** How two things are connected: the cheapest way between their likeliest meanings. */
 import { shortestPath } from '@vortexflow/graph';
-import { RELATION_NAMES, type RelationName } from '@vortexflow/knowledge';
+import { inverseRelation, RELATION_NAMES, type RelationName } from '@vortexflow/knowledge';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { weighSenses } from '../senses.ts';
 import type { Findings } from './finding.ts';
@@ -46,11 +46,15 @@ export function solveRelation(walk: Walk, { arguments: args }: Interpretation): 
   const from = weighSenses(knowledge, left)[0];
   const to = weighSenses(knowledge, right)[0];
   if (!from || !to) return [];
-  const path = shortestPath(knowledge, from.node, to.node, { cost: relationCost, maxSettled: MAX_SETTLED });
+  const path = shortestPath(knowledge, from.node, to.node, {
+    cost: relationCost,
+    inverse: inverseRelation,
+    maxSettled: MAX_SETTLED,
+  });
   if (!path) return [];
   for (const _ of path.nodes) walk.visit();
   const key = `path:${path.nodes.map((node) => knowledge.idOf(node)).join(' ')}`;
   walk.settle(key);
   const answer = path.nodes.map((node) => knowledge.labelOf(node)).join(' – ');
-  return [{ answer, key, confidence: 0.9 * Math.exp(-0.06 * path.cost), path: path.nodes }];
+  return [{ answer, key, confidence: 0.9 * Math.exp(-0.08 * path.cost), path: path.nodes }];
 }

@@ -1,0 +1,35 @@
+/** Texts as terms: what a text speaks of, and how far a text and a query cover each other. */
+import { stem, STOP_WORDS, tokenise, type WeightedTerm } from '@vortexflow/knowledge';
+
+/** Stems of all words in order, those of grammar included. */
+export const stemsOf = (text: string): string[] => tokenise(text).map(({ word }) => stem(word));
+
+/** Stems of the words that carry a topic. */
+export function contentTerms(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const { word } of tokenise(text)) if (!STOP_WORDS.has(word)) found.add(stem(word));
+  return found;
+}
+
+/** See {@link overlap}. */
+export interface Overlap {
+  readonly recall: number;
+  readonly precision: number;
+}
+
+/**
+ * How far a text and a query cover each other: `recall` is the share of the query's information (sum of idf) that the
+ * text holds, `precision` the share of the text's terms that the query holds. 0 to 1 each.
+ */
+export function overlap(content: ReadonlySet<string>, query: readonly WeightedTerm[]): Overlap {
+  let found = 0;
+  let shared = 0;
+  let total = 0;
+  for (const { term, idf } of query) {
+    total += idf;
+    if (!content.has(term)) continue;
+    found += idf;
+    shared++;
+  }
+  return { recall: total === 0 ? 0 : found / total, precision: content.size === 0 ? 0 : shared / content.size };
+}
