@@ -66,7 +66,8 @@ export interface SpawnedServer extends Omit<LaunchedServer, 'url' | 'key'> {
 export async function spawnServer(options: LaunchOptions = {}): Promise<SpawnedServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'vortexflow-test-')));
   if (options.cached !== false) await borrowImage(dataFolder);
-  const child = spawn(process.execPath, [BIN, 'serve'], {
+  // As "npm start" does.
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', BIN, 'serve'], {
     env: { ...process.env, PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_FORMAT: 'json', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,8 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const REQUIRED_MAJOR = 24;
+// Answers live for milliseconds: without this the young generations of all threads grow to hundreds of megabytes.
+const SMALL_NURSERY = '--max-semi-space-size=8';
 const main = new URL('../src/cli/main.ts', import.meta.url);
 
 if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
@@ -18,9 +21,13 @@ if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
     );
     process.exit(1);
   }
-  const { status, signal } = spawnSync(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  const { status, signal } = spawnSync(
+    node,
+    [SMALL_NURSERY, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+    },
+  );
   process.exit(signal ? 1 : (status ?? 1));
 }
 
