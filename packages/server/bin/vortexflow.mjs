@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that any Node can read it: it finds a Node that runs TypeScript, then hands over.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -21,14 +21,13 @@ if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
     );
     process.exit(1);
   }
-  const { status, signal } = spawnSync(
-    node,
-    [SMALL_NURSERY, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-    },
-  );
-  process.exit(signal ? 1 : (status ?? 1));
+  const child = spawn(node, [SMALL_NURSERY, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  // The terminal sends Ctrl+C to both; whoever ends only this process means the other one too.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  child.on('exit', (code) => process.exit(code ?? 1));
 }
 
 /** Node of the platform package that npm installed beside us, if there is one. */
