@@ -37,6 +37,8 @@ const NONSENSE = [
 
 const SAMPLE = [
   'What is consciousness?',
+  'Define honesty.',
+  'What does "serendipity" mean?',
   'Is a dog an animal?',
   'Is a whale a fish?',
   'What do a wolf and a dog have in common?',

@@ -1,9 +1,9 @@
 /** Dictionary questions answered from entries read as text: names, definitions, word forms. */
 import { type KnowledgeBase, normaliseName, stem } from '@vortexflow/knowledge';
-import type { Intent, Interpretation } from '../../understanding/intents.ts';
+import type { Argument, Intent, Interpretation } from '../../understanding/intents.ts';
 import { type Candidate, nodeKey, wordKey } from '../contract.ts';
 import { definitionOf, describe } from '../evidence.ts';
-import { isThing, nounFirst, partOfSpeech, weighSenses } from '../senses.ts';
+import { isThing, nounFirst, partOfSpeech, type WeighedSense, weighSenses } from '../senses.ts';
 import { contentTerms } from '../terms.ts';
 import { entriesOf, genusChain } from './lookup.ts';
 
@@ -66,7 +66,7 @@ function solveGenus(knowledge: KnowledgeBase, interpretation: Interpretation): T
     });
 }
 
-/** A meaning rarer than this among those of its name is not what a yes-or-no question means. */
+/** A meaning rarer than this among those of its name is not what a question means: wolves and dogs are no people. */
 const RARE_SENSE = 0.1;
 
 /** Yes when the definitions, followed from genus to genus, come to a name of the second argument. Never a no. */
@@ -97,9 +97,13 @@ function solveKind(knowledge: KnowledgeBase, interpretation: Interpretation): Te
 function solveCommon(knowledge: KnowledgeBase, interpretation: Interpretation): TextFinding[] {
   const [left, right] = interpretation.arguments;
   if (!left || !right) return [];
-  for (const a of entriesOf(knowledge, left, new Set()).slice(0, 2)) {
+  const usual = (argument: Argument): WeighedSense[] =>
+    entriesOf(knowledge, argument, new Set())
+      .slice(0, 2)
+      .filter(({ share }) => share >= RARE_SENSE);
+  for (const a of usual(left)) {
     const above = genusChain(knowledge, a.node).map(({ node }) => node);
-    for (const b of entriesOf(knowledge, right, new Set()).slice(0, 2)) {
+    for (const b of usual(right)) {
       const meeting = genusChain(knowledge, b.node).find(({ node }) => above.includes(node));
       if (!meeting) continue;
       const answer = `Both are kinds of ${knowledge.labelOf(meeting.node)}.`;
