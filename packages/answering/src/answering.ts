@@ -211,6 +211,8 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
     flags: [
       ...lost.map(({ source, outcome }) => `${source}:${outcome}`),
       ...fused.remarks,
+      // Nothing that this mode adds is there yet: it must not pass for more than Thorough.
+      ...(request.mode === 'Reasoning' ? ['reasoning:no_language_model'] : []),
       ...notes(parts, text, answered, sacred),
     ],
     request_id: requestId,

@@ -16,6 +16,8 @@ export class GrowingGraph implements GraphView {
   #nodes: number;
   readonly #added = new Map<number, AddedArc[]>();
   readonly #removed = new Set<number>();
+  /** Number of added arcs between two nodes, either way, by the pair as one number. */
+  readonly #pairs = new Map<number, number>();
 
   constructor(base: CsrGraph) {
     this.base = base;
@@ -59,6 +61,7 @@ export class GrowingGraph implements GraphView {
   /** Removes an added node with all its arcs. Its number is not given out again. */
   removeNode(node: number): void {
     for (const { target } of this.#added.get(node) ?? []) {
+      this.#pairs.delete(pairKey(node, target));
       const arcs = this.#added.get(target);
       if (arcs)
         this.#added.set(
@@ -89,14 +92,20 @@ export class GrowingGraph implements GraphView {
     return fixed + (this.#added.get(node)?.length ?? 0);
   }
 
-  /** Pairs of added edges, each once: what {@link undirectedEdges} of the base does not have. Length 2k. */
+  /** Number of added edges, each joined pair once. */
+  get addedEdgeCount(): number {
+    return this.#pairs.size;
+  }
+
+  /** Pairs of added edges, each once, smaller node first. Length 2k. */
   addedEdges(): Uint32Array {
-    const pairs = new Set<string>();
-    for (const [source, arcs] of this.#added) {
-      for (const { target } of arcs)
-        if (source !== target) pairs.add(`${Math.min(source, target)} ${Math.max(source, target)}`);
+    const pairs = new Uint32Array(this.#pairs.size * 2);
+    let place = 0;
+    for (const key of this.#pairs.keys()) {
+      pairs[place++] = Math.floor(key / MAX_NODES);
+      pairs[place++] = key % MAX_NODES;
     }
-    return Uint32Array.from([...pairs].flatMap((pair) => pair.split(' ').map(Number)));
+    return pairs;
   }
 
   #addArc(source: number, target: number, kind: number): boolean {
@@ -104,15 +113,28 @@ export class GrowingGraph implements GraphView {
     if (arcs.some((arc) => arc.target === target && arc.kind === kind)) return false;
     arcs.push({ target, kind });
     this.#added.set(source, arcs);
+    this.#count(source, target, 1);
     return true;
   }
 
   #dropArc(source: number, target: number, kind: number): void {
-    const arcs = this.#added.get(source);
-    if (arcs)
-      this.#added.set(
-        source,
-        arcs.filter((arc) => arc.target !== target || arc.kind !== kind),
-      );
+    const arcs = this.#added.get(source) ?? [];
+    const place = arcs.findIndex((arc) => arc.target === target && arc.kind === kind);
+    if (place < 0) return;
+    arcs.splice(place, 1);
+    this.#count(source, target, -1);
+  }
+
+  #count(source: number, target: number, difference: 1 | -1): void {
+    if (source === target) return;
+    const key = pairKey(source, target);
+    const count = (this.#pairs.get(key) ?? 0) + difference;
+    if (count > 0) this.#pairs.set(key, count);
+    else this.#pairs.delete(key);
   }
 }
+
+/** More nodes than a graph in memory can have; two numbers below it fit into one exact double. */
+const MAX_NODES = 2 ** 26;
+
+const pairKey = (a: number, b: number): number => Math.min(a, b) * MAX_NODES + Math.max(a, b);

@@ -95,7 +95,7 @@ export class KnowledgeBase implements GraphView {
 
   /** Undirected edges, each joined pair once. */
   get edgeCount(): number {
-    return this.image.edges.length / 2 + this.#graph.addedEdges().length / 2;
+    return this.image.edges.length / 2 + this.#graph.addedEdgeCount;
   }
 
   has(index: number): boolean {
@@ -226,9 +226,10 @@ export class KnowledgeBase implements GraphView {
     this.#added.delete(index);
     this.#addedIds.delete(node.id);
     this.search.remove(index);
-    for (const [key, edge] of this.#addedEdges) {
-      if (edge.source === index || edge.target === index) this.#addedEdges.delete(key);
-    }
+    this.#graph.forEachArc(index, (target, kind) => {
+      this.#addedEdges.delete(edgeKey({ source: index, target, kind }));
+      this.#addedEdges.delete(edgeKey({ source: target, target: index, kind: inverseRelation(kind) }));
+    });
     this.#graph.removeNode(index);
   }
 

@@ -39,10 +39,22 @@ export async function openWordNetImage(cacheFile: string, report: ReportProgress
   return buildOnThread({ cacheFile, fingerprint }, report);
 }
 
-/** Of the release and the code version of the package, not of 33 MB of text: a start must not read them all. */
+/** Files that decide what the image holds: when one of them changes, a cached image is out of date. */
+const BUILDERS = [
+  './image/image.ts',
+  './image/strings.ts',
+  './relations.ts',
+  './text/analysis.ts',
+  './text/postings.ts',
+  './wordnet/format.ts',
+  './wordnet/load.ts',
+];
+
+/** Of the release and of the code that reads it, not of 33 MB of text: a start must not read them all. */
 async function wordNetFingerprint(): Promise<string> {
-  const manifest = await readFile(join(wordNetFolder(), '..', 'package.json'));
-  return createHash('sha256').update(manifest).digest('hex');
+  const hash = createHash('sha256').update(await readFile(join(wordNetFolder(), '..', 'package.json')));
+  for (const file of BUILDERS) hash.update(await readFile(new URL(file, import.meta.url)));
+  return hash.digest('hex');
 }
 
 function buildOnThread(

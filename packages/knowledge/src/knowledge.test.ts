@@ -64,7 +64,7 @@ describe('documents in the knowledge', () => {
     const knowledge = await open();
     const text = 'Intro.\n\n# One\n\nFirst.\n\n## Inner\n\nDeep.\n\n# Two\n\nSecond.';
     const added = await knowledge.addDocuments([doc('a.md', text, 'A')]);
-    assert.deepEqual(added, { stored: 1, nodes: 4, edges: 3, unresolvedLinks: [] });
+    assert.deepEqual(added, { stored: 1, replaced: 0, nodes: 4, edges: 3, unresolvedLinks: [] });
     const { base, groupNames } = knowledge;
     assert.deepEqual(groupNames, ['document', 'section']);
     assert.deepEqual(
@@ -111,14 +111,14 @@ describe('documents in the knowledge', () => {
     await knowledge.addDocuments([doc('a', '# One\n\nold words\n\n# Two'), doc('b', '[[a#Two]]')]);
     const one = knowledge.base.indexOf('a#one');
     const replaced = await knowledge.addDocuments([doc('a', '# One\n\nnew words\n\n# Three')]);
-    assert.deepEqual(replaced, { stored: 1, nodes: 1, edges: 2, unresolvedLinks: [] });
+    assert.deepEqual(replaced, { stored: 1, replaced: 1, nodes: 1, edges: 2, unresolvedLinks: [] });
     const { base } = knowledge;
     assert.deepEqual([base.indexOf('a#one'), base.indexOf('a#two'), base.indexOf('a#three')], [one, -1, 4]);
     assert.equal(base.textOf(one), 'new words');
     assert.deepEqual(edgesOf(knowledge, 'contains'), ['a > a#one', 'a > a#three']);
     assert.deepEqual(edgesOf(knowledge, 'links'), ['b > a'], 'a link to a lost section leads to its document');
     const same = await knowledge.addDocuments([doc('a', '# One\n\nnew words\n\n# Three')]);
-    assert.deepEqual(same, { stored: 1, nodes: 0, edges: 0, unresolvedLinks: [] });
+    assert.deepEqual(same, { stored: 1, replaced: 1, nodes: 0, edges: 0, unresolvedLinks: [] });
     assert.equal(knowledge.documentCount, 2);
     await knowledge.close();
   });
@@ -329,4 +329,18 @@ describe('overlapping changes', { timeout: 60_000 }, () => {
     assert.equal(again.documentCount, 3);
     await again.close();
   });
+});
+
+test('one request may bring more links than a call can take arguments', async () => {
+  const knowledge = await open();
+  const titles = Array.from({ length: 100 }, (_, i) => `T${i}`);
+  const links = titles.map((title) => `[[${title}]]`).join(' ');
+  const sections = Array.from({ length: 15 }, (_, i) => `## S${i}\n\n${links}`).join('\n\n');
+  const added = await knowledge.addDocuments(titles.map((title) => doc(title, sections, title)));
+  assert.equal(added.nodes, 1600);
+  assert.equal(added.edges, 1500 + 150_000);
+  // A section and its own document are joined twice, by its place and by its link.
+  assert.equal(knowledge.base.edgeCount, 150_000);
+  assert.equal(knowledge.failure, null);
+  await knowledge.close();
 });

@@ -42,6 +42,8 @@ export interface AddedDocuments {
   /** Nodes and edges the graph gained; replaced ones do not count. */
   readonly nodes: number;
   readonly edges: number;
+  /** Documents that took the place of an earlier one with their id. */
+  readonly replaced: number;
   /** Link targets that no document has yet, of all documents. */
   readonly unresolvedLinks: readonly string[];
 }
@@ -79,6 +81,7 @@ export class Knowledge {
   readonly #followers: Follower[] = [];
   #admission: Promise<unknown> = Promise.resolve();
   #queue: Promise<unknown> = Promise.resolve();
+  #failure: string | null = null;
 
   private constructor(image: KnowledgeImage, store: DocumentStore, clock: Clock) {
     this.base = new KnowledgeBase(image);
@@ -96,6 +99,11 @@ export class Knowledge {
 
   get documentCount(): number {
     return this.#entries.size;
+  }
+
+  /** Why the knowledge in memory differs from what is stored; null as long as it does not. */
+  get failure(): string | null {
+    return this.#failure;
   }
 
   storeStatus(): DocumentStoreStatus {
@@ -134,6 +142,7 @@ export class Knowledge {
       stored: documents.length,
       nodes: isNew.length,
       edges: gained(change),
+      replaced: change.replaced,
       unresolvedLinks: this.#links.unresolved(),
     };
   }
@@ -181,12 +190,22 @@ export class Knowledge {
     stored.catch(() => undefined);
     const done = this.#queue.then(async () => {
       await stored;
-      const change = apply();
+      const change = this.#applyOrFail(apply);
       await Promise.all(this.#followers.map(async (follower) => follower(change)));
       return change;
     });
     this.#queue = done.catch(() => undefined);
     return done;
+  }
+
+  /** What is on the disk but cannot be applied leaves memory behind the disk until a restart: that must be seen. */
+  #applyOrFail<Change>(apply: () => Change): Change {
+    try {
+      return apply();
+    } catch (failure) {
+      this.#failure = failure instanceof Error ? failure.message : String(failure);
+      throw failure;
+    }
   }
 
   async #parseAll(documents: readonly NewDocument[]): Promise<ParsedDocument[]> {
@@ -216,7 +235,7 @@ export class Knowledge {
     return document;
   }
 
-  #put(documents: readonly ParsedDocument[]): KnowledgeChange & { firstNew: number } {
+  #put(documents: readonly ParsedDocument[]): KnowledgeChange & { firstNew: number; replaced: number } {
     const firstNew = this.base.nodeCount;
     let next = firstNew;
     const nodes = new Map<string, ChangedNode>();
@@ -224,23 +243,25 @@ export class Knowledge {
     const removedEdges: ChangedEdge[] = [];
     const edges: ChangedEdge[] = [];
     const links = new LinkChanges();
+    let replaced = 0;
     for (const document of documents) {
       const old = this.#entries.get(document.id);
-      removedEdges.push(...(old?.contains ?? []));
+      if (old) replaced++;
+      append(removedEdges, old?.contains ?? []);
       for (const node of document.nodes) {
         const known = this.base.indexOf(node.id);
         nodes.set(node.id, this.#nodeOf(document, node, known < 0 ? next++ : known));
         this.#ownerOf.set(node.id, document.id);
       }
-      removedNodes.push(...this.#vanished(document, old));
+      append(removedNodes, this.#vanished(document, old));
       const contains = document.contains.map(({ parent, child }) => edgeOf(nodes, parent, child, CONTAINS));
-      edges.push(...contains);
+      append(edges, contains);
       this.#entries.set(document.id, { nodes: document.nodes.map(({ id }) => id), contains });
       links.add(this.#links.addDocument(document));
     }
-    removedEdges.push(...this.#linkEdges(links.removed, nodes));
-    edges.push(...this.#linkEdges(links.added, nodes));
-    return { ...this.#apply({ removedEdges, removedNodes, nodes: [...nodes.values()], edges }), firstNew };
+    append(removedEdges, this.#linkEdges(links.removed, nodes));
+    append(edges, this.#linkEdges(links.added, nodes));
+    return { ...this.#apply({ removedEdges, removedNodes, nodes: [...nodes.values()], edges }), firstNew, replaced };
   }
 
   #remove(id: string): KnowledgeChange {
@@ -287,6 +308,11 @@ export class Knowledge {
       return from < 0 || to < 0 ? [] : [{ source: from, target: to, kind: LINKS }];
     });
   }
+}
+
+/** Like push with a spread, which overflows the stack at some hundred thousand values. */
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one);
 }
 
 interface LinkPair {

@@ -28,6 +28,7 @@ export type DocumentsRequest = Static<typeof DocumentsRequest>;
 export const DocumentsResponse = Type.Object(
   {
     stored: Type.Integer({ description: 'Documents written durably by this request.' }),
+    replaced: Type.Integer({ description: 'How many of them took the place of an earlier one with their id.' }),
     nodes: Type.Integer({ description: 'Nodes the graph gained.' }),
     edges: Type.Integer({ description: 'Edges the graph gained.' }),
     unresolved_links: Type.Array(Type.String(), { description: 'Link targets no document has yet.' }),

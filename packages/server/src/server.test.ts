@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ErrorResponse, ProcessResponse } from '@vortexflow/protocol';
 import { launchServer, type LaunchedServer } from '@vortexflow/testkit';
+import { identityProof } from './access/access.ts';
 
 let server: LaunchedServer;
 before(async () => {
@@ -129,6 +130,18 @@ describe('bad input', () => {
     assert.equal((await post('/api/v1/process', { input: 'a'.repeat(8192) })).status, 200);
   });
 
+  it('answers malformed addresses and what is no HTTP in the same form', async () => {
+    const malformed = await fetch(`${server.url}/%zz`);
+    assert.equal(malformed.status, 400);
+    assert.equal(((await malformed.json()) as ErrorResponse).code, 'request_invalid');
+    const long = await fetch(`${server.url}/api/v1/documents/${'a'.repeat(3000)}`);
+    assert.ok([400, 404, 414].includes(long.status));
+    assert.ok(((await long.json()) as ErrorResponse).request_id);
+    const garbage = await rawSend('HELLO\r\n\r\n');
+    assert.match(garbage, /^HTTP\/1\.1 400 /);
+    assert.match(garbage, /"recovery_strategy":"Propagate"/);
+  });
+
   it('answers unknown addresses with 404 and wrong methods with 405', async () => {
     assert.equal((await fetch(`${server.url}/api/v1/nope`)).status, 404);
     const wrong = await fetch(`${server.url}/api/v1/process`);
@@ -149,7 +162,27 @@ function rawGet(path: string, headers: Record<string, string>): Promise<number> 
   });
 }
 
+/** Sends bytes as they are; returns what comes back. */
+function rawSend(text: string): Promise<string> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data.toString());
+    });
+    socket.once('error', reject);
+  });
+}
+
 describe('access', () => {
+  it('proves that it knows the key without showing it', async () => {
+    const nonce = 'a'.repeat(32);
+    const { proof } = (await (await fetch(`${server.url}/api/v1/identity?nonce=${nonce}`)).json()) as { proof: string };
+    assert.equal(proof, identityProof(server.key, nonce));
+    assert.notEqual(proof, identityProof('another key', nonce));
+  });
+
   it('lets anonymous callers on loopback ask and look, but not change', async () => {
     assert.equal((await fetch(`${server.url}/api/v1/graph`)).status, 200);
     const refused = await post('/api/v1/documents', { documents: [{ id: 'a', title: 'A', text: 'a' }] });
@@ -180,14 +213,9 @@ describe('access', () => {
   });
 
   it('refuses two Host headers (RFC 9112)', async () => {
-    const { hostname, port } = new URL(server.url);
-    const status = await new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(port), hostname, () =>
-        socket.write(`GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`),
-      );
-      socket.once('data', (data) => resolve(data.toString().split('\r\n')[0] ?? ''));
-      socket.once('error', reject);
-    });
+    const status = await rawSend(
+      'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
+    );
     assert.match(status, / 400 /);
   });
 
@@ -242,6 +270,25 @@ describe('health and metrics', () => {
       assert.ok(names.has(name), name);
     }
     assert.match(text, /^vortex_graph_nodes 1177\d\d$/m);
+  });
+
+  it('counts callers that leave before they have asked as gone', async () => {
+    const inFlight = async (): Promise<number> =>
+      Number(/^vortex_http_in_flight (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
+    const { hostname, port } = new URL(server.url);
+    for (let i = 0; i < 3; i++) {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(
+          'POST /api/v1/process HTTP/1.1\r\nHost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+        ),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      socket.destroy();
+    }
+    // The scrape itself is one.
+    for (let left = 100; left > 0 && (await inFlight()) > 1; left--)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(await inFlight(), 1);
   });
 
   it('writes one structured log line for a request, with its id and without its text', async () => {

@@ -214,3 +214,29 @@ describe('a reasoner thread that is stopped', () => {
     assert.deepEqual([thread.status.state, starts.length], ['stopped', 2]);
   });
 });
+
+it('that dies while starting is ready once a later start works, for whoever waited from the beginning', async () => {
+  const clock = new VirtualClock();
+  let starts = 0;
+  const thread = new ReasonerThread({
+    reasoner: 'flux',
+    setup: () => {
+      const additions = new KnowledgeBase(image).additions();
+      const misplaced = { index: image.graph.nodes + 7, id: 'x', names: ['x'], text: '', group: 0 };
+      return { image, additions: starts++ === 0 ? { ...additions, nodes: [misplaced] } : additions };
+    },
+    clock,
+    onFailure: () => setImmediate(() => clock.advance(1_000)),
+  });
+  await thread.ready;
+  assert.equal(thread.status.restarts, 1);
+  await thread.stop();
+});
+
+it('that is stopped before it is ready says so to whoever waits', async () => {
+  const setup = () => ({ image, additions: new KnowledgeBase(image).additions() });
+  const thread = new ReasonerThread({ reasoner: 'flux', setup, clock: new VirtualClock(), onFailure: () => undefined });
+  const waiting = assert.rejects(thread.ready, ReasonerFailure);
+  await thread.stop();
+  await waiting;
+});

@@ -48,18 +48,20 @@ export interface ThreadOptions {
 
 const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 5_000;
+const DEFAULT_HANG_MS = 30_000;
 
 export class ReasonerThread {
   readonly id: ReasonerId;
   readonly #options: ThreadOptions;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #changes = new Map<number, () => void>();
+  readonly #changes = new Map<number, { readonly resolve: () => void; readonly since: number }>();
   #worker: Worker | null = null;
   #ready = Promise.withResolvers<void>();
   #state: ThreadState['state'] = 'starting';
   #restarts = 0;
   #backoff = FIRST_BACKOFF_MS;
   #timer: Timer | null = null;
+  #watch: Timer | null = null;
   #next = 1;
 
   constructor(options: ThreadOptions) {
@@ -84,7 +86,7 @@ export class ReasonerThread {
   ask(question: Question): Promise<ThreadAnswer> {
     if (this.#state !== 'running') return Promise.reject(new ReasonerFailure(`${this.id} is ${this.#state}`));
     const id = this.#next++;
-    this.#endIfHanging();
+    this.#watchForHanging();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, since: this.#options.clock.elapsed() });
       this.#send({ type: 'ask', id, question });
@@ -95,8 +97,9 @@ export class ReasonerThread {
   change(change: KnowledgeChange): Promise<void> {
     if (this.#state === 'stopped' || !this.#worker) return Promise.resolve();
     const id = this.#next++;
+    this.#watchForHanging();
     return new Promise((resolve) => {
-      this.#changes.set(id, resolve);
+      this.#changes.set(id, { resolve, since: this.#options.clock.elapsed() });
       this.#send({ type: 'change', id, change });
     });
   }
@@ -110,6 +113,9 @@ export class ReasonerThread {
   async stop(): Promise<void> {
     this.#state = 'stopped';
     this.#timer?.cancel();
+    this.#watch?.cancel();
+    this.#ready.promise.catch(() => undefined);
+    this.#ready.reject(new ReasonerFailure(`${this.id} was stopped`));
     await this.#worker?.terminate();
     this.#failAll('the server is stopping');
   }
@@ -138,7 +144,7 @@ export class ReasonerThread {
       this.#backoff = FIRST_BACKOFF_MS;
       this.#ready.resolve();
     } else if (message.type === 'changed') {
-      this.#changes.get(message.id)?.();
+      this.#changes.get(message.id)?.resolve();
       this.#changes.delete(message.id);
     } else {
       const waiting = this.#waiting.get(message.id);
@@ -152,9 +158,10 @@ export class ReasonerThread {
     if (this.#worker !== worker) return;
     this.#worker = null;
     if (this.#state === 'stopped') return;
+    // Who waits for the first start goes on waiting for the one that works.
+    if (this.#state === 'running') this.#ready = Promise.withResolvers();
     this.#state = 'restarting';
     this.#restarts++;
-    this.#ready = Promise.withResolvers();
     this.#failAll(`${this.id} died: ${reason}`);
     this.#options.onFailure(reason);
     this.#timer = this.#options.clock.after(this.#backoff, () => this.#start());
@@ -164,13 +171,24 @@ export class ReasonerThread {
   #failAll(message: string): void {
     for (const { reject } of this.#waiting.values()) reject(new ReasonerFailure(message));
     this.#waiting.clear();
-    for (const resolve of this.#changes.values()) resolve();
+    for (const { resolve } of this.#changes.values()) resolve();
     this.#changes.clear();
   }
 
-  #endIfHanging(): void {
-    const [oldest] = this.#waiting.values();
-    if (!oldest || this.#options.clock.elapsed() - oldest.since < (this.#options.hangMs ?? 30_000)) return;
-    void this.#worker?.terminate();
+  /** While anything is under way, looks from time to time whether the oldest of it has been so for too long. */
+  #watchForHanging(): void {
+    this.#watch ??= this.#options.clock.after(this.#hangMs, () => {
+      this.#watch = null;
+      const [question] = this.#waiting.values();
+      const [change] = this.#changes.values();
+      const oldest = Math.min(question?.since ?? Infinity, change?.since ?? Infinity);
+      if (oldest === Infinity) return;
+      if (this.#options.clock.elapsed() - oldest >= this.#hangMs) void this.#worker?.terminate();
+      this.#watchForHanging();
+    });
+  }
+
+  get #hangMs(): number {
+    return this.#options.hangMs ?? DEFAULT_HANG_MS;
   }
 }

@@ -1,7 +1,7 @@
 /** Reads a folder of notes. The only file here that touches the disk; for the command line and for start-up. */
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { readBlocks } from './blocks.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { baseName, DOCUMENT_EXTENSION, withoutExtension } from './names.ts';
@@ -31,14 +31,17 @@ export interface SkippedFile {
 }
 
 /**
- * Yields every `.md`, `.markdown` and `.txt` file below a folder, in the order of their ids (by UTF-16 units).
+ * Yields every `.md`, `.markdown` and `.txt` file below a folder, in the order of their ids (by UTF-16 units); of the
+ * path of a file, that file, whatever it is called.
  * Hidden files and folders and `node_modules` are left out silently; whatever else cannot be read is yielded as skipped.
  * A link to a file within the folder is followed, one to a folder is not: its files come at their own place.
  *
  * @throws the file system's own error when the folder itself cannot be read
  */
 export async function* readMarkdownFolder(path: string): AsyncGenerator<FolderDocument | SkippedFile, void, undefined> {
-  yield* readBelow({ root: await realpath(path), folder: '' });
+  const root = await realpath(path);
+  if (!(await stat(root)).isFile()) yield* readBelow({ root, folder: '' });
+  else yield await readNote(dirname(root), basename(root), false);
 }
 
 interface Place {

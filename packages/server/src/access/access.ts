@@ -2,7 +2,8 @@
  * Who is calling, and what that caller may do. Deny by default: a route without a permission cannot be registered, and
  * a role that is not in the table may do nothing.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { wireError } from '@vortexflow/protocol';
 import { isLoopbackHost } from '../config/settings.ts';
 
@@ -39,6 +40,16 @@ export interface Access {
    * @throws CodedError `unauthenticated` for a wrong key, `host_invalid` or `forbidden` for a page of another origin
    */
   roleOf(caller: Caller): Role;
+  /** Shows knowledge of the owner key without showing the key; see {@link identityProof}. */
+  prove(nonce: string): string;
+}
+
+/**
+ * HMAC-SHA256 (RFC 2104) of a nonce under the owner key, hexadecimal. The command line asks for it before it sends the
+ * key: what listens on a remembered address may be another program by now.
+ */
+export function identityProof(ownerKey: string, nonce: string): string {
+  return createHmac('sha256', ownerKey).update(`vortexflow identity ${nonce}`).digest('hex');
 }
 
 /**
@@ -49,6 +60,7 @@ export function createAccess(ownerKey: string, boundHost: string): Access {
   const expected = digest(ownerKey);
   const trustsLoopback = isLoopbackHost(boundHost);
   return {
+    prove: (nonce) => identityProof(ownerKey, nonce),
     roleOf(caller) {
       if (caller.authorization !== undefined) {
         if (isOwner(caller.authorization, expected)) return 'owner';
@@ -91,6 +103,21 @@ function refuseForeignPages({ host, origin }: Caller): void {
   if (origin === undefined) return;
   const url = URL.parse(origin);
   if (!url || url.host.toLowerCase() !== host.toLowerCase()) throw wireError('forbidden');
+}
+
+/** Headers by which a proxy says that it speaks for somebody else. Not every proxy sends one; see the README. */
+const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
+
+/** True when the request came through a proxy that says so. */
+export function isForwarded(headers: IncomingHttpHeaders): boolean {
+  return PROXY_HEADERS.some((name) => headers[name] !== undefined);
+}
+
+/** Number of Host headers. RFC 9112, section 3.2: exactly one; Node accepts several. */
+export function hostCount({ rawHeaders }: IncomingMessage): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') count++;
+  return count;
 }
 
 /** Host name of a Host header, without the port. */

@@ -11,7 +11,7 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
   vortexflow ingest PATH        add a folder of Markdown (or one file) to the knowledge
   vortexflow key                print the owner key
       --json                    print JSON (ask, ingest, key)
-  vortexflow help               this text
+  vortexflow help               this text; --version prints the version
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask).
 `;
@@ -23,7 +23,7 @@ export class UsageError extends Error {
 
 /** One command with its options. */
 export interface Command {
-  readonly name: 'serve' | 'ask' | 'ingest' | 'key' | 'help';
+  readonly name: 'serve' | 'ask' | 'ingest' | 'key' | 'help' | 'version';
   /** What follows the command: the question or the path. */
   readonly operand: string;
   readonly json: boolean;
@@ -32,13 +32,18 @@ export interface Command {
   readonly minConfidence?: number;
 }
 
-const NAMES = ['serve', 'ask', 'ingest', 'key', 'help'] as const;
+const NAMES = ['serve', 'ask', 'ingest', 'key', 'help', 'version'] as const;
 
 /** @throws UsageError that says what is wrong */
 export function parseCommand(argv: readonly string[]): Command {
   const { values, positionals } = parse(argv);
   const [given = 'serve', ...operands] = positionals;
-  const name = values.help === true ? 'help' : NAMES.find((candidate) => candidate === given);
+  const name =
+    values.help === true
+      ? 'help'
+      : values.version === true
+        ? 'version'
+        : NAMES.find((candidate) => candidate === given);
   if (name === undefined) throw new UsageError(`There is no command "${given}".`);
   const operand = operands.join(' ').trim();
   if ((name === 'ask' || name === 'ingest') && operand === '') {
@@ -62,6 +67,7 @@ function parse(argv: readonly string[]) {
       options: {
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
         mode: { type: 'string' },
         strategy: { type: 'string' },
         'min-confidence': { type: 'string' },

@@ -6,7 +6,7 @@ const EXAMPLE = 'What do a wolf and a dog have in common?';
 
 /** @param memory resident set, bytes */
 export function startCard(report: StartReport, memory: number): string {
-  const { url, otherPort, seconds, ownerKey, services } = report;
+  const { url, otherPort, seconds, ownerKey, services, local } = report;
   const { base, documentCount } = services.knowledge;
   const reasoners = Object.entries(services.answering.status()).map(
     ([name, { state }]) => `${name} ${state === 'running' ? '✓' : state}`,
@@ -24,7 +24,7 @@ export function startCard(report: StartReport, memory: number): string {
     ['Try', `npx vortexflow ask "${EXAMPLE}"`],
   ];
   const title = `\n  Vortexflow${' '.repeat(46)}node ${process.versions.node} · ${cpus().length} cores\n`;
-  return `${title}\n${rows.map(([name = '', text = '']) => `  ${name.padEnd(11)}${text}`.trimEnd()).join('\n')}\n\n  Nothing leaves this machine. Ctrl+C stops.\n\n`;
+  return `${title}\n${rows.map(([name = '', text = '']) => `  ${name.padEnd(11)}${text}`.trimEnd()).join('\n')}\n\n  ${local ? 'Nothing leaves this machine.' : 'Other machines reach it too, with the owner key only.'} Ctrl+C stops.\n\n`;
 }
 
 function indexNote({ cached, seconds, buildSeconds }: StartReport): string {

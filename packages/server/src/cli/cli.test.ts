@@ -1,9 +1,10 @@
 /** The command line, run as a person runs it. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ProcessResponse } from '@vortexflow/protocol';
@@ -69,10 +70,58 @@ describe('vortexflow', () => {
     // index -> pea, index -> tools of the shed, shed contains tools.
     assert.equal(summary.edges, 3);
     assert.deepEqual(summary.unresolved_links, ['Nowhere']);
+    const again = JSON.parse((await run(['ingest', notes, '--json'])).stdout) as { replaced: number; nodes: number };
+    assert.deepEqual([again.replaced, again.nodes], [3, 0]);
     const answer = JSON.parse(
       (await run(['ask', '--json', '--min-confidence', '0', 'When was the Marrowfat pea sown?'])).stdout,
     ) as ProcessResponse;
     assert.match(answer.result ?? '', /3 April/);
+  });
+
+  it('ingests one file, and keeps files of the same name in other folders', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'vortexflow-other-'));
+    try {
+      await writeFile(join(other, 'index.md'), '# Another log\n\nThe quagga was last seen in 1883.\n');
+      const { code, stdout, stderr } = await run(['ingest', join(other, 'index.md'), '--json']);
+      assert.equal(code, 0, stderr);
+      assert.equal((JSON.parse(stdout) as { replaced: number }).replaced, 0);
+      for (const folder of [notes, other]) {
+        const id = encodeURIComponent(`${basename(folder)}/index.md`);
+        assert.equal((await fetch(`${server.url}/api/v1/documents/${id}`)).status, 200);
+      }
+    } finally {
+      await rm(other, { recursive: true, force: true });
+    }
+  });
+
+  it('gives the key to nobody who only sits at the noted address', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vortexflow-spy-'));
+    const heard: string[] = [];
+    const spy = createServer((request, response) => {
+      heard.push(JSON.stringify(request.headers));
+      response.end('{"alive":true,"proof":"0000"}');
+    }).listen(0, '127.0.0.1');
+    try {
+      await new Promise((resolve) => spy.once('listening', resolve));
+      const { port } = spy.address() as { port: number };
+      await writeFile(join(folder, 'server.json'), JSON.stringify({ url: `http://127.0.0.1:${port}` }));
+      const key = (await run(['key'], { VORTEXFLOW_DATA: folder })).stdout.trim();
+      const { code } = await run(['ask', 'What is the opposite of hot?'], { VORTEXFLOW_DATA: folder });
+      assert.equal(code, 0);
+      assert.ok(heard.length > 0);
+      assert.ok(heard.every((headers) => !headers.includes(key) && !headers.includes('authorization')));
+    } finally {
+      spy.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('takes an address note that cannot be read for none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vortexflow-torn-'));
+    await writeFile(join(folder, 'server.json'), '{"url":');
+    assert.equal((await run(['ask', 'What is the opposite of hot?'], { VORTEXFLOW_DATA: folder })).code, 0);
+    assert.equal((await stat(join(folder, 'vortexflow.db'))).mode & 0o077, 0);
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('works without a server: loads the knowledge itself, keeps what it ingested', async () => {

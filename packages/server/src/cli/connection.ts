@@ -1,17 +1,49 @@
 /** Finding the server that runs with this data folder, if one does. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createClient, type VortexflowClient } from '@vortexflow/client';
-import { dataFiles, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
+import { identityProof } from '../access/access.ts';
+import { type DataFolder, dataFiles, readOwnerKey } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
 
-/** A client with the owner key, or null when no server answers. */
+/** Longest wait for a server that is still loading, ms. */
+const LOADING_MS = 60_000;
+
+/**
+ * A client with the owner key, or null when no server runs with this data folder. Waits while one is loading.
+ * The key goes only to a server that has shown that it knows it.
+ */
 export async function runningServer(settings: Settings): Promise<VortexflowClient | null> {
   const files = dataFiles(settings.values.dataFolder);
-  const note = await readFile(files.address, 'utf8').catch(() => null);
-  if (note === null) return null;
-  const { url } = JSON.parse(note) as { url: string };
-  const alive = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
-  if (!alive?.ok) return null;
-  const { key } = await readOwnerKey(await openDataFolder(settings.values.dataFolder), settings.values.ownerKey);
+  const url = await notedAddress(files);
+  if (url === null) return null;
+  const { key } = await readOwnerKey(files, settings.values.ownerKey);
+  if (!(await knowsKey(url, key))) return null;
+  for (let left = LOADING_MS / 250; left > 0; left--) {
+    const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
+    if (ready?.ok) break;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
   return createClient({ baseUrl: url, key });
+}
+
+/** Address that a server left behind; null when there is none, or none that can be read. */
+async function notedAddress(files: DataFolder): Promise<string | null> {
+  try {
+    const { url } = JSON.parse(await readFile(files.address, 'utf8')) as { url?: unknown };
+    return typeof url === 'string' && URL.canParse(url) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+async function knowsKey(url: string, key: string): Promise<boolean> {
+  const nonce = randomBytes(16).toString('hex');
+  try {
+    const response = await fetch(`${url}/api/v1/identity?nonce=${nonce}`, { signal: AbortSignal.timeout(2000) });
+    const { proof } = (await response.json()) as { proof?: unknown };
+    return proof === identityProof(key, nonce);
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,9 @@
-/** `vortexflow ingest`: a folder of Markdown into the knowledge. */
+/**
+ * `vortexflow ingest`: a folder of Markdown, or one file, into the knowledge. An id is the folder's name and the path in
+ * it, so that two folders do not overwrite each other's `index.md`; the same folder again replaces its documents.
+ */
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { readMarkdownFolder } from '@vortexflow/knowledge';
 import { DisposalStack, systemClock } from '@vortexflow/primitives';
 import type { DocumentInput } from '@vortexflow/protocol';
@@ -13,6 +18,7 @@ import { progressLine } from './progress.ts';
 /** What came of it. */
 interface Summary {
   stored: number;
+  replaced: number;
   nodes: number;
   edges: number;
   unresolved_links: readonly string[];
@@ -20,7 +26,7 @@ interface Summary {
   seconds: number;
 }
 
-type Batch = Pick<Summary, 'stored' | 'nodes' | 'edges' | 'unresolved_links'>;
+type Batch = Pick<Summary, 'stored' | 'replaced' | 'nodes' | 'edges' | 'unresolved_links'>;
 type AddBatch = (documents: DocumentInput[]) => Promise<Batch>;
 
 const MAX_BATCH = 200;
@@ -49,20 +55,29 @@ async function addHere(
   const files = await openDataFolder(settings.values.dataFolder);
   const { knowledge } = await openKnowledge({ settings, files, clock: systemClock, logger, report }, disposal);
   return async (documents) => {
-    const { stored, nodes, edges, unresolvedLinks } = await knowledge.addDocuments(documents);
-    return { stored, nodes, edges, unresolved_links: unresolvedLinks };
+    const { stored, replaced, nodes, edges, unresolvedLinks } = await knowledge.addDocuments(documents);
+    return { stored, replaced, nodes, edges, unresolved_links: unresolvedLinks };
   };
 }
 
 async function addFolder(path: string, add: AddBatch, report: (stage: string) => void): Promise<Summary> {
   const start = performance.now();
-  const summary: Summary = { stored: 0, nodes: 0, edges: 0, unresolved_links: [], skipped: [], seconds: 0 };
+  const summary: Summary = {
+    stored: 0,
+    replaced: 0,
+    nodes: 0,
+    edges: 0,
+    unresolved_links: [],
+    skipped: [],
+    seconds: 0,
+  };
   let batch: DocumentInput[] = [];
   let length = 0;
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
     const added = await add(batch);
     summary.stored += added.stored;
+    summary.replaced += added.replaced;
     summary.nodes += added.nodes;
     summary.edges += added.edges;
     summary.unresolved_links = added.unresolved_links;
@@ -70,25 +85,32 @@ async function addFolder(path: string, add: AddBatch, report: (stage: string) =>
     batch = [];
     length = 0;
   };
+  const prefix = await folderName(path);
   for await (const file of readMarkdownFolder(path)) {
     if ('skipped' in file) {
       summary.skipped.push({ path: file.skipped, reason: file.reason });
       continue;
     }
     if (batch.length >= MAX_BATCH || length + file.text.length > MAX_BATCH_LENGTH) await flush();
-    batch.push({ id: file.id, title: file.title, text: file.text });
+    batch.push({ id: `${prefix}/${file.id}`, title: file.title, text: file.text });
     length += file.text.length;
   }
   await flush();
   return { ...summary, seconds: Math.round(performance.now() - start) / 1000 };
 }
 
-function readable({ stored, nodes, edges, unresolved_links: unresolved, skipped, seconds }: Summary): string {
+/** Name of the folder, or of the folder that the file is in. */
+async function folderName(path: string): Promise<string> {
+  const real = await realpath(path);
+  return basename((await stat(real)).isFile() ? dirname(real) : real);
+}
+
+function readable({ stored, replaced, nodes, edges, unresolved_links: unresolved, skipped, seconds }: Summary): string {
   const shown = unresolved.slice(0, 10).join(', ');
   const more = unresolved.length > 10 ? ` and ${unresolved.length - 10} more` : '';
   const lines = [
     '',
-    `  ${stored} documents stored in ${seconds.toFixed(1)} s: ${nodes} new nodes, ${edges} new edges.`,
+    `  ${stored} documents stored in ${seconds.toFixed(1)} s (${replaced} of them replaced): ${nodes} new nodes, ${edges} new edges.`,
     ...(unresolved.length > 0 ? [`  Links that lead nowhere yet: ${shown}${more}`] : []),
     ...skipped.map(({ path, reason }) => `  Skipped ${path}: ${reason}`),
     '',

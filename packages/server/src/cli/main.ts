@@ -1,5 +1,6 @@
 /** The command line. */
 import { CodedError } from '@vortexflow/primitives';
+import { ownVersion } from '../version.ts';
 import { readSettings, SettingError, SETTINGS } from '../config/settings.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
 import { runAsk } from './ask.ts';
@@ -12,10 +13,17 @@ export const EXIT = { done: 0, failed: 1, usage: 2, abstained: 3 } as const;
 
 const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, key: runKey } as const;
 
+/** What this program writes, only its owner may read. */
+process.umask(0o077);
+
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommand(argv);
   if (command.name === 'help') {
     process.stdout.write(`${USAGE}\n${settingsHelp()}`);
+    return EXIT.done;
+  }
+  if (command.name === 'version') {
+    process.stdout.write(`${await ownVersion()}\n`);
     return EXIT.done;
   }
   return COMMANDS[command.name](command, readSettings(process.env));

@@ -12,12 +12,29 @@ export async function runServe(_command: Command, settings: Settings): Promise<n
   const progress = progressLine(process.stdout);
   const server = await startServer(settings, progress.show).finally(progress.clear);
   process.stdout.write(startCard(server.report, process.memoryUsage.rss()));
-  const signal = await stopSignal();
+  const signal = await Promise.race([stopSignal(), orphaned()]);
   server.logger.info({ signal }, 'stopping');
   const force = setTimeout(() => process.exit(1), STOP_MS);
   await server.stop();
   clearTimeout(force);
   return 0;
+}
+
+/** How often to look whether the npm that started this process is still there, ms. */
+const PARENT_CHECK_MS = 1000;
+
+/** "npm start" does not pass SIGTERM on: when npm and its shell are gone, nobody could stop this server any more. */
+function orphaned(): Promise<string> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    if (process.env['npm_lifecycle_event'] === undefined) return;
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(timer);
+      resolve('npm ended');
+    }, PARENT_CHECK_MS);
+    timer.unref();
+  });
 }
 
 function stopSignal(): Promise<string> {

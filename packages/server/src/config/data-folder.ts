@@ -1,6 +1,6 @@
 /** The data folder: where its files are, and the owner key that protects them. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Files of the data folder. */
@@ -49,10 +49,25 @@ export interface OwnerKey {
  */
 export async function readOwnerKey(files: DataFolder, configured: string | null): Promise<OwnerKey> {
   if (configured !== null) return { key: configured, created: false };
-  const kept = await readFile(files.ownerKey, 'utf8').catch(() => '');
-  if (kept.trim() !== '') return { key: kept.trim(), created: false };
+  const kept = await keptKey(files.ownerKey);
+  if (kept !== null) return { key: kept, created: false };
   const key = `vf_${randomBytes(32).toString('base64url')}`;
-  await writeFile(files.ownerKey, `${key}\n`, { mode: 0o600 });
-  await chmod(files.ownerKey, 0o600);
+  try {
+    await writeFile(files.ownerKey, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (failure) {
+    // Another process made one in the meantime.
+    if ((failure as NodeJS.ErrnoException).code !== 'EEXIST') throw failure;
+    return { key: (await keptKey(files.ownerKey)) ?? key, created: false };
+  }
   return { key, created: true };
+}
+
+/** null only when there is no file: a key that cannot be read must not be replaced by another one. */
+async function keptKey(file: string): Promise<string | null> {
+  try {
+    return (await readFile(file, 'utf8')).trim() || null;
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw failure;
+  }
 }

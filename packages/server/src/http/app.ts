@@ -1,12 +1,13 @@
 /** The HTTP server: hooks that every request passes, then the routes. */
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Caller, requirePermission } from '../access/access.ts';
+import { type Caller, hostCount, isForwarded, requirePermission } from '../access/access.ts';
 import type { App } from './app-type.ts';
 import { registerDocuments } from './documents.ts';
 import { registerGraph } from './graph.ts';
@@ -31,8 +32,12 @@ export async function buildApp(context: ServerContext): Promise<App> {
     connectionTimeout: 0,
     keepAliveTimeout: 10_000,
     http: { headersTimeout: 8_000, connectionsCheckingInterval: 500 },
-    forceCloseConnections: true,
+    // At the end, idle connections are closed and answers under way are finished.
+    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(context, request, reply, toWireError(error, QUESTION_LIMIT)),
+    clientErrorHandler: refuseGarbage,
     // Types are what they are: "5" is no number, and an unknown key is an error, not something to drop.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
@@ -88,7 +93,7 @@ function callerOf(request: FastifyRequest): Caller {
     authorization: headers.authorization,
     host: headers.host,
     origin: headers.origin,
-    forwarded: headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined,
+    forwarded: isForwarded(headers),
     remoteAddress: raw.socket.remoteAddress,
   };
 }
@@ -97,8 +102,12 @@ function addHooks(app: App, context: ServerContext): void {
   const { access, metrics, logger } = context;
   app.addHook('onRequest', (request, reply, done) => {
     metrics.requestBegan();
+    reply.raw.once('close', () => {
+      metrics.requestLeft();
+      if (!reply.raw.writableFinished) logger.info({ request_id: request.id, method: request.method }, 'caller left');
+    });
     reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
-    if (hostCount(request) !== 1) throw wireError('host_invalid');
+    if (hostCount(request.raw) !== 1) throw wireError('host_invalid');
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';
     if (permission !== 'public') requirePermission(access.roleOf(callerOf(request)), permission);
@@ -121,30 +130,43 @@ function addHooks(app: App, context: ServerContext): void {
   });
 }
 
-/** RFC 9112 section 3.2: exactly one Host header. Node accepts several. */
-function hostCount(request: FastifyRequest): number {
-  const { rawHeaders } = request.raw;
-  let count = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if ((rawHeaders[i] as string).toLowerCase() === 'host') count++;
-  return count;
+function sendProblem(
+  { metrics, logger }: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: CodedError,
+): FastifyReply {
+  const { status } = error.definition;
+  metrics.failed(error.code);
+  if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 503) reply.header('retry-after', '1');
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(errorBody(error, request.id)));
 }
 
-function addErrorHandlers(app: App, { metrics, logger }: ServerContext): void {
-  const send = (request: FastifyRequest, reply: FastifyReply, error: CodedError): FastifyReply => {
-    metrics.failed(error.code);
-    if (error.definition.status >= 500)
-      logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
-    if (error.definition.status === 401) reply.header('www-authenticate', 'Bearer');
-    if (error.definition.status === 503) reply.header('retry-after', '1');
-    return reply
-      .code(error.definition.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(errorBody(error, request.id)));
-  };
+function addErrorHandlers(app: App, context: ServerContext): void {
   app.setErrorHandler((error, request, reply) =>
-    send(request, reply, toWireError(error, request.routeOptions.bodyLimit)),
+    sendProblem(context, request, reply, toWireError(error, request.routeOptions.bodyLimit)),
   );
-  app.setNotFoundHandler((request, reply) => send(request, reply, wireError('not_found')));
+  app.setNotFoundHandler((request, reply) => sendProblem(context, request, reply, wireError('not_found')));
+}
+
+/** What is no HTTP at all gets an answer in the same form, as far as there is still somebody to read it. */
+function refuseGarbage(_error: Error, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const body = JSON.stringify(
+    errorBody(wireError('request_invalid', { problem: 'This is no HTTP request.' }), randomUUID()),
+  );
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Notes which methods each address takes, while routes are being registered. */

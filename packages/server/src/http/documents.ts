@@ -78,6 +78,7 @@ function registerAdding(app: App, context: ServerContext): void {
       context.metrics.documentsWritten(added.stored);
       return {
         stored: added.stored,
+        replaced: added.replaced,
         nodes: added.nodes,
         edges: added.edges,
         unresolved_links: [...added.unresolvedLinks],

@@ -1,11 +1,13 @@
 /** Health and metrics, read from the running parts at the moment of asking. */
 import {
   type ComponentHealth,
+  ErrorResponse,
   HealthResponse,
   type HealthState,
   LiveResponse,
   ReadyResponse,
 } from '@vortexflow/protocol';
+import { Type } from 'typebox';
 import type { App } from './app-type.ts';
 import type { ServerContext, Services } from './services.ts';
 
@@ -47,6 +49,24 @@ export function registerHealth(app: App, context: ServerContext): void {
       const ready = context.services() !== null;
       return reply.code(ready ? 200 : 503).send({ ready, progress: context.progress(), request_id: request.id });
     },
+  );
+  app.get(
+    '/api/v1/identity',
+    {
+      config: { permission: 'public' },
+      schema: {
+        tags: ['state'],
+        summary: 'Proof that this server knows the owner key',
+        description:
+          'HMAC-SHA256 of "vortexflow identity NONCE" under the owner key. Clients ask before they send the key.',
+        querystring: Type.Object(
+          { nonce: Type.String({ pattern: '^[0-9a-f]{32}$' }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ proof: Type.String(), request_id: Type.String() }), 400: ErrorResponse },
+      },
+    },
+    async (request) => ({ proof: context.access.prove(request.query.nonce), request_id: request.id }),
   );
   app.get(
     '/metrics',
@@ -98,8 +118,8 @@ function componentsOf(
   const state = layout.state();
   const components: Record<string, ComponentHealth> = {
     knowledge: {
-      status: 'Healthy',
-      detail: `${base.liveNodes} nodes, ${base.edgeCount} edges, revision ${base.revision}`,
+      status: knowledge.failure === null ? 'Healthy' : 'Unhealthy',
+      detail: knowledge.failure ?? `${base.liveNodes} nodes, ${base.edgeCount} edges, revision ${base.revision}`,
     },
     store: {
       status: store.lastError === null ? 'Healthy' : 'Degraded',
@@ -109,7 +129,7 @@ function componentsOf(
       status: state.state === 'failed' ? 'Degraded' : 'Healthy',
       detail: `${state.backend}, ${state.state}, tick ${state.ticks}`,
     },
-    streaming: { status: 'Healthy', detail: `${context.viewers.count} viewers` },
+    streaming: { status: context.viewers.full ? 'Degraded' : 'Healthy', detail: `${context.viewers.count} viewers` },
   };
   for (const [name, { state: thread, restarts, pending }] of Object.entries(answering.status())) {
     const status = thread === 'running' ? 'Healthy' : 'Unhealthy';

@@ -1,4 +1,5 @@
 /** `POST /api/v1/process`: as JSON, or as server-sent events when the caller accepts them. */
+import type { AnswerObserver } from '@vortexflow/answering';
 import { ErrorResponse, ProcessRequest, ProcessResponse, type ProcessEvents } from '@vortexflow/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app-type.ts';
@@ -32,10 +33,17 @@ async function answerOnce(
   context: ServerContext,
   body: ProcessRequest,
   requestId: string,
-  observer = {},
+  observer: AnswerObserver = {},
 ): Promise<ProcessResponse> {
   const { answering, feed } = requireServices(context);
-  const answer = await answering.ask(body, requestId, observer);
+  const answer = await answering.ask(body, requestId, {
+    ...observer,
+    opinion: (opinion) => {
+      // Counted as they come: when all reasoners fail there is no answer to count them from.
+      context.metrics.outcome(opinion.source, opinion.outcome);
+      observer.opinion?.(opinion);
+    },
+  });
   context.metrics.answered(answer);
   feed.highlight(answer.path);
   return answer;

@@ -90,7 +90,10 @@ export async function openServices(
   const started = feed;
   knowledge.follow((change) => started.change(change));
   const start = await loadLayout(files.layout, base.image, base.nodeCount);
-  const edges = Uint32Array.from([...base.image.edges, ...base.addedEdges()]);
+  const added = base.addedEdges();
+  const edges = new Uint32Array(base.image.edges.length + added.length);
+  edges.set(base.image.edges);
+  edges.set(added, base.image.edges.length);
   layout.load({ nodes: base.nodeCount, edges, ...(start ? { start } : {}) }, base.revision);
   return { knowledge, answering, layout, feed };
 }

@@ -1,5 +1,5 @@
 /** A running server: it listens first, so that health can be asked, then loads, then answers. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { DisposalStack, systemClock } from '@vortexflow/primitives';
 import { createAccess } from '../access/access.ts';
@@ -11,6 +11,7 @@ import type { ServerContext, Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
+import { ownVersion } from '../version.ts';
 import { openKnowledge, openServices } from './runtime.ts';
 
 /** What a start measured. */
@@ -25,6 +26,8 @@ export interface StartReport {
   readonly buildSeconds: number | null;
   readonly ownerKey: OwnerKey;
   readonly services: Services;
+  /** True when only this machine can reach the server. */
+  readonly local: boolean;
 }
 
 export interface RunningServer {
@@ -76,15 +79,25 @@ export async function startServer(settings: Settings, report: (stage: string) =>
   try {
     const bound = await listen(app, host, settings.values.port);
     viewers.listen(app.server, context.access);
+    await announce(files, reachable(bound.url), disposal);
     const options = { settings, files, clock: systemClock, logger, report: tell };
     const runtime = await openKnowledge(options, disposal);
-    services = await openServices(options, runtime, viewers, disposal);
-    await announce(files, bound.url, disposal);
+    const opened = await openServices(options, runtime, viewers, disposal);
     tell('ready');
+    services = opened;
     const seconds = performance.now() / 1000;
     const buildSeconds = runtime.cached ? await readBuildSeconds(files) : null;
     if (!runtime.cached) await writeFile(files.buildTime, String(seconds));
-    const start = { ...bound, cached: runtime.cached, seconds, buildSeconds, ownerKey: owner, services };
+    const start = {
+      ...bound,
+      url: reachable(bound.url),
+      local: isLoopbackHost(host),
+      cached: runtime.cached,
+      seconds,
+      buildSeconds,
+      ownerKey: owner,
+      services,
+    };
     // The gateway stops first, so that no request meets a part that is already gone.
     return { report: start, logger, stop: () => gateway.close().then(() => disposal.dispose()) };
   } catch (failure) {
@@ -125,20 +138,22 @@ async function listen(app: App, host: string, wanted: number): Promise<{ url: st
   }
 }
 
+/** An address of this machine for a server that listens on all of them. */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+}
+
 /** Lets the command line find the running server. */
 async function announce(files: DataFolder, url: string, disposal: DisposalStack): Promise<void> {
-  await writeFile(files.address, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+  const partial = `${files.address}.${process.pid}.partial`;
+  await writeFile(partial, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+  await rename(partial, files.address);
   disposal.use(files.address, (file) => rm(file, { force: true }));
 }
 
 async function readBuildSeconds(files: DataFolder): Promise<number | null> {
   const seconds = Number(await readFile(files.buildTime, 'utf8').catch(() => 'NaN'));
   return Number.isFinite(seconds) ? seconds : null;
-}
-
-async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-  return (manifest as { version: string }).version;
 }
 
 function liveFigures(services: Services | null, viewers: Viewers, connections: number): LiveFigures {

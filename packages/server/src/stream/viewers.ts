@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { CodedError } from '@vortexflow/primitives';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Access } from '../access/access.ts';
-import { requirePermission } from '../access/access.ts';
+import { hostCount, isForwarded, requirePermission } from '../access/access.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export type FrameKind = 'topology' | 'positions' | 'highlight';
@@ -42,6 +42,11 @@ export class Viewers {
     this.#metrics = metrics;
     this.#timer = setInterval(() => this.#dropSilent(), PING_MS);
     this.#timer.unref();
+  }
+
+  /** True when no more viewers are taken. */
+  get full(): boolean {
+    return this.#viewers.size >= MAX_VIEWERS;
   }
 
   get count(): number {
@@ -85,14 +90,15 @@ export class Viewers {
 
   #refusalOf(request: IncomingMessage, access: Access): string | null {
     if (request.url?.split('?')[0] !== '/ws/graph') return '404 Not Found';
-    if (this.#viewers.size >= MAX_VIEWERS) return '503 Service Unavailable';
+    if (this.full) return '503 Service Unavailable';
+    if (hostCount(request) !== 1) return '400 Bad Request';
     const { headers, socket } = request;
     try {
       const role = access.roleOf({
         authorization: headers.authorization,
         host: headers.host,
         origin: headers.origin,
-        forwarded: headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined,
+        forwarded: isForwarded(headers),
         remoteAddress: socket.remoteAddress,
       });
       requirePermission(role, 'look');

@@ -103,9 +103,13 @@ export class Metrics {
     this.#inFlight.inc();
   }
 
+  /** The response has gone, or the caller has. */
+  requestLeft(): void {
+    this.#inFlight.dec();
+  }
+
   requestEnded(method: string, route: string, status: number, seconds: number): void {
     this.#requests++;
-    this.#inFlight.dec();
     this.#http.inc({ method, route, status });
     this.#httpDuration.observe({ route }, seconds);
   }
@@ -132,7 +136,6 @@ export class Metrics {
     if (metadata.fallback_used) this.#fallbacks.inc();
     if (metrics.asi_ms !== null) this.#reasonerDuration.observe({ reasoner: 'asi' }, metrics.asi_ms / 1000);
     if (metrics.runtime_ms !== null) this.#reasonerDuration.observe({ reasoner: 'flux' }, metrics.runtime_ms / 1000);
-    for (const { source, outcome } of answer.opinions) this.outcome(source, outcome);
   }
 
   outcome(reasoner: string, outcome: OpinionSummary['outcome']): void {
@@ -157,6 +160,17 @@ export class Metrics {
   }
 
   #registerLive(read: () => LiveFigures): void {
+    const grown = (name: string, help: string, value: (figures: LiveFigures) => number): void => {
+      const counter: Counter = new Counter({
+        name,
+        help,
+        registers: [this.registry],
+        collect: () => {
+          counter.reset();
+          counter.inc(value(read()));
+        },
+      });
+    };
     const live = (name: string, help: string, value: (figures: LiveFigures) => number): void => {
       const gauge: Gauge = new Gauge({
         name,
@@ -170,13 +184,13 @@ export class Metrics {
     live('vortex_graph_edges', 'Undirected edges of the graph.', ({ edges }) => edges);
     live('vortex_graph_revision', 'Changes of the graph since the start.', ({ revision }) => revision);
     live('vortex_documents', 'Documents stored.', ({ documents }) => documents);
-    live(
+    grown(
       'vortex_store_commits_total',
       'Durable commits of the store since the start.',
       ({ storeCommits }) => storeCommits,
     );
-    live('vortex_store_writes_total', 'Writes in those commits.', ({ storeWrites }) => storeWrites);
-    live('vortex_layout_ticks_total', 'Layout ticks since the graph was loaded.', ({ layoutTicks }) => layoutTicks);
+    grown('vortex_store_writes_total', 'Writes in those commits.', ({ storeWrites }) => storeWrites);
+    grown('vortex_layout_ticks_total', 'Layout ticks since the graph was loaded.', ({ layoutTicks }) => layoutTicks);
     live(
       'vortex_layout_tick_seconds',
       'Median time of the latest layout ticks.',
@@ -211,11 +225,16 @@ export class Metrics {
         },
       });
     };
-    perReasoner(
-      'vortex_reasoner_restarts_total',
-      'Times the thread of a reasoner was started again.',
-      ({ restarts }) => restarts,
-    );
+    const restarts: Counter<'reasoner'> = new Counter({
+      name: 'vortex_reasoner_restarts_total',
+      help: 'Times the thread of a reasoner was started again.',
+      labelNames: ['reasoner'],
+      registers: [this.registry],
+      collect: () => {
+        restarts.reset();
+        for (const [reasoner, state] of Object.entries(read().reasoners)) restarts.inc({ reasoner }, state.restarts);
+      },
+    });
     perReasoner('vortex_reasoner_pending', 'Questions under way at a reasoner.', ({ pending }) => pending);
     perReasoner('vortex_reasoner_up', '1 while the thread of a reasoner runs.', ({ running }) => Number(running));
   }
