@@ -152,6 +152,14 @@ export class ReasonerThread {
       if (message.type === 'opinion') waiting?.resolve({ opinion: message.opinion, thinkingMs: message.thinkingMs });
       else waiting?.reject(new ReasonerFailure(`${this.id}: ${message.message}`));
     }
+    this.#rest();
+  }
+
+  /** An idle thread has no timer. */
+  #rest(): void {
+    if (this.#waiting.size > 0 || this.#changes.size > 0) return;
+    this.#watch?.cancel();
+    this.#watch = null;
   }
 
   #onExit(worker: Worker, reason: string): void {
@@ -173,6 +181,7 @@ export class ReasonerThread {
     this.#waiting.clear();
     for (const { resolve } of this.#changes.values()) resolve();
     this.#changes.clear();
+    this.#rest();
   }
 
   /** While anything is under way, looks from time to time whether the oldest of it has been so for too long. */
