@@ -1,21 +1,10 @@
 /** What the page costs the browser's main thread, with the whole graph on screen. */
-import { existsSync } from 'node:fs';
+import { browserPath, WEBGL_FLAGS } from '@vortexflow/testkit';
 import { chromium, type Page } from 'playwright-core';
 import type { Figure } from './figure.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const NODES = 117_791;
 const ORBIT_STEPS = 60;
-/** Software rendering of WebGL, on any machine with Debian's Chromium; no connection but to the page. */
-const FLAGS = [
-  '--no-sandbox',
-  '--ignore-gpu-blocklist',
-  '--use-angle=swiftshader',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 interface Stats {
   readonly fps: number;
   readonly frameMs: { readonly p50: number; readonly p95: number };
@@ -30,9 +19,9 @@ declare global {
 
 /** Loads the page, asks, orbits, and reads what the page measured of itself. */
 export async function measurePage(url: string): Promise<Figure[]> {
-  if (!existsSync(CHROMIUM))
-    return [{ what: 'main-thread time a frame of the page', value: `not measured: no ${CHROMIUM}` }];
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  if (browserPath === undefined)
+    return [{ what: 'main-thread time a frame of the page', value: 'not measured: no Chromium found' }];
+  const browser = await chromium.launch({ executablePath: browserPath, args: [...WEBGL_FLAGS] });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
     const start = performance.now();

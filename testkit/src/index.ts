@@ -1,1 +1,2 @@
+export { browserPath, WEBGL_FLAGS } from './browser.ts';
 export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';

@@ -3,36 +3,20 @@
  * VORTEXFLOW_SCREENSHOTS. Without a browser on the machine it is skipped, which is a failure when CI is set.
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createClient } from '@vortexflow/client';
-import { launchServer, type LaunchedServer } from '@vortexflow/testkit';
+import { browserPath, launchServer, type LaunchedServer, WEBGL_FLAGS } from '@vortexflow/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { PageStats } from './page/probe.ts';
 
 const NODES = 117_791;
-const BROWSERS = [
-  process.env['CHROMIUM'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const FLAGS = [
-  '--no-sandbox',
-  '--ignore-gpu-blocklist',
-  '--use-angle=swiftshader',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** Drawing by the processor takes seconds where a GPU takes milliseconds. */
 const PATIENCE = 60_000;
 
-const executablePath = BROWSERS.find((path) => path !== '' && existsSync(path));
+const executablePath = browserPath;
 const screenshots = process.env['VORTEXFLOW_SCREENSHOTS'] ?? tmpdir();
 
 const stats = (page: Page): Promise<PageStats> =>
@@ -74,7 +58,7 @@ test(
   'a browser is on this machine',
   { skip: executablePath || process.env['CI'] ? false : 'no Chromium found' },
   () => {
-    assert.ok(executablePath, `none of these is there: ${BROWSERS.filter(Boolean).join(', ')}`);
+    assert.ok(executablePath, 'no Chromium was found; set CHROMIUM to its path');
   },
 );
 
@@ -87,7 +71,11 @@ describe('the page', { skip: executablePath ? false : 'no Chromium found', timeo
   before(async () => {
     await mkdir(screenshots, { recursive: true });
     server = await launchServer();
-    browser = await chromium.launch({ executablePath: executablePath as string, headless: true, args: FLAGS });
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      headless: true,
+      args: [...WEBGL_FLAGS],
+    });
     page = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
     page.setDefaultTimeout(PATIENCE);
     page.on('console', (message) => {
