@@ -104,6 +104,8 @@ describe('start', () => {
     try {
       const second = await spawnServer({ dataFolder: first.dataFolder });
       await assert.rejects(second.ready(30_000), /Another process has the document store open/);
+      const note = JSON.parse(await readFile(join(first.dataFolder, 'server.json'), 'utf8')) as { url: string };
+      assert.equal(note.url, first.url);
     } finally {
       await first.stop();
     }

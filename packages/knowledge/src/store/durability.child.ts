@@ -56,5 +56,11 @@ async function main(file: string, mode: string, count: number): Promise<void> {
 
 if (import.meta.main) {
   const [file = '', mode = '', count = ''] = process.argv.slice(2);
+  // The superuser may write anywhere. Once all code is loaded, which another user may not be able to read, become one.
+  const user = Number(process.env['BECOME'] ?? 0);
+  if (user !== 0) {
+    process.setgid?.(user);
+    process.setuid?.(user);
+  }
   await main(file, mode, Number(count));
 }

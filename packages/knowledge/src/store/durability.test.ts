@@ -114,10 +114,9 @@ describe('writes that the system refuses', () => {
     t.after(() => rmSync(place, { recursive: true, force: true }));
     chmodSync(place, 0o555);
     // The superuser may write anywhere; as nobody the rule holds.
-    const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const env = process.getuid?.() === 0 ? { ...process.env, BECOME: '65534' } : process.env;
     const args = [CHILD, join(place, 'x.db'), 'sequential', '1'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', ...identity });
-    if (/EACCES|Cannot find module/.test(stderr)) return t.skip('another user cannot read this checkout');
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
     assert.notEqual(status, 0);
     assert.equal(stdout, '');
     assert.match(stderr, /store_unavailable/);

@@ -3,7 +3,7 @@ import { DisposalStack, systemClock } from '@vortexflow/primitives';
 import { MODES, type ProcessRequest, type ProcessResponse, STRATEGIES } from '@vortexflow/protocol';
 import { openDataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
-import { openKnowledge } from '../runtime/runtime.ts';
+import { openKnowledge, openStore } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { type Command, UsageError } from './arguments.ts';
 import { runningServer } from './connection.ts';
@@ -41,7 +41,8 @@ async function askHere(request: ProcessRequest, settings: Settings): Promise<Pro
   );
   const files = await openDataFolder(settings.values.dataFolder);
   await using disposal = new DisposalStack();
-  const runtime = await openKnowledge({ settings, files, clock: systemClock, logger, report: progress.show }, disposal);
+  const options = { settings, files, clock: systemClock, logger, report: progress.show };
+  const runtime = await openKnowledge(options, await openStore(options, disposal), disposal);
   progress.clear();
   return await runtime.answering.ask(request, 'command-line');
 }

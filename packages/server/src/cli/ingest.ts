@@ -9,7 +9,7 @@ import { DisposalStack, systemClock } from '@vortexflow/primitives';
 import type { DocumentInput } from '@vortexflow/protocol';
 import { openDataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
-import { openKnowledge } from '../runtime/runtime.ts';
+import { openKnowledge, openStore } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Command } from './arguments.ts';
 import { runningServer } from './connection.ts';
@@ -53,7 +53,8 @@ async function addHere(
 ): Promise<AddBatch> {
   const logger = createLogger('warn', settings.values.logFormat);
   const files = await openDataFolder(settings.values.dataFolder);
-  const { knowledge } = await openKnowledge({ settings, files, clock: systemClock, logger, report }, disposal);
+  const options = { settings, files, clock: systemClock, logger, report };
+  const { knowledge } = await openKnowledge(options, await openStore(options, disposal), disposal);
   return async (documents) => {
     const { stored, replaced, nodes, edges, unresolvedLinks } = await knowledge.addDocuments(documents);
     return { stored, replaced, nodes, edges, unresolved_links: unresolvedLinks };

@@ -1,6 +1,12 @@
 /** The composition root: the only place that constructs adapters and joins the parts. */
 import { Answering } from '@vortexflow/answering';
-import { Knowledge, openSqliteStore, openWordNetImage, type OpenedImage } from '@vortexflow/knowledge';
+import {
+  type DocumentStore,
+  Knowledge,
+  openSqliteStore,
+  openWordNetImage,
+  type OpenedImage,
+} from '@vortexflow/knowledge';
 import { startLayoutHost, type LayoutHost } from '@vortexflow/layout';
 import type { Clock, DisposalStack } from '@vortexflow/primitives';
 import type { DataFolder } from '../config/data-folder.ts';
@@ -29,15 +35,19 @@ export interface KnowledgeRuntime {
 
 const LAYOUT_SEED = 20_261;
 
-/** Opens knowledge and reasoners. Each is closed by the disposal stack, newest first. */
-export async function openKnowledge(options: RuntimeOptions, disposal: DisposalStack): Promise<KnowledgeRuntime> {
-  const { settings, files, clock, logger, report } = options;
-  // The store first: it is quick, and it says at once when another server has this data folder.
-  const store = await openSqliteStore({ file: files.database, clock });
-  const opened = await openImage(options).catch(async (failure: unknown) => {
-    await store.close();
-    throw failure;
-  });
+/** Takes the data folder: from here on no other process has it. @throws CodedError `store_in_use` when one does */
+export async function openStore({ files, clock }: RuntimeOptions, disposal: DisposalStack): Promise<DocumentStore> {
+  return disposal.use(await openSqliteStore({ file: files.database, clock }), (it) => it.close());
+}
+
+/** Opens knowledge and reasoners over a store. Each is closed by the disposal stack, newest first. */
+export async function openKnowledge(
+  options: RuntimeOptions,
+  store: DocumentStore,
+  disposal: DisposalStack,
+): Promise<KnowledgeRuntime> {
+  const { settings, clock, logger, report } = options;
+  const opened = await openImage(options);
   report('reading documents');
   const knowledge = disposal.use(await Knowledge.open(opened.image, store, clock), (it) => it.close());
   const { strategy, timeoutMs } = settings.values;

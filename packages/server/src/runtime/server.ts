@@ -12,7 +12,7 @@ import { Viewers } from '../stream/viewers.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ownVersion } from '../version.ts';
-import { openKnowledge, openServices } from './runtime.ts';
+import { openKnowledge, openServices, openStore } from './runtime.ts';
 
 /** What a start measured. */
 export interface StartReport {
@@ -79,15 +79,17 @@ export async function startServer(settings: Settings, report: (stage: string) =>
   try {
     const bound = await listen(app, host, settings.values.port);
     viewers.listen(app.server, context.access);
-    await announce(files, reachable(bound.url), disposal);
     const options = { settings, files, clock: systemClock, logger, report: tell };
-    const runtime = await openKnowledge(options, disposal);
+    // Only who has the data folder may leave its address there: another server's note must stay.
+    const store = await openStore(options, disposal);
+    await announce(files, reachable(bound.url), disposal);
+    const runtime = await openKnowledge(options, store, disposal);
     const opened = await openServices(options, runtime, viewers, disposal);
     tell('ready');
     services = opened;
     const seconds = performance.now() / 1000;
     const buildSeconds = runtime.cached ? await readBuildSeconds(files) : null;
-    if (!runtime.cached) await writeFile(files.buildTime, String(seconds));
+    if (!runtime.cached) await keepBuildSeconds(files, seconds, logger);
     const start = {
       ...bound,
       url: reachable(bound.url),
@@ -149,6 +151,15 @@ async function announce(files: DataFolder, url: string, disposal: DisposalStack)
   await writeFile(partial, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
   await rename(partial, files.address);
   disposal.use(files.address, (file) => rm(file, { force: true }));
+}
+
+/** Only a figure for the next card: a cache that cannot be written must not keep the server from running. */
+async function keepBuildSeconds(files: DataFolder, seconds: number, logger: Logger): Promise<void> {
+  try {
+    await writeFile(files.buildTime, String(seconds));
+  } catch (failure) {
+    logger.warn({ err: failure }, 'the time of this start could not be kept');
+  }
 }
 
 async function readBuildSeconds(files: DataFolder): Promise<number | null> {
