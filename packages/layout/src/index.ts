@@ -1,4 +1,4 @@
-export { type CpuLayoutOptions, createCpuLayout } from './cpu.ts';
-export type { LayoutEngine, LayoutGraph, LayoutGrowth, LayoutParameters, TickReport } from './engine.ts';
+export type { LayoutChange, LayoutEngine, LayoutGraph, LayoutParameters, TickReport } from './engine.ts';
+export { createForceLayout, type ForceLayoutOptions } from './force-layout.ts';
 export { type LayoutHost, type LayoutHostOptions, startLayoutHost } from './host.ts';
 export type { LayoutHostState } from './messages.ts';
