@@ -58,8 +58,6 @@ export const F_GRID_X = 276;
 export const F_GRID_Y = 280;
 export const F_GRID_Z = 284;
 export const F_GRID_SCALE = 288;
-/** Square of the ratio at which a source leaf may act from its centre on single nodes. */
-export const F_THETA_POINT = 292;
 
 /** Nothing moves along z. */
 export const MODE_FLAT = 1;

@@ -1,4 +1,4 @@
-/** Repulsion and collision on the 8 nodes of a leaf: the expansion at each, near nodes one by one, small leaves as points. */
+/** Repulsion and collision on the 8 nodes of a leaf: the expansion at each, and near nodes one by one. */
 import {
   F_CELLS_NOW,
   F_COLLISION,
@@ -14,7 +14,7 @@ import {
   QUAD_BYTES,
 } from './fields';
 import { firstQuad, real, word } from './memory';
-import { addWork, lengthAt, levelAt, listAt, pointLevel, SOFTENING } from './repulsion';
+import { addWork, lengthAt, levelAt, listAt, SOFTENING } from './repulsion';
 
 /** Nodes of a leaf that are summed at once. */
 const HALF = 4;
@@ -28,7 +28,7 @@ export function repulseLeaf(scratch: usize, leaf: i32, out: usize): void {
     collideHalf(scratch, leaf, HALF, out + 16);
   }
   const level = <i32>word(F_DEPTH) - 1;
-  addWork(lengthAt(scratch, level) * LEAF * LEAF + lengthAt(scratch, pointLevel()) * LEAF);
+  addWork(lengthAt(scratch, level) * LEAF * LEAF);
 }
 
 function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
@@ -64,24 +64,8 @@ function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
     f32x4.add(f32x4.mul(yz, ey), f32x4.mul(v128.load_splat<f32>(expansion, 32), ez)),
   );
 
-  let list = listAt(scratch, pointLevel());
-  let end = list + ((<usize>lengthAt(scratch, pointLevel())) << 2);
-  for (; list < end; list += 4) {
-    const source = load<i32>(list);
-    const at = quads + <usize>(source >> 2) * QUAD_BYTES + ((<usize>(source & 3)) << 2);
-    const dx = f32x4.sub(tx, v128.load_splat<f32>(at));
-    const dy = f32x4.sub(ty, v128.load_splat<f32>(at, 16));
-    const dz = f32x4.sub(tz, v128.load_splat<f32>(at, 32));
-    const squared = f32x4.add(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)), f32x4.mul(dz, dz));
-    const inverse = f32x4.div(one, f32x4.add(squared, softening));
-    const field = f32x4.mul(f32x4.mul(v128.load_splat<f32>(at, 48), inverse), f32x4.add(far, inverse));
-    fx = f32x4.add(fx, f32x4.mul(field, dx));
-    fy = f32x4.add(fy, f32x4.mul(field, dy));
-    fz = f32x4.add(fz, f32x4.mul(field, dz));
-  }
-
-  list = listAt(scratch, level);
-  end = list + ((<usize>lengthAt(scratch, level)) << 2);
+  let list = listAt(scratch, level);
+  const end = list + ((<usize>lengthAt(scratch, level)) << 2);
   for (; list < end; list += 4) {
     const near = points + <usize>load<i32>(list) * LEAF_BYTES;
     for (let at = near; at < near + 32; at += 8) {

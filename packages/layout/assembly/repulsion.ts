@@ -3,13 +3,6 @@
  * target cells collect a first-order expansion (field and its symmetric Jacobian, 9 numbers) on the way down. Four
  * sibling sources are looked at at once; the accepted ones are added as vectors, the others go on a list without a branch.
  *
- * What is left over at the leaves is summed node by node, except that a source leaf that is small for its distance acts
- * from its centre on each single node: an eighth of the work, and no error on the target's side.
- *
- * All cells of a level hold equally many nodes, so an accepted pair of great cells errs by far more than one of small
- * cells, and there are few of them: theta is strict above and lax at the leaves (W. Dehnen: A fast multipole method for
- * stellar dynamics, 2014, section 3, makes the same point with masses).
- *
  * L. Greengard, V. Rokhlin: A fast algorithm for particle simulations (J. Comput. Phys. 73, 1987).
  */
 import {
@@ -20,7 +13,6 @@ import {
   F_FAR,
   F_LEVELS,
   F_THETA,
-  F_THETA_POINT,
   LIST_LIMIT,
   QUAD_BYTES,
 } from './fields';
@@ -58,17 +50,11 @@ export function listAt(scratch: usize, level: i32): usize {
   return levelAt(scratch, level) + EXPANSION_BYTES + 16;
 }
 
-/** Where the leaves stand that act from their centre: one level below the last. */
-export function pointLevel(): i32 {
-  return <i32>word(F_DEPTH);
-}
-
 /** Begins at the root: nothing accepted, the root itself left over. */
 export function startAtRoot(scratch: usize): void {
   memory.fill(levelAt(scratch, 0), 0, EXPANSION_BYTES);
   store<i32>(listAt(scratch, 0), 0);
   setLength(scratch, 0, 1);
-  setLength(scratch, pointLevel(), 0);
 }
 
 function sum(a: v128): f32 {
@@ -96,18 +82,14 @@ export function collect(scratch: usize, level: i32, cell: i32): void {
   const parent = cell >> 2;
   const above =
     cells + <usize>(firstQuad(levels, level - 1) + (parent >> 2)) * QUAD_BYTES + ((<usize>(parent & 3)) << 2);
-  const last = level == <i32>word(F_DEPTH) - 1;
   const squaredTheta = f32x4.splat(load<f32>(<usize>F_THETA + ((<usize>level) << 2)));
   const far = f32x4.splat(real(F_FAR));
   const softening = f32x4.splat(SOFTENING);
   const collision = real(F_COLLISION_REACH);
-  const thetaPoint = real(F_THETA_POINT);
   const tx = v128.load_splat<f32>(target);
   const ty = v128.load_splat<f32>(target, 16);
   const tz = v128.load_splat<f32>(target, 32);
   const tr = v128.load_splat<f32>(target, 64);
-  const pointReach = f32x4.mul(tr, f32x4.splat(thetaPoint));
-  const squaredPoint = f32x4.splat(thetaPoint * thetaPoint);
 
   let fx = f32x4.splat(0);
   let fy = f32x4.splat(0);
@@ -121,9 +103,7 @@ export function collect(scratch: usize, level: i32, cell: i32): void {
   const inherited = listAt(scratch, level - 1);
   const listed = lengthAt(scratch, level - 1);
   const list = listAt(scratch, level);
-  const points = listAt(scratch, pointLevel());
   let length = 0;
-  let pointLength = 0;
   for (let i = 0; i < listed; i++) {
     const source = load<i32>(inherited + ((<usize>i) << 2));
     const quad = quads + <usize>source * QUAD_BYTES;
@@ -139,30 +119,20 @@ export function collect(scratch: usize, level: i32, cell: i32): void {
       const touching = f32x4.add(reach, f32x4.splat(collision));
       accepted = v128.and(accepted, f32x4.lt(f32x4.mul(touching, touching), squared));
     }
-    let bits = i32x4.bitmask(accepted) ^ 15;
-    if (last && bits != 0) {
-      const ratio = f32x4.add(sr, pointReach);
-      let small = f32x4.lt(f32x4.mul(ratio, ratio), f32x4.mul(squaredPoint, squared));
-      if (collision > 0) {
-        const touching = f32x4.add(reach, f32x4.splat(collision));
-        small = v128.and(small, f32x4.lt(f32x4.mul(touching, touching), squared));
+    const left = i32x4.bitmask(accepted) ^ 15;
+    if (left != 0) {
+      if (length < LIST_LIMIT - 4) {
+        length = push(list, length, source << 2, left);
+      } else {
+        // No room: these act from their centre, blunted by their reach, so the error stays bounded.
+        const blunt = f32x4.add(f32x4.add(squared, f32x4.mul(reach, reach)), softening);
+        const inverse = f32x4.div(f32x4.splat(1), blunt);
+        const field = f32x4.mul(f32x4.mul(v128.andnot(mass, accepted), inverse), f32x4.add(far, inverse));
+        fx = f32x4.add(fx, f32x4.mul(field, dx));
+        fy = f32x4.add(fy, f32x4.mul(field, dy));
+        fz = f32x4.add(fz, f32x4.mul(field, dz));
       }
-      const pointBits = bits & i32x4.bitmask(small);
-      if (pointLength < LIST_LIMIT - 4) {
-        pointLength = push(points, pointLength, source << 2, pointBits);
-        bits &= ~pointBits;
-      }
-    }
-    if (length < LIST_LIMIT - 4) {
-      length = push(list, length, source << 2, bits);
-    } else if (bits != 0) {
-      // No room: these act from their centre, blunted by their reach, so the error stays bounded.
-      const blunt: v128 = v128.andnot(mass, accepted);
-      const inverse = f32x4.div(f32x4.splat(1), f32x4.add(f32x4.add(squared, f32x4.mul(reach, reach)), softening));
-      const field = f32x4.mul(f32x4.mul(blunt, inverse), f32x4.add(far, inverse));
-      fx = f32x4.add(fx, f32x4.mul(field, dx));
-      fy = f32x4.add(fy, f32x4.mul(field, dy));
-      fz = f32x4.add(fz, f32x4.mul(field, dz));
+      if (left == 15) continue;
     }
     const taken = v128.and(mass, accepted);
     const inverse = f32x4.div(f32x4.splat(1), f32x4.add(squared, softening));
@@ -186,7 +156,6 @@ export function collect(scratch: usize, level: i32, cell: i32): void {
   }
   work += listed << 2;
   setLength(scratch, level, length);
-  if (last) setLength(scratch, pointLevel(), pointLength);
 
   const from = levelAt(scratch, level - 1);
   const to = levelAt(scratch, level);

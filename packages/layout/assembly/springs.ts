@@ -14,8 +14,12 @@ import {
 } from './fields';
 import { real, word } from './memory';
 
-function lanes(a: v128): f32 {
-  return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
+/** Sums of the lanes of three vectors, as x, y, z, 0. */
+function sums(x: v128, y: v128, z: v128): v128 {
+  const xy = f32x4.add(v128.shuffle<i32>(x, y, 0, 4, 1, 5), v128.shuffle<i32>(x, y, 2, 6, 3, 7));
+  const none = f32x4.splat(0);
+  const zn = f32x4.add(v128.shuffle<i32>(z, none, 0, 4, 1, 5), v128.shuffle<i32>(z, none, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<i32>(xy, zn, 0, 1, 4, 5), v128.shuffle<i32>(xy, zn, 2, 3, 6, 7));
 }
 
 /**
@@ -61,8 +65,5 @@ export function pullOn(node: usize, own: v128): v128 {
     fz = f32x4.add(fz, f32x4.mul(pull, z));
   }
   const strength: f32 = start ? 1 / load<f32>(word(F_MASSES) + (node << 2)) : real(F_SPRING);
-  let pull = f32x4.splat(0);
-  pull = f32x4.replace_lane(pull, 0, strength * lanes(fx));
-  pull = f32x4.replace_lane(pull, 1, strength * lanes(fy));
-  return f32x4.replace_lane(pull, 2, strength * lanes(fz));
+  return f32x4.mul(f32x4.splat(strength), sums(fx, fy, fz));
 }

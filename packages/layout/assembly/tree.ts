@@ -71,27 +71,29 @@ function gatherLeaf(leaf: i32, partial: usize): void {
       const radius: f32 = behind ? <f32>0 : load<f32>(word(F_RADII) + (node << 2));
       store<f32>(word(F_SLOT_RADII) + ((<usize>(leaf * LEAF + k)) << 2), radius);
     }
-    if (!behind && (load<u8>(flags + node) & FLAG_LOOSE) == 0) addToPartial(partial, v128.load(position));
+    if (behind || load<u8>(flags + node) & FLAG_LOOSE) continue;
+    for (let axis: usize = 0; axis < 3; axis++) {
+      const value = <f64>load<f32>(position + (axis << 2));
+      const sums = partial + (axis << 3);
+      store<f64>(sums, load<f64>(sums) + value);
+      store<f64>(sums, load<f64>(sums, 24) + value * value, 24);
+    }
   }
 }
 
-/** Adds a position and its squares to a task's sums. */
-export function addToPartial(partial: usize, position: v128): void {
-  for (let axis: usize = 0; axis < 3; axis++) {
-    const value = <f64>(
-      (axis == 0
-        ? f32x4.extract_lane(position, 0)
-        : axis == 1
-          ? f32x4.extract_lane(position, 1)
-          : f32x4.extract_lane(position, 2))
-    );
-    const at = partial + (axis << 3);
-    store<f64>(at, load<f64>(at) + value);
-    store<f64>(at, load<f64>(at, 24) + value * value, 24);
-  }
+/** Adds four positions and their squares to a task's sums, those that are masked out as zero. */
+export function addToPartial(partial: usize, mask: v128, x: v128, y: v128, z: v128): void {
+  addAxis(partial, v128.and(mask, x));
+  addAxis(partial + 8, v128.and(mask, y));
+  addAxis(partial + 16, v128.and(mask, z));
 }
 
-function sum(a: v128): f32 {
+function addAxis(at: usize, values: v128): void {
+  store<f64>(at, load<f64>(at) + <f64>sum(values));
+  store<f64>(at, load<f64>(at, 24) + <f64>sum(f32x4.mul(values, values)), 24);
+}
+
+export function sum(a: v128): f32 {
   return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
 }
 

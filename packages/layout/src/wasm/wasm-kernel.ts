@@ -28,7 +28,6 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 /** The order is renewed when a step has done this multiple of the work right after the last sort. */
 const STALE_WORK = 1.25;
-const POINT_THETA = 0;
 
 /** What a kernel is made with. */
 export interface WasmKernelOptions {
@@ -211,7 +210,6 @@ export class WasmKernel implements StartKernel {
     for (const [level, theta] of levelThetas(step.theta, plan.depth).entries()) {
       this.#set(at.F_THETA + level * 4, theta * theta);
     }
-    this.#set(at.F_THETA_POINT, POINT_THETA);
     if (step.cluster > 0) this.#kernel.meanGroups();
   }
 
