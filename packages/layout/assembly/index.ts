@@ -10,7 +10,7 @@ import { fitTask } from './tree';
 
 export { meanGroups } from './groups';
 export { sortOrder } from './sort';
-export { scratchBytes } from './step';
+export { resetNodes, scratchBytes, sumPartials } from './step';
 export { fitUpwards } from './tree';
 
 /**

@@ -278,6 +278,28 @@ function addMoved(partial: usize, moved: v128, count: i32): void {
   store<f64>(partial, load<f64>(partial, 48) + <f64>sum(there), 48);
 }
 
+/** Adds up what the tasks of the last phase noted, in their order, into the first task's place. */
+export function sumPartials(tasks: i32): void {
+  const sums = word(F_PARTIALS);
+  for (let task = 1; task < tasks; task++) {
+    const partial = sums + ((<usize>task * PARTIAL) << 3);
+    for (let k: usize = 0; k < (<usize>PARTIAL) << 3; k += 8)
+      store<f64>(sums + k, load<f64>(sums + k) + load<f64>(partial + k));
+  }
+}
+
+/** Every node stands in its own slot, and remembers no force. */
+export function resetNodes(firstShare: f32): void {
+  const nodes = <i32>word(F_NODES);
+  const order = word(F_ORDER);
+  const memory = word(F_MEMORY);
+  const fresh = f32x4.replace_lane(f32x4.splat(0), 3, firstShare);
+  for (let node = 0; node < nodes; node++) {
+    store<i32>(order + ((<usize>node) << 2), node);
+    v128.store(memory + ((<usize>node) << 4), fresh);
+  }
+}
+
 /** Bytes of working memory per thread: lists and expansions of all levels, forces of a leaf. */
 export function scratchBytes(levels: i32): i32 {
   return (levels * LEVEL_BYTES + 96 + 255) & ~255;

@@ -54,12 +54,13 @@ export function buildCsr(nodes: number, edges: Uint32Array, weights?: Float32Arr
  */
 export function subgraph(graph: WeightedCsr, chosen: Uint32Array): WeightedCsr {
   const numberOf = new Int32Array(graph.nodes).fill(-1);
-  for (const [number, node] of chosen.entries()) numberOf[node] = number;
+  for (let number = 0; number < chosen.length; number++) numberOf[chosen[number]!] = number;
   const offsets = new Uint32Array(chosen.length + 1);
   const neighbours = new Uint32Array(graph.neighbours.length);
   const weights = new Float32Array(graph.neighbours.length);
   let end = 0;
-  for (const [number, node] of chosen.entries()) {
+  for (let number = 0; number < chosen.length; number++) {
+    const node = chosen[number]!;
     for (let e = graph.offsets[node]!; e < graph.offsets[node + 1]!; e++) {
       const other = numberOf[graph.neighbours[e]!]!;
       if (other < 0) continue;

@@ -237,8 +237,12 @@ class ForceLayout implements LayoutEngine {
     const { mean } = momentsOf(placed, this.#flags);
     const drift = this.#state.anyPinned ? [0, 0, 0] : mean.map((value, axis) => value - this.#middle[axis]!);
     const { positions } = this.#state;
-    for (const [number, node] of this.#nodeOf.entries()) {
-      for (let axis = 0; axis < 3; axis++) positions[node * 3 + axis] = placed[number * 3 + axis]! - drift[axis]!;
+    const [x, y, z] = drift as unknown as Middle;
+    for (let number = 0, q = 0; number < this.#nodeOf.length; number++, q += 3) {
+      const p = this.#nodeOf[number]! * 3;
+      positions[p] = placed[q]! - x;
+      positions[p + 1] = placed[q + 1]! - y;
+      positions[p + 2] = placed[q + 2]! - z;
     }
   }
 

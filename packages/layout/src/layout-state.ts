@@ -129,11 +129,13 @@ export class LayoutState {
 
   /** Rows, flags and attributes of the nodes that are there, in their given order. */
   live(): LiveGraph {
-    const nodes = Uint32Array.from(this.#removed.keys()).filter((node) => this.#removed[node] === 0);
+    const nodes = unmarked(this.#removed);
     const whole = buildCsr(this.nodes, this.#edges, this.#weights);
     const rows = nodes.length === this.nodes ? whole : subgraph(whole, nodes);
     const flags = looseFlags(rows);
-    for (const [number, node] of nodes.entries()) if (this.#pinned[node]) flags[number]! |= NODE_FLAG.pinned;
+    for (let number = 0; number < nodes.length; number++) {
+      if (this.#pinned[nodes[number]!]) flags[number]! |= NODE_FLAG.pinned;
+    }
     return { nodes, rows, flags };
   }
 
@@ -152,10 +154,10 @@ export class LayoutState {
       neighbours,
       stiffness: stiffnessOf(rows),
       masses: new Float32Array(nodes).fill(1),
-      flags: Uint8Array.from(order, (number) => live.flags[number]!),
+      flags: pick(live.flags, order, new Uint8Array(nodes)),
       positions: gather(this.positions, nodeOf),
-      ...(groups && { groups: Uint8Array.from(nodeOf, (node) => groups[node]!) }),
-      ...(radii && { radii: Float32Array.from(nodeOf, (node) => radii[node]!) }),
+      ...(groups && { groups: pick(groups, nodeOf, new Uint8Array(nodes)) }),
+      ...(radii && { radii: pick(radii, nodeOf, new Float32Array(nodes)) }),
     };
     return { graph, nodeOf };
   }
@@ -179,6 +181,11 @@ export interface LiveGraph {
   readonly flags: Uint8Array;
 }
 
+function pick<T extends Uint8Array | Float32Array>(values: T, of: Uint32Array, out: T): T {
+  for (let k = 0; k < of.length; k++) out[k] = values[of[k]!]!;
+  return out;
+}
+
 /** x, y, z of some nodes. */
 export function gather(positions: Float32Array, nodes: Uint32Array): Float32Array {
   const out = new Float32Array(nodes.length * 3);
@@ -199,6 +206,14 @@ export function scatter(positions: Float32Array, nodes: Uint32Array, values: Flo
     positions[p + 1] = values[k * 3 + 1]!;
     positions[p + 2] = values[k * 3 + 2]!;
   }
+}
+
+/** Indices of what is not marked. A loop: iterators over 100,000 nodes cost tens of milliseconds. */
+export function unmarked(marks: Uint8Array, mark = 1): Uint32Array {
+  const found = new Uint32Array(marks.length);
+  let count = 0;
+  for (let i = 0; i < marks.length; i++) if ((marks[i]! & mark) === 0) found[count++] = i;
+  return found.slice(0, count);
 }
 
 function extended(flags: Uint8Array, length: number): Uint8Array {

@@ -3,6 +3,7 @@ import type { Random } from '@vortexflow/primitives';
 import { type Csr, stiffnessOf, subgraph, type WeightedCsr } from './csr.ts';
 import { addJitter } from './jitter.ts';
 import { type KernelStep, looseDistance, NODE_FLAG } from './kernel.ts';
+import { scatter, unmarked } from './layout-state.ts';
 import { momentsOf } from './moments.ts';
 import { multilevelStart, type StartOptions } from './multilevel.ts';
 import { balancingScale } from './scale.ts';
@@ -14,12 +15,12 @@ const APART = 0.05;
 
 /** Places all nodes: the core by the multilevel start, loose components around it. Length 3n. */
 export async function placeAll(graph: WeightedCsr, flags: Uint8Array, options: StartOptions): Promise<Float32Array> {
-  const core = coreOf(flags);
+  const core = unmarked(flags, NODE_FLAG.loose);
   const whole = core.length === graph.nodes;
   const coreGraph = whole ? graph : subgraph(graph, core);
   const around = (placed: Float32Array): Float32Array => {
     const positions = new Float32Array(graph.nodes * 3).fill(NaN);
-    for (const [index, node] of core.entries()) positions.set(placed.subarray(index * 3, index * 3 + 3), node * 3);
+    scatter(positions, core, placed);
     placeMissing(graph, flags, positions, options);
     return positions;
   };
@@ -32,9 +33,6 @@ export async function placeAll(graph: WeightedCsr, flags: Uint8Array, options: S
   const scale = await scaleFor(coreGraph, placed, options);
   return around(placed.map((value) => value * scale));
 }
-
-const coreOf = (flags: Uint8Array): Uint32Array =>
-  Uint32Array.from(flags.keys()).filter((node) => (flags[node]! & NODE_FLAG.loose) === 0);
 
 async function scaleFor(graph: WeightedCsr, positions: Float32Array, { kernel, step }: StartOptions): Promise<number> {
   const { nodes, offsets, neighbours } = graph;

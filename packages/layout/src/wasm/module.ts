@@ -8,6 +8,8 @@ export interface KernelExports {
   sortOrder(): void;
   fitUpwards(): void;
   meanGroups(): void;
+  sumPartials(tasks: number): void;
+  resetNodes(firstShare: number): void;
   scratchBytes(levels: number): number;
 }
 

@@ -137,12 +137,7 @@ export class WasmKernel implements StartKernel {
       neighbours: new Uint32Array(buffer, address(at.F_NEIGHBOURS)),
       stiffness: new Float32Array(buffer, address(at.F_STIFFNESS)),
     });
-    const order = new Uint32Array(buffer, address(at.F_ORDER), graph.nodes);
-    const memory = new Float32Array(buffer, address(at.F_MEMORY), graph.nodes * 4).fill(0);
-    for (let node = 0; node < graph.nodes; node++) {
-      order[node] = node;
-      memory[node * 4 + 3] = STEP.first;
-    }
+    this.#kernel.resetNodes(STEP.first);
     this.#writePositions(graph.positions);
   }
 
@@ -227,9 +222,8 @@ export class WasmKernel implements StartKernel {
   /** Adds up what the tasks of the last phase noted, in their order. @returns sum of the distances moved */
   #readPartials(): number {
     const { plan, graph, looseNodes } = this.#require();
-    const partials = new Float64Array(this.#memory.buffer, plan.addresses.get(at.F_PARTIALS), plan.tasks * at.PARTIAL);
-    const sums = new Float64Array(at.PARTIAL);
-    for (let p = 0; p < partials.length; p++) sums[p % at.PARTIAL]! += partials[p]!;
+    this.#kernel.sumPartials(plan.tasks);
+    const sums = new Float64Array(this.#memory.buffer, plan.addresses.get(at.F_PARTIALS), at.PARTIAL);
     const work = sums[7]!;
     if (work > 0) {
       this.#work = work;
