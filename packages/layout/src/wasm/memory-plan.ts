@@ -4,8 +4,10 @@ import * as at from '../../assembly/fields.ts';
 /** Sizes that decide about the memory. */
 export interface PlanSizes {
   readonly nodes: number;
-  /** Neighbour entries, rows padded to multiples of four. */
+  /** Neighbour entries: two an edge. */
   readonly entries: number;
+  /** Edges, filled up to a multiple of four. */
+  readonly edges: number;
   readonly grouped: boolean;
   readonly colliding: boolean;
   /** Threads that may ever work at once. */
@@ -37,9 +39,9 @@ const HILBERT_BYTES = 24 * 64 * 2;
 const COUNTS_BYTES = 3 * 1024 * 4;
 const GROUP_BYTES = 256 * 16;
 
-/** Plans the memory of a graph: about 95 bytes a node and 8 a neighbour entry. */
+/** Plans the memory of a graph: about 115 bytes a node and 36 an edge. */
 export function planMemory(sizes: PlanSizes): MemoryPlan {
-  const { nodes, entries, grouped, colliding, threads } = sizes;
+  const { nodes, entries, edges, grouped, colliding, threads } = sizes;
   const leaves = Math.ceil(nodes / at.LEAF);
   const widths = [leaves];
   while (widths[0]! > 1) widths.unshift(Math.ceil(widths[0]! / at.FAN_OUT));
@@ -78,6 +80,9 @@ export function planMemory(sizes: PlanSizes): MemoryPlan {
     [at.F_OFFSETS, (nodes + 1) * 4],
     [at.F_NEIGHBOURS, entries * 4],
     [at.F_STIFFNESS, entries * 4],
+    [at.F_EDGE_OF, entries * 4],
+    [at.F_EDGE_ENDS, edges * 8],
+    [at.F_EDGE_FACTORS, edges * 4],
   ];
   const addresses = new Map<number, number>();
   let end = at.HEADER_BYTES;

@@ -56,6 +56,7 @@ export class ThreadPool {
 
   /** Does all tasks of a phase. Returns when the last one is done. */
   run(phase: number, tasks: number): void {
+    if (tasks === 0) return;
     const words = this.#words;
     this.#generation = (this.#generation % GENERATIONS) + 1;
     words[A_PHASE] = phase;
