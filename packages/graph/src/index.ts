@@ -4,6 +4,7 @@ export { type Allocate, type ArcList, buildCsr, type CsrGraph, undirectedEdges }
 export { distancesFrom } from './distances.ts';
 export { GrowingGraph } from './growing.ts';
 export { NodeHeap } from './heap.ts';
+export { KdTree } from './kd-tree.ts';
 export { type Clusters, kMeans, type KMeansOptions, type Rows } from './kmeans.ts';
 export { type LabelCommunities, labelPropagation, type LabelPropagationOptions } from './label-propagation.ts';
 export { type Communities, louvain, type LouvainOptions } from './louvain.ts';
