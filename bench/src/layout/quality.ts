@@ -60,8 +60,10 @@ function sampledStress({ graph, positions }: Drawn, random: Random): number {
   let squares = 0;
   let pairs = 0;
   for (const source of sample(graph.nodes, SOURCES, random)) {
-    for (const [node, hops] of distancesFrom(graph, source).entries()) {
-      if (!(hops > 0 && hops < Infinity)) continue;
+    const distances = distancesFrom(graph, source);
+    for (let node = 0; node < graph.nodes; node++) {
+      const hops = distances[node] as number;
+      if (node === source) continue;
       const ratio = distance(positions, source, node) / hops;
       sum += ratio;
       squares += ratio * ratio;
@@ -99,9 +101,10 @@ function sample(count: number, wanted: number, random: Random): number[] {
   return [...chosen];
 }
 
-const distance = (positions: Float32Array, a: number, b: number): number =>
-  Math.hypot(
-    (positions[a * 3] as number) - (positions[b * 3] as number),
-    (positions[a * 3 + 1] as number) - (positions[b * 3 + 1] as number),
-    (positions[a * 3 + 2] as number) - (positions[b * 3 + 2] as number),
-  );
+/** `Math.hypot` takes care of overflow, and several times as long. */
+function distance(positions: Float32Array, a: number, b: number): number {
+  const dx = (positions[a * 3] as number) - (positions[b * 3] as number);
+  const dy = (positions[a * 3 + 1] as number) - (positions[b * 3 + 1] as number);
+  const dz = (positions[a * 3 + 2] as number) - (positions[b * 3 + 2] as number);
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
+}
