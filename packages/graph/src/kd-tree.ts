@@ -2,7 +2,7 @@
  * Nearest neighbours by a k-d tree (J. Friedman, J. Bentley, R. Finkel: An algorithm for finding best matches in
  * logarithmic expected time, 1977). Exact in any dimension, but beyond about 15 it looks at nearly every point.
  */
-import type { Rows } from './kmeans.ts';
+import type { Rows } from './rows.ts';
 
 /** Points of a leaf. */
 const LEAF = 12;

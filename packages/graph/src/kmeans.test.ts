@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '@vortexflow/primitives';
 import * as fc from 'fast-check';
-import { kMeans, type Rows } from './kmeans.ts';
+import { kMeans } from './kmeans.ts';
+import type { Rows } from './rows.ts';
 
 fc.configureGlobal({ seed: 46 });
 

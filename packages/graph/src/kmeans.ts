@@ -4,14 +4,7 @@
  */
 import type { Random } from '@vortexflow/primitives';
 import type { Partition } from './partition.ts';
-
-/** Points of one dimension each, one after the other: positions of a layout, embeddings of texts. */
-export interface Rows {
-  /** Length n x dimensions, finite. */
-  readonly values: Float32Array;
-  /** >= 1. */
-  readonly dimensions: number;
-}
+import type { Rows } from './rows.ts';
 
 export interface KMeansOptions {
   /** Number of clusters, >= 1; at most n are made. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { seededRandom } from '@vortexflow/primitives';
 import * as fc from 'fast-check';
 import { KdTree } from './kd-tree.ts';
-import type { Rows } from './kmeans.ts';
+import type { Rows } from './rows.ts';
 import { localOutliers } from './outliers.ts';
 
 fc.configureGlobal({ seed: 47 });

@@ -1,6 +1,6 @@
 /** Local outlier factor (M. Breunig, H.-P. Kriegel, R. Ng, J. Sander: LOF: identifying density-based local outliers, 2000). */
 import { KdTree } from './kd-tree.ts';
-import type { Rows } from './kmeans.ts';
+import type { Rows } from './rows.ts';
 
 export interface OutlierOptions {
   /** Neighbours that a point is compared with, >= 1; at most n - 1 are used. Default 16. */
