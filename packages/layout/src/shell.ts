@@ -2,7 +2,7 @@
  * Isolated nodes and small components. Without edges to the rest, repulsion would drive them far out and everything else
  * would be drawn tiny: they are marked as loose, and the kernel keeps them just outside the rest.
  */
-import { findComponents } from './components.ts';
+import { findComponents } from '@vortexflow/graph';
 import type { Csr } from './csr.ts';
 import { NODE_FLAG } from './kernel.ts';
 

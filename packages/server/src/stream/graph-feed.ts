@@ -104,10 +104,7 @@ export class GraphFeed {
       groups[node] = base.has(node) ? base.groupOf(node) : REMOVED_GROUP;
       sizes[node] = Math.min(255, Math.round(24 * Math.log2(1 + base.degree(node))));
     }
-    const added = base.addedEdges();
-    const edges = new Uint32Array(base.image.edges.length + added.length);
-    edges.set(base.image.edges);
-    edges.set(added, base.image.edges.length);
+    const edges = base.edgePairs();
     return encodeTopology({ sequence: this.#sequence++, revision: base.revision, groups, sizes, edges, groupNames });
   }
 }
