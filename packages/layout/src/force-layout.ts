@@ -40,7 +40,7 @@ const FIRST_DEPTH = 1;
  * Distance at which the near and the far term of the repulsion are equal, for n nodes in all: about a tenth of the radius
  * that they come to fill. On small graphs a shorter range warps grids and trees.
  */
-const rangeFor = (nodes: number): number => Math.max(8, Math.cbrt(nodes) / 5);
+export const rangeFor = (nodes: number): number => Math.max(8, Math.cbrt(nodes) / 5);
 
 /** Needs of the engine. */
 export interface ForceLayoutOptions {

@@ -1,0 +1,6 @@
+/** For siblings that measure: single kernels, without threads or streams around them. */
+export { createTypeScriptKernel } from './cpu-ts/typescript-kernel.ts';
+export { rangeFor } from './force-layout.ts';
+export type { KernelGraph, KernelStep, StartKernel } from './kernel.ts';
+export { LayoutState } from './layout-state.ts';
+export { createWasmKernel } from './wasm/wasm-kernel.ts';
