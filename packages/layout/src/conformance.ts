@@ -25,6 +25,7 @@ export function describeLayoutEngine(name: string, create: CreateEngine): void {
   void describe(`${name}: growth`, () => describeGrowth(create));
   void describe(`${name}: removal`, () => describeRemoval(create));
   void describe(`${name}: pins, weights, groups, radii`, () => describeAttributes(create));
+  void describe(`${name}: finish`, () => describeFinish(create));
   void describe(`${name}: dimensions`, () => describeDimensions(create));
   void describe(`${name}: what it refuses`, () => describeRefusals(create));
 }
@@ -386,6 +387,27 @@ function describeAttributes(create: CreateEngine): void {
       return sum;
     };
     assert.ok((await overlaps(1)) < 0.3 * (await overlaps(0)));
+  });
+}
+
+function describeFinish(create: CreateEngine): void {
+  void it('lowers the stress of a settled layout on demand, pinned nodes staying', async () => {
+    const graph = treeGraph(200, 3);
+    const csr = buildCsr(graph.nodes, graph.edges);
+    const engine = await create({ random: seededRandom(1) });
+    await engine.load(graph);
+    await settle(engine);
+    const before = (await engine.positions()).slice();
+    await engine.pin(Uint32Array.of(5), before.slice(15, 18));
+    await settle(engine);
+    await engine.majorise(30);
+    const after = await engine.positions();
+    assert.ok(
+      stressOf(csr, after) < 0.9 * stressOf(csr, before),
+      `${stressOf(csr, after)} of ${stressOf(csr, before)}`,
+    );
+    assert.deepEqual(after.slice(15, 18), before.slice(15, 18));
+    assert.equal((await engine.tick()).settled, true);
   });
 }
 

@@ -4,10 +4,11 @@
 import type { Random } from '@vortexflow/primitives';
 import type { LayoutChange, LayoutEngine, LayoutGraph, LayoutParameters, TickReport } from './engine.ts';
 import { addJitter } from './jitter.ts';
-import type { Kernel, KernelStep, StartKernel } from './kernel.ts';
+import { type Kernel, type KernelStep, NODE_FLAG, type StartKernel } from './kernel.ts';
 import { gather, LayoutState, type LiveGraph, scatter } from './layout-state.ts';
 import { momentsOf } from './moments.ts';
 import { placeAll, placeMissing, separateCoincident } from './place.ts';
+import { majoriseStress } from './stress-majorisation.ts';
 import { requireNodes, validateChange, validateGraph, validateParameters, validatePlaces } from './validate.ts';
 
 /** What an engine starts with; found by stress and neighbourhood preservation on graphs of three kinds. */
@@ -222,6 +223,17 @@ class ForceLayout implements LayoutEngine {
     const { theta, repulsion, spring, gravity, cluster, collision } = this.#parameters;
     const range = rangeFor(nodes);
     return { theta, repulsion, range, spring, gravity, cluster, collision, limit, anchored, flat: this.#flat };
+  }
+
+  async majorise(iterations: number): Promise<void> {
+    await this.#sync();
+    const { nodes, rows, flags } = this.#state.live();
+    if (nodes.length === 0) return;
+    const placed = gather(this.#state.positions, nodes);
+    const fixed = (node: number): boolean => (flags[node]! & NODE_FLAG.pinned) !== 0;
+    majoriseStress(rows, placed, { iterations, random: this.#random, fixed });
+    scatter(this.#state.positions, nodes, placed);
+    await this.#adopt(this.#state, this.#state.live());
   }
 
   async positions(): Promise<Float32Array> {

@@ -26,6 +26,7 @@ function timed(engine: LayoutEngine, clock: VirtualClock): LayoutEngine {
     change: (change) => engine.change(change),
     pin: (nodes, places) => engine.pin(nodes, places),
     unpin: (nodes) => engine.unpin(nodes),
+    majorise: (iterations) => engine.majorise(iterations),
     setParameters: (change) => engine.setParameters(change),
     positions: () => engine.positions(),
     dispose: () => engine.dispose(),
