@@ -2,7 +2,7 @@
 import type { KnowledgeBase, KnowledgeChange } from '@vortexflow/knowledge';
 import type { LayoutGrowth, LayoutHost } from '@vortexflow/layout';
 import type { Clock, Timer } from '@vortexflow/primitives';
-import { encodeHighlight, encodeTopology, REMOVED_GROUP } from '@vortexflow/protocol';
+import { encodeHighlight, type EncodedTick, encodeTopology, REMOVED_GROUP } from '@vortexflow/protocol';
 import type { Viewers } from './viewers.ts';
 
 /** Changes are collected for this long, ms: a thousand documents make a few frames, not a thousand. */
@@ -19,8 +19,6 @@ export interface GraphFeedOptions {
 
 export class GraphFeed {
   readonly #options: GraphFeedOptions;
-  #topology: ArrayBuffer | null = null;
-  #positions: ArrayBuffer | null = null;
   #sequence = 0;
   #laidOutNodes: number;
   #pendingEdges: number[] = [];
@@ -31,16 +29,23 @@ export class GraphFeed {
   constructor(options: GraphFeedOptions) {
     this.#options = options;
     this.#laidOutNodes = options.base.nodeCount;
-    options.viewers.connect(
-      () => this.#greeting(),
-      (count) => options.layout.setViewers(count),
-    );
+    options.viewers.connect({
+      topology: () => this.#encodeTopology(),
+      wish: (blocks) => options.layout.requestKeys(blocks),
+      onCount: (count) => options.layout.setViewers(count),
+    });
   }
 
-  /** Takes an encoded position frame from the layout. */
-  positions(frame: ArrayBuffer): void {
-    this.#positions = frame;
-    this.#options.viewers.broadcast('positions', frame);
+  /** Takes the blocks that the ticks after it count on. */
+  blocks(frame: ArrayBuffer): void {
+    this.#options.viewers.picture.showBlocks(frame);
+  }
+
+  /** Takes an encoded tick of the layout. */
+  tick(tick: EncodedTick): void {
+    const { viewers } = this.#options;
+    viewers.picture.showTick(tick);
+    viewers.refresh();
   }
 
   /** Takes a change of the knowledge; viewers see it within a quarter of a second. */
@@ -61,17 +66,6 @@ export class GraphFeed {
     this.#highlightTimer?.cancel();
   }
 
-  /** A newcomer gets the whole graph, then where everything is. */
-  #greeting() {
-    this.#topology ??= this.#encodeTopology();
-    const greeting = [{ kind: 'topology' as const, frame: this.#topology }];
-    if (!this.#positions) {
-      this.#options.layout.requestFrame();
-      return greeting;
-    }
-    return [...greeting, { kind: 'positions' as const, frame: this.#positions }];
-  }
-
   #flushChanges(): void {
     this.#changeTimer = null;
     const { base, layout, viewers } = this.#options;
@@ -81,18 +75,20 @@ export class GraphFeed {
     };
     this.#laidOutNodes = base.nodeCount;
     this.#pendingEdges = [];
-    this.#topology = viewers.count > 0 ? this.#encodeTopology() : null;
-    // Frames of the old size would not fit the new topology.
-    this.#positions = null;
-    if (this.#topology) viewers.broadcast('topology', this.#topology);
+    viewers.picture.topology = viewers.count > 0 ? this.#encodeTopology() : null;
+    viewers.refresh();
     layout.grow(growth, base.revision);
   }
 
   #flushHighlight(): void {
     this.#highlightTimer = null;
     const { base, viewers } = this.#options;
-    const path = Uint32Array.from((this.#newestPath ?? []).map((id) => base.indexOf(id)).filter((index) => index >= 0));
-    viewers.broadcast('highlight', encodeHighlight({ sequence: this.#sequence++, revision: base.revision, path }));
+    const nodes = Uint32Array.from(
+      (this.#newestPath ?? []).map((id) => base.indexOf(id)).filter((index) => index >= 0),
+    );
+    const bytes = encodeHighlight({ sequence: this.#sequence++, revision: base.revision, path: nodes });
+    viewers.picture.highlight = { bytes, nodes };
+    viewers.refresh();
   }
 
   #encodeTopology(): ArrayBuffer {
