@@ -152,10 +152,10 @@ export class Viewer {
     if (tick === this.#tick && !tick.settled) return null;
     const wanted = this.#wantedOf(blocks);
     const sections = this.#ledger.select(tick, wanted, (block) => this.#hooks.wish(block));
+    if (sections.length === 0) return null;
     const missed = this.#tick ? tick.sequence - this.#tick.sequence - 1 : 0;
     if (missed > 0) this.#hooks.dropped(missed);
     this.#tick = tick;
-    if (sections.length === 0) return null;
     if (wanted) this.#buffer ??= new Uint8Array(KEPT_BYTES);
     return this.#picture.frameOf(tick, sections, this.#buffer);
   }
