@@ -1,0 +1,2 @@
+/** For siblings that stream positions of their own, such as benchmarks. */
+export { PositionStream } from './position-stream.ts';
