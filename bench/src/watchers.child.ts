@@ -1,6 +1,13 @@
 /** The load generator, a process of its own: many viewers, each looking somewhere else, who measure how old frames are. */
 import { seededRandom } from '@vortexflow/primitives';
-import { encodeAcknowledgement, encodeInterest, FRAME_TYPE, FrameDecoder, MAX_INTEREST } from '@vortexflow/protocol';
+import {
+  ACKNOWLEDGE_EVERY,
+  encodeAcknowledgement,
+  encodeInterest,
+  FRAME_TYPE,
+  FrameDecoder,
+  MAX_INTEREST,
+} from '@vortexflow/protocol';
 import { WebSocket } from 'ws';
 
 export interface WatchOrder {
@@ -23,7 +30,6 @@ export interface WatchReport {
   readonly ages: readonly number[];
   /** Of the viewers that decode what they get: frames that did not follow on those before. */
   readonly broken: number;
-  /** Blocks of the newest frame of the viewers that decode, added up. */
   readonly cpuSeconds: number;
 }
 
@@ -54,7 +60,7 @@ function watch({ url, radius }: WatchOrder, decodes: boolean): void {
     socket.send(encodeInterest({ maxNodes: MAX_INTEREST, sphere: { center, radius: radius * 4 } }));
   });
   socket.on('message', (data: ArrayBuffer) => {
-    socket.send(encodeAcknowledgement(++received));
+    if (++received % ACKNOWLEDGE_EVERY === 0) socket.send(encodeAcknowledgement(received));
     seen.bytes += data.byteLength;
     const view = new DataView(data);
     if (view.getUint8(4) === FRAME_TYPE.positions) {

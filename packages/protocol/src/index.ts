@@ -21,6 +21,7 @@ export {
   sectionWords,
 } from './frames/tick.ts';
 export {
+  ACKNOWLEDGE_EVERY,
   decodeViewerMessage,
   encodeAcknowledgement,
   encodeInterest,

@@ -7,7 +7,7 @@ import type { FrameHead } from './header.ts';
 import type { EncodedTick } from './tick.ts';
 
 /** Bounds of blocks are told with every so many ticks; in between they are nearly the same. */
-const BOUNDS_EVERY = 8;
+const BOUNDS_EVERY = 16;
 /** Rough keys a tick: all of 230 blocks in 58 ticks. */
 const ROUGH_A_TICK = 4;
 

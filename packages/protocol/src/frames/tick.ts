@@ -68,19 +68,26 @@ export function assembleFrame(tick: EncodedTick, sections: readonly number[], in
   view.setUint32(20, sections.length, true);
   view.setFloat64(24, tick.time, true);
   const blocks = blocksOf(tick);
-  const { words, starts } = tick;
-  let entry = ENTRIES_AT;
-  let at = ENTRIES_AT + sections.length * ENTRY_BYTES;
-  for (const section of sections) {
+  sections.forEach((section, i) => {
     const kind = Math.floor(section / blocks);
-    const size = sectionWords(tick, section);
-    view.setUint16(entry, section - kind * blocks, true);
-    view.setUint16(entry + 2, (kind << LENGTH_BITS) | size, true);
-    entry += ENTRY_BYTES;
-    bytes.set(new Uint8Array(words.buffer, words.byteOffset + starts[section]! * 2, size * 2), at);
+    view.setUint16(ENTRIES_AT + i * ENTRY_BYTES, section - kind * blocks, true);
+    view.setUint16(ENTRIES_AT + i * ENTRY_BYTES + 2, (kind << LENGTH_BITS) | sectionWords(tick, section), true);
+  });
+  copySections(tick, sections, bytes.subarray(ENTRIES_AT + sections.length * ENTRY_BYTES));
+  return bytes;
+}
+
+/** Sections that follow on each other are copied at once: near blocks often do, and all of them when all are wanted. */
+function copySections({ words, starts }: EncodedTick, sections: readonly number[], into: Uint8Array): void {
+  let at = 0;
+  for (let i = 0; i < sections.length;) {
+    const first = i;
+    while (++i < sections.length && sections[i] === sections[i - 1]! + 1);
+    const from = starts[sections[first]!]!;
+    const size = starts[sections[i - 1]! + 1]! - from;
+    into.set(new Uint8Array(words.buffer, words.byteOffset + from * 2, size * 2), at);
     at += size * 2;
   }
-  return bytes;
 }
 
 /** What a position frame says of itself, and where its blocks begin. */

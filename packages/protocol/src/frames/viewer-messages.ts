@@ -12,6 +12,8 @@ const KIND = { acknowledgement: 1, everything: 2, interest: 3 } as const;
 const NODES_AT = 28;
 /** Most nodes that an interest may name, or ask for. */
 export const MAX_INTEREST = 10_000;
+/** A viewer acknowledges when it has received so many frames since the last time; sooner does no harm. */
+export const ACKNOWLEDGE_EVERY = 4;
 /** Longest message of a viewer, bytes. */
 export const MAX_VIEWER_MESSAGE = NODES_AT + MAX_INTEREST * 4;
 
@@ -30,7 +32,7 @@ export type ViewerMessage =
   /** `null`: everything. */
   | { readonly type: 'interest'; readonly interest: Interest | null };
 
-/** Encodes the number of frames received so far. A viewer that does not tell is sent a few frames and no more. */
+/** Encodes the number of frames received so far. A viewer that never tells is sent eight frames and no more. */
 export function encodeAcknowledgement(frames: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Uint32Array.of(KIND.acknowledgement, frames).buffer);
 }

@@ -3,16 +3,22 @@
  * afterwards what is newest then. Blocks whose deltas it has missed come as keys.
  */
 import type { Clock } from '@vortexflow/primitives';
-import { decodeViewerMessage, type EncodedTick, FrameFormatError, type Interest } from '@vortexflow/protocol';
+import {
+  ACKNOWLEDGE_EVERY,
+  decodeViewerMessage,
+  type EncodedTick,
+  FrameFormatError,
+  type Interest,
+} from '@vortexflow/protocol';
 import { resolveInterest } from './interest.ts';
 import { BlockLedger } from './ledger.ts';
 import type { Blocks, Highlight, Picture } from './picture.ts';
 
 type FrameKind = 'topology' | 'blocks' | 'positions' | 'highlight';
 
-/** A viewer that has received so many frames without acknowledging one is sent no more until it does. */
-const MAX_UNACKNOWLEDGED = 8;
-/** A well-behaved viewer sends one message a frame, and an interest now and then. */
+/** A viewer that owes acknowledgements of so many frames is sent no more until it pays. */
+const MAX_UNACKNOWLEDGED = 2 * ACKNOWLEDGE_EVERY;
+/** A well-behaved viewer sends a message every few frames, and an interest now and then. */
 const MAX_MESSAGES_A_SECOND = 100;
 /** Frames up to this size are made in a buffer that the viewer keeps, so that streaming leaves no garbage. */
 const KEPT_BYTES = 32 * 1024;

@@ -36,14 +36,14 @@ const highlight = (): ArrayBuffer => encodeHighlight({ sequence: 1, revision: 1,
 const sphere = { center: [1, 2, 3], radius: 4 } as const;
 
 describe('connection', () => {
-  it('hands frames on and acknowledges each', () => {
+  it('hands frames on and acknowledges every fourth', () => {
     const { lines, frames, states } = start();
     lines[0]!.events.opened();
-    for (let i = 0; i < 2; i++) lines[0]!.events.received(highlight());
-    assert.equal(frames.length, 2);
+    for (let i = 0; i < 9; i++) lines[0]!.events.received(highlight());
+    assert.equal(frames.length, 9);
     assert.deepEqual(lines[0]!.sent, [
-      { type: 'acknowledgement', frames: 1 },
-      { type: 'acknowledgement', frames: 2 },
+      { type: 'acknowledgement', frames: 4 },
+      { type: 'acknowledgement', frames: 8 },
     ]);
     assert.deepEqual(states, ['connecting', 'open']);
   });
@@ -55,13 +55,13 @@ describe('connection', () => {
       lines[i]!.events.closed();
       waits[i]!.run();
     }
-    lines[3]!.events.received(highlight());
+    for (let i = 0; i < 4; i++) lines[3]!.events.received(highlight());
     lines[3]!.events.closed();
     assert.deepEqual(
       waits.map(({ ms }) => ms),
       [400, 800, 1600, 400],
     );
-    assert.deepEqual(lines[3]!.sent, [{ type: 'acknowledgement', frames: 1 }]);
+    assert.deepEqual(lines[3]!.sent, [{ type: 'acknowledgement', frames: 4 }]);
     assert.deepEqual(states.slice(0, 4), ['connecting', 'open', 'waiting', 'connecting']);
   });
 

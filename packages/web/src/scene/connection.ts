@@ -1,5 +1,12 @@
 /** One viewer's connection: decodes, acknowledges, counts, and connects again when the line breaks. */
-import { encodeAcknowledgement, encodeInterest, type Frame, FrameDecoder, MAX_INTEREST } from '@vortexflow/protocol';
+import {
+  ACKNOWLEDGE_EVERY,
+  encodeAcknowledgement,
+  encodeInterest,
+  type Frame,
+  FrameDecoder,
+  MAX_INTEREST,
+} from '@vortexflow/protocol';
 import { backoff } from '../math/backoff.ts';
 import type { Sphere } from '../math/camera.ts';
 import { Meter, type Traffic } from '../math/meter.ts';
@@ -87,7 +94,7 @@ export class Connection {
     }
     // Not when the line opens: one that opens and then brings nothing good is tried less and less often too.
     this.#attempt = 0;
-    this.#line?.send(encodeAcknowledgement(++this.#received));
+    if (++this.#received % ACKNOWLEDGE_EVERY === 0) this.#line?.send(encodeAcknowledgement(this.#received));
     if (frame.type === 'positions') this.#meter.positions(frame.sequence, frame.time, this.#around.now());
     this.#around.frame(frame, this.#meter.traffic);
   }
