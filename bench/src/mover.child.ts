@@ -14,7 +14,8 @@ export interface MoverSettings {
   readonly intervalMs: number;
 }
 
-export type MoverOrder = { readonly keys: readonly number[] };
+/** `ready`: the tick before has been passed on, as the real layout is told. */
+export type MoverOrder = { readonly keys: readonly number[] } | { readonly ready: true };
 export type MoverReport = { readonly blocks: ArrayBuffer } | { readonly tick: EncodedTick };
 
 const SEED = 7;
@@ -32,13 +33,19 @@ const swings = Float32Array.from({ length: PHASES }, (_, phase) => Math.sin((pha
 const stream = new PositionStream(0);
 let ticks = 0;
 
-port.on('message', ({ keys }: MoverOrder) => stream.wish(keys));
+let passing = false;
+port.on('message', (order: MoverOrder) => {
+  if ('keys' in order) stream.wish(order.keys);
+  else passing = false;
+});
 
 function tick(): void {
   const amplitude = radius * 2 * SWING;
   for (let i = 0; i < positions.length; i++)
     positions[i] = homes[i]! + amplitude * swings[(phases[i]! + ticks) % PHASES]!;
   ticks++;
+  if (passing) return;
+  passing = true;
   const { blocks, tick } = stream.encode(positions, { revision: 1, settled: false, now: Date.now() });
   if (blocks) port.postMessage({ blocks } satisfies MoverReport);
   port.postMessage({ tick } satisfies MoverReport, [tick.words.buffer, tick.starts.buffer]);

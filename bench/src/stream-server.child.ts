@@ -46,6 +46,7 @@ viewers.connect({
     }),
   wish: (keys) => mover.postMessage({ keys } satisfies MoverOrder),
   onCount: () => undefined,
+  onServed: () => mover.postMessage({ ready: true } satisfies MoverOrder),
 });
 const server = createServer();
 viewers.listen(server, createAccess('a key that nobody uses here', HOST));

@@ -49,6 +49,8 @@ interface Run {
   readonly states: ServerState[];
   last: WatchReport;
   readonly seconds: number;
+  /** Processor time of the load generator before the run. */
+  readonly loadSeconds: number;
 }
 
 async function watch(server: ChildProcess, watchers: ChildProcess): Promise<Run> {
@@ -60,6 +62,7 @@ async function watch(server: ChildProcess, watchers: ChildProcess): Promise<Run>
     states,
     last: warm,
     seconds,
+    loadSeconds: warm.cpuSeconds,
   };
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
@@ -86,14 +89,14 @@ function ageAt(ages: Float64Array, share: number): number {
   return ages.findIndex((count) => (sum += count) >= total * share);
 }
 
-function figures({ ages, totals, states, last, seconds }: Run): Figure[] {
+function figures({ ages, totals, states, last, seconds, loadSeconds }: Run): Figure[] {
   const [first, end] = [states[0]!, states.at(-1)!];
   const lost = last.disconnected + (viewers - last.connected);
   const growth = end.memory.heapUsed - first.memory.heapUsed;
   const delays = states.slice(1).map(({ loopDelayMs }) => loopDelayMs);
   const most = (pick: (delay: ServerState['loopDelayMs']) => number): string =>
     Math.max(...delays.map(pick)).toFixed(0);
-  const cpu = (end.cpuSeconds - first.cpuSeconds) / seconds;
+  const share = (used: number): string => `${((used / seconds) * 100).toFixed(0)} % of a core`;
   return [
     { what: `viewers lost of ${viewers}`, value: String(lost), goal: '0', met: lost === 0 },
     {
@@ -104,7 +107,7 @@ function figures({ ages, totals, states, last, seconds }: Run): Figure[] {
     },
     {
       what: 'frames received',
-      value: `${Math.round(totals.frames / seconds)}/s, ${((100 * totals.skipped) / (totals.frames + totals.skipped)).toFixed(2)} % skipped, ${last.broken} did not follow on those before`,
+      value: `${Math.round(totals.frames / seconds)}/s, ${(totals.frames / seconds / viewers).toFixed(1)} a viewer, ${((100 * totals.skipped) / (totals.frames + totals.skipped)).toFixed(2)} % skipped, ${last.broken} did not follow on those before`,
       goal: '0 broken',
       met: last.broken === 0,
     },
@@ -123,8 +126,8 @@ function figures({ ages, totals, states, last, seconds }: Run): Figure[] {
       value: `p50 ${most(({ p50 }) => p50)} ms, p99 ${most(({ p99 }) => p99)} ms, most ${most(({ most }) => most)} ms`,
     },
     {
-      what: 'processor time of the server',
-      value: `${(cpu * 100).toFixed(0)} % of a core, the encoding thread included`,
+      what: 'processor time of the server, and of the load generator beside it',
+      value: `${share(end.cpuSeconds - first.cpuSeconds)} with the encoding thread, ${share(last.cpuSeconds - loadSeconds)}`,
     },
   ];
 }

@@ -22,6 +22,7 @@ class Probe {
       onBlocks: (bytes: ArrayBuffer) => this.viewer.takeBlocks(bytes),
       onTick: (tick: EncodedTick) => {
         this.viewer.takeTick(tick);
+        this.host.ready();
         this.#changed();
       },
       onState: (state: LayoutHostState) => this.#note(this.states, state),

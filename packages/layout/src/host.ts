@@ -44,6 +44,11 @@ export interface LayoutHost {
    * streams a tick for that.
    */
   requestKeys(blocks: readonly number[]): void;
+  /**
+   * The latest tick has been passed on. Until this is called no other one comes, but for one when the layout settles or a
+   * graph is loaded: a busy receiver gets fewer ticks, each with deltas that follow on the one before, and none to skip.
+   */
+  ready(): void;
   state(): LayoutHostState;
   /** A copy of the present positions, x, y, z interleaved, length 3n. Rejects when the host has stopped or given up. */
   positions(): Promise<Float32Array>;
@@ -112,6 +117,10 @@ export class WorkerLayoutHost implements LayoutHost {
 
   requestKeys(blocks: readonly number[]): void {
     this.#post({ type: 'keys', blocks });
+  }
+
+  ready(): void {
+    this.#post({ type: 'ready' });
   }
 
   state(): LayoutHostState {

@@ -25,6 +25,8 @@ export type Command =
   | { readonly type: 'grow'; readonly growth: LayoutGrowth; readonly revision: number }
   | { readonly type: 'viewers'; readonly count: number }
   | { readonly type: 'keys'; readonly blocks: readonly number[] }
+  /** The tick before has been passed on: there may be another one. */
+  | { readonly type: 'ready' }
   | { readonly type: 'positions'; readonly id: number };
 
 /** How a layout host is doing. */

@@ -47,16 +47,20 @@ function start(dutyCycle: number) {
       return clock.after(ms, run);
     },
   };
-  const runner = new LayoutRunner({
+  const patience = { busy: false };
+  const runner: LayoutRunner = new LayoutRunner({
     engine,
     clock: counting,
     dutyCycle,
     frameIntervalMs: 100,
     firstSequence: 7,
-    send: (report) => reports.push(report),
+    send: (report) => {
+      reports.push(report);
+      if (report.type === 'tick' && !patience.busy) runner.handle({ type: 'ready' });
+    },
     fail: (error) => failures.push(error),
   });
-  return { clock, runner, reports, failures, pauses, engine };
+  return { clock, runner, reports, failures, pauses, engine, patience };
 }
 
 /** Lets the runner do what it can do now. */
@@ -135,6 +139,33 @@ describe('layout runner', () => {
     assert.deepEqual(
       frames.map(({ settled }) => settled),
       frames.map((_, k) => k === frames.length - 1),
+    );
+  });
+
+  it('moves on without streaming while its ticks are not passed on, and streams the settled one all the same', async () => {
+    const { clock, runner, reports, patience } = start(0.5);
+    patience.busy = true;
+    runner.handle({ type: 'viewers', count: 1 });
+    runner.handle(load(gridGraph(4)));
+    for (let k = 0; k < 20; k++) {
+      await turn();
+      clock.advance(100);
+    }
+    assert.equal(ticksOf(reports).length, 1);
+    runner.handle({ type: 'ready' });
+    for (let k = 0; k < 4; k++) {
+      await turn();
+      clock.advance(100);
+    }
+    assert.equal(ticksOf(reports).length, 2);
+    await untilSettled(clock, reports);
+    assert.deepEqual(
+      framesOf(reports).map(({ sequence, settled }) => [sequence, settled]),
+      [
+        [7, false],
+        [8, false],
+        [9, true],
+      ],
     );
   });
 

@@ -38,6 +38,8 @@ export class LayoutRunner {
   #ticked = false;
   #reportedAt = -Infinity;
   #keptAt = -Infinity;
+  /** A tick is on its way: while who passes it on is busy, the layout moves on without encoding. */
+  #passing = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -109,6 +111,9 @@ export class LayoutRunner {
         // No tick would come by itself.
         if (this.#state === 'settled') this.#sendTick();
         return;
+      case 'ready':
+        this.#passing = false;
+        return;
       case 'positions':
         this.#options.send({ type: 'positions', id: command.id, positions: new Float32Array(engine.positions()) });
     }
@@ -134,7 +139,7 @@ export class LayoutRunner {
       this.#keep();
       this.#report();
     } else if (now - this.#reportedAt >= frameIntervalMs) {
-      if (this.#viewers > 0) this.#sendTick();
+      if (this.#viewers > 0 && !this.#passing) this.#sendTick();
       if (now - this.#keptAt >= CHECKPOINT_MS) this.#keep();
       this.#report();
     }
@@ -155,6 +160,7 @@ export class LayoutRunner {
     const now = clock.now();
     const { blocks, tick } = this.#stream.encode(engine.positions(), { revision: this.#revision, settled, now });
     if (blocks) send({ type: 'blocks', bytes: blocks });
+    this.#passing = true;
     send({ type: 'tick', tick });
   }
 

@@ -33,6 +33,7 @@ export class GraphFeed {
       topology: () => this.#encodeTopology(),
       wish: (blocks) => options.layout.requestKeys(blocks),
       onCount: (count) => options.layout.setViewers(count),
+      onServed: () => options.layout.ready(),
     });
   }
 

@@ -28,6 +28,8 @@ export interface ViewerSource {
   /** Keys of these blocks are needed in the next tick. */
   readonly wish: (blocks: readonly number[]) => void;
   readonly onCount: (viewers: number) => void;
+  /** All viewers that were ready for it have been sent the newest picture. */
+  readonly onServed: () => void;
 }
 
 export interface ViewersOptions {
@@ -115,6 +117,7 @@ export class Viewers {
     }
     this.#sweeping = this.#queue.size > 0;
     if (this.#sweeping) setImmediate(() => this.#sweep());
+    else this.#source?.onServed();
   }
 
   #wish(block: number): void {
