@@ -10,6 +10,8 @@ import type { EncodedTick } from './tick.ts';
 const BOUNDS_EVERY = 16;
 /** Rough keys a tick: all of 230 blocks in 58 ticks. */
 const ROUGH_A_TICK = 4;
+/** Beyond this a block that cannot be compressed would be longer than its frame can say. */
+const MAX_BLOCK_NODES = 512;
 
 /** What makes a block encoder. */
 export interface BlockOrder extends FrameHead {
@@ -49,8 +51,12 @@ export class PositionEncoder {
   #nextRough = 0;
   #fits = true;
 
-  /** @param order `sequence` is the sequence number of the first tick */
+  /**
+   * @param order `sequence` is the sequence number of the first tick
+   * @throws RangeError when `blockNodes` is outside its range
+   */
   constructor({ order, blockNodes, positions, sequence, revision }: BlockOrder) {
+    if (!(blockNodes >= 1 && blockNodes <= MAX_BLOCK_NODES)) throw new RangeError(`blocks of ${blockNodes} nodes`);
     this.#blocks = { type: 'blocks', sequence, revision, order, blockNodes, ...gridAround(positions) };
     this.blocksFrame = encodeBlocks(this.#blocks);
     this.#count = blockCount(this.#blocks);

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { FrameDecoder, type PositionFrame } from './frame-decoder.ts';
 import { FrameFormatError } from './header.ts';
 import { PositionEncoder } from './position-encoder.ts';
-import { assembleFrame, type EncodedTick, SECTION, sectionsOf } from './tick.ts';
+import { assembleFrame, type EncodedTick, SECTION, sectionsOf, sectionWords } from './tick.ts';
 
 fc.configureGlobal({ seed: 21 });
 
@@ -219,6 +219,19 @@ describe('position frames', () => {
       sender.tick(to, true);
       assert.equal(sender.encoder.fits, fits, `from ${from.join()} to ${to.join()}`);
     }
+  });
+
+  test('a block of the greatest size fits its frame even when nothing in it can be foreseen', () => {
+    const wild = Float32Array.from({ length: 512 * 3 }, (_, i) => ((i * 7919) % 1009) * (i % 2 ? 1 : -1));
+    const sender = new Sender(wild, 512);
+    const decoder = new FrameDecoder();
+    decoder.decode(sender.encoder.blocksFrame);
+    decodePositions(decoder, keysOf(sender.tick(wild)));
+    const far = wild.map((value, i) => value * (i % 3 ? -30 : 30));
+    const tick = sender.tick(far, true);
+    assertNear(decodePositions(decoder, deltasOf(tick)).positions, far, wild, true);
+    assert.ok(sectionWords(tick, 0) > 512 * 3, 'as long as floats, nearly');
+    assert.throws(() => new Sender(wild, 513), RangeError);
   });
 
   test('bounds hold every node of their block', () => {
