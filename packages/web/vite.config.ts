@@ -3,6 +3,13 @@ import { defineConfig } from 'vite';
 
 const server = 'http://127.0.0.1:7000';
 
+const rolldownOptions = {
+  treeshake: {
+    // The page needs the frame codec and the types of the protocol, not its schemas: they have no side effects.
+    moduleSideEffects: (id: string) => !/packages\/(?:protocol|primitives)\/|node_modules\/typebox\//.test(id),
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
@@ -11,13 +18,9 @@ export default defineConfig({
     // The content security policy allows no data: addresses, so nothing may be inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      treeshake: {
-        // The page needs the frame codec and the types of the protocol, not its schemas: they have no side effects.
-        moduleSideEffects: (id) => !/packages\/(?:protocol|primitives)\/|node_modules\/typebox\//.test(id),
-      },
-    },
+    rolldownOptions,
   },
+  worker: { format: 'es', rolldownOptions },
   server: {
     proxy: {
       '/api': server,

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock, VirtualClock } from '@vortexflow/primitives';
-import { decodeFrame, type PositionFrame } from '@vortexflow/protocol';
+import type { EncodedTick } from '@vortexflow/protocol';
 import { type LayoutHostOptions, startLayoutHost, WorkerLayoutHost } from './host.ts';
 import type { LayoutHostState } from './messages.ts';
 import { gridGraph, pathGraph } from './test-graphs.ts';
+import { TestViewer } from './test-viewer.ts';
 
 /** A host on a real thread, with all it said. Stopped when the test ends. */
 class Probe {
-  readonly frames: PositionFrame[] = [];
+  readonly viewer = new TestViewer();
+  readonly frames = this.viewer.frames;
   readonly states: LayoutHostState[] = [];
   readonly failures: Error[] = [];
   readonly clock = new VirtualClock();
@@ -17,7 +19,12 @@ class Probe {
 
   constructor(context: TestContext, options: Partial<LayoutHostOptions> = {}) {
     const callbacks = {
-      onFrame: (bytes: ArrayBuffer) => this.#note(this.frames, decodeFrame(bytes) as PositionFrame),
+      onBlocks: (bytes: ArrayBuffer) => this.viewer.takeBlocks(bytes),
+      onTick: (tick: EncodedTick) => {
+        this.viewer.takeTick(tick);
+        this.host.ready();
+        this.#changed();
+      },
       onState: (state: LayoutHostState) => this.#note(this.states, state),
       onFailure: (error: Error) => this.#note(this.failures, error),
     };
@@ -100,12 +107,12 @@ describe('layout host', { timeout: 30_000 }, () => {
     assert.ok((await probe.host.positions()).every(Number.isFinite));
   });
 
-  it('sends nothing but the settled frame without viewers, and one more on request', async (context) => {
+  it('streams nothing but the settled tick without viewers, and one more when keys are asked for', async (context) => {
     const probe = new Probe(context);
     probe.host.load(gridGraph(5), 1);
     await probe.untilState('settled');
     assert.equal(probe.frames.length, 1);
-    probe.host.requestFrame();
+    probe.host.requestKeys([0]);
     await probe.until(() => probe.frames.length === 2);
     assert.deepEqual(probe.frames[1]!.positions, probe.frames[0]!.positions);
     assert.equal(probe.frames[1]!.sequence, probe.frames[0]!.sequence + 1);
@@ -116,7 +123,7 @@ describe('layout host', { timeout: 30_000 }, () => {
     assert.throws(() => probe.host.load({ nodes: 1, edges: Uint32Array.of(0, 1) }, 1), RangeError);
     probe.host.load(pathGraph(3), 1);
     assert.throws(() => probe.host.change({ nodes: 1, edges: Uint32Array.of(0, 4) }, 2), /nodes are 0 to 3/);
-    const callbacks = { onFrame() {}, onState() {}, onFailure() {} };
+    const callbacks = { onBlocks() {}, onTick() {}, onState() {}, onFailure() {} };
     for (const wrong of [{ dutyCycle: 0 }, { dutyCycle: 1.1 }, { dutyCycle: NaN }, { frameIntervalMs: -1 }]) {
       assert.throws(() => startLayoutHost({ seed: 1, ...callbacks, ...wrong }), RangeError);
     }

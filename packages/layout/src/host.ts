@@ -1,6 +1,7 @@
-/** Runs a layout engine on a worker thread, streams its frames, and starts the thread again when it dies. */
+/** Runs a layout engine on a worker thread, streams its ticks, and starts the thread again when it dies. */
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '@vortexflow/primitives';
+import type { EncodedTick } from '@vortexflow/protocol';
 import type { LayoutChange, LayoutGraph } from './engine.ts';
 import { LatestGraph } from './latest-graph.ts';
 import type { Command, LayoutHostState, Report, WorkerSettings } from './messages.ts';
@@ -12,10 +13,12 @@ export interface LayoutHostOptions {
   readonly seed: number;
   /** Share of one core that the layout may use while it moves, 0 < share <= 1; half of it while nobody watches. Default 0.5. */
   readonly dutyCycle?: number;
-  /** Least time between two frames while the layout moves, ms. Default 200. */
+  /** Least time between two ticks that are streamed while the layout moves, ms. Default 200. */
   readonly frameIntervalMs?: number;
-  /** Takes an encoded position frame (`decodeFrame` of the protocol reads it). The buffer is the receiver's. */
-  readonly onFrame: (frame: ArrayBuffer) => void;
+  /** Takes the frame that says which nodes make a block, for viewers to get before all ticks that follow. */
+  readonly onBlocks: (frame: ArrayBuffer) => void;
+  /** Takes an encoded tick, of which `assembleFrame` of the protocol makes frames. Its buffers are the receiver's. */
+  readonly onTick: (tick: EncodedTick) => void;
   /** Called when the state changes, and every `frameIntervalMs` or so while the layout moves. */
   readonly onState: (state: LayoutHostState) => void;
   /** The worker thread has died. It is started again, at most 3 times in 60 s. */
@@ -25,7 +28,7 @@ export interface LayoutHostOptions {
 /** A layout that runs beside everything else. */
 export interface LayoutHost {
   /**
-   * Lays out a graph instead of the one it had. Frames carry `revision`.
+   * Lays out a graph instead of the one it had. Ticks carry `revision`.
    * @throws RangeError when the graph is malformed
    */
   load(graph: LayoutGraph, revision: number): void;
@@ -34,10 +37,18 @@ export interface LayoutHost {
    * @throws RangeError when the change is malformed
    */
   change(change: LayoutChange, revision: number): void;
-  /** While there is a viewer, frames come as the layout moves. One more comes when it settles, viewers or none. */
+  /** While there is a viewer, ticks come as the layout moves. One more comes when it settles, viewers or none. */
   setViewers(count: number): void;
-  /** Asks for a frame of the present positions, e.g. for a viewer who has just come; before the first load, for one after it. */
-  requestFrame(): void;
+  /**
+   * Asks for exact keys of these blocks in the next tick, for viewers who cannot follow its deltas. A settled layout
+   * streams a tick for that.
+   */
+  requestKeys(blocks: readonly number[]): void;
+  /**
+   * The latest tick has been passed on. Until this is called no other one comes, but for one when the layout settles or a
+   * graph is loaded: a busy receiver gets fewer ticks, each with deltas that follow on the one before, and none to skip.
+   */
+  ready(): void;
   state(): LayoutHostState;
   /** A copy of the present positions, x, y, z interleaved, length 3n. Rejects when the host has stopped or given up. */
   positions(): Promise<Float32Array>;
@@ -104,8 +115,12 @@ export class WorkerLayoutHost implements LayoutHost {
     this.#post({ type: 'viewers', count });
   }
 
-  requestFrame(): void {
-    this.#post({ type: 'frame' });
+  requestKeys(blocks: readonly number[]): void {
+    this.#post({ type: 'keys', blocks });
+  }
+
+  ready(): void {
+    this.#post({ type: 'ready' });
   }
 
   state(): LayoutHostState {
@@ -156,10 +171,13 @@ export class WorkerLayoutHost implements LayoutHost {
 
   #receive(report: Report): void {
     switch (report.type) {
-      case 'frame':
-        this.#nextSequence = report.sequence + 1;
-        this.#latest.keepFrame(report.bytes, report.generation);
-        return this.#options.onFrame(report.bytes);
+      case 'blocks':
+        return this.#options.onBlocks(report.bytes);
+      case 'tick':
+        this.#nextSequence = report.tick.sequence + 1;
+        return this.#options.onTick(report.tick);
+      case 'checkpoint':
+        return this.#latest.keep(report, report.generation);
       case 'state':
         return this.#setState(report.state);
       case 'positions':

@@ -29,6 +29,14 @@ const runner = new LayoutRunner({
 port.on('message', (command: Command) => runner.handle(command));
 
 function transferable(report: Report): ArrayBuffer[] {
-  if (report.type === 'frame') return [report.bytes];
-  return report.type === 'positions' ? [report.positions.buffer as ArrayBuffer] : [];
+  switch (report.type) {
+    case 'tick':
+      return [report.tick.words.buffer, report.tick.starts.buffer];
+    case 'checkpoint':
+    case 'positions':
+      return [report.positions.buffer];
+    default:
+      // The encoder keeps its blocks frame, and states have no buffer.
+      return [];
+  }
 }

@@ -1,6 +1,7 @@
-/** For siblings that measure: single kernels, without threads or streams around them. */
+/** For siblings that measure: single kernels and a stream of positions, without threads around them. */
 export { createTypeScriptKernel } from './cpu-ts/typescript-kernel.ts';
 export { rangeFor } from './force-layout.ts';
 export type { KernelGraph, KernelStep, StartKernel } from './kernel.ts';
 export { LayoutState } from './layout-state.ts';
+export { PositionStream } from './position-stream.ts';
 export { createWasmKernel } from './wasm/wasm-kernel.ts';

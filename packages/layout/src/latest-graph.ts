@@ -1,17 +1,16 @@
-/** What a new worker thread must be given to go on where the last one stopped: the grown graph and its last picture. */
-import { decodeFrame } from '@vortexflow/protocol';
+/** What a new worker thread must be given to go on where the last one stopped: the grown graph and its last checkpoint. */
 import type { LayoutChange, LayoutGraph } from './engine.ts';
 import { LayoutState } from './layout-state.ts';
-import type { Command } from './messages.ts';
+import type { Checkpoint, Command } from './messages.ts';
 
-/** 8 bytes an edge and 6 a node, beside the caller's arrays. */
+/** 8 bytes an edge and 12 a node, beside the caller's arrays. */
 export class LatestGraph {
   #graph: LayoutGraph | undefined;
   #changes: LayoutChange[] = [];
   #nodes = 0;
   #revision = 0;
   #generation = 0;
-  #frame: ArrayBuffer | undefined;
+  #checkpoint: Checkpoint | undefined;
 
   /** Number of nodes, changes included. */
   get nodes(): number {
@@ -24,7 +23,7 @@ export class LatestGraph {
     this.#changes = [];
     this.#nodes = graph.nodes;
     this.#revision = revision;
-    this.#frame = undefined;
+    this.#checkpoint = undefined;
     return ++this.#generation;
   }
 
@@ -35,19 +34,17 @@ export class LatestGraph {
     this.#revision = revision;
   }
 
-  /** Keeps a copy of an encoded frame, unless it is of a graph before this one. */
-  keepFrame(bytes: ArrayBuffer, generation: number): void {
-    if (generation === this.#generation) this.#frame = bytes.slice(0);
+  /** Keeps a checkpoint, unless it is of a graph before this one. */
+  keep(checkpoint: Checkpoint, generation: number): void {
+    if (generation === this.#generation) this.#checkpoint = checkpoint;
   }
 
   /** The command that loads it all; undefined before the first graph. */
   command(): Command | undefined {
     if (!this.#graph) return undefined;
-    const frame = this.#frame && decodeFrame(this.#frame);
-    const picture = frame?.type === 'positions' ? frame : undefined;
-    const known = picture?.positions ?? this.#graph.start;
+    const known = this.#checkpoint?.positions ?? this.#graph.start;
     const graph = this.#changed(known);
-    const unsettled = picture !== undefined && !picture.settled;
+    const unsettled = this.#checkpoint?.settled === false;
     return { type: 'load', graph, revision: this.#revision, unsettled, generation: this.#generation };
   }
 

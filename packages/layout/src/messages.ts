@@ -1,4 +1,5 @@
 /** What the host and its worker thread say to each other. */
+import type { EncodedTick } from '@vortexflow/protocol';
 import type { LayoutChange, LayoutGraph } from './engine.ts';
 
 /** Settings of a worker; fixed for its life. */
@@ -6,7 +7,7 @@ export interface WorkerSettings {
   readonly seed: number;
   readonly dutyCycle: number;
   readonly frameIntervalMs: number;
-  /** Sequence number of its first frame: one after the last frame of the worker before it. */
+  /** Sequence number of its first encoded tick: one after the last of the worker before it. */
   readonly firstSequence: number;
 }
 
@@ -18,12 +19,14 @@ export type Command =
       readonly revision: number;
       /** True when the start is a layout that had not come to rest. */
       readonly unsettled: boolean;
-      /** Counts the loads, so that a frame of the graph before is not taken for one of this graph. */
+      /** Counts the loads, so that a checkpoint of the graph before is not taken for one of this graph. */
       readonly generation: number;
     }
   | { readonly type: 'change'; readonly change: LayoutChange; readonly revision: number }
   | { readonly type: 'viewers'; readonly count: number }
-  | { readonly type: 'frame' }
+  | { readonly type: 'keys'; readonly blocks: readonly number[] }
+  /** The tick before has been passed on: there may be another one. */
+  | { readonly type: 'ready' }
   | { readonly type: 'positions'; readonly id: number };
 
 /** How a layout host is doing. */
@@ -37,8 +40,17 @@ export interface LayoutHostState {
   readonly tickMs: number | null;
 }
 
+/** What a new worker continues from when this one dies. */
+export interface Checkpoint {
+  /** x, y, z interleaved, length 3n. */
+  readonly positions: Float32Array<ArrayBuffer>;
+  readonly settled: boolean;
+}
+
 /** Worker to host. */
 export type Report =
   | { readonly type: 'state'; readonly state: LayoutHostState }
-  | { readonly type: 'frame'; readonly bytes: ArrayBuffer; readonly sequence: number; readonly generation: number }
-  | { readonly type: 'positions'; readonly id: number; readonly positions: Float32Array };
+  | { readonly type: 'blocks'; readonly bytes: ArrayBuffer }
+  | { readonly type: 'tick'; readonly tick: EncodedTick }
+  | ({ readonly type: 'checkpoint'; readonly generation: number } & Checkpoint)
+  | { readonly type: 'positions'; readonly id: number; readonly positions: Float32Array<ArrayBuffer> };

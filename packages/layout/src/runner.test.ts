@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Clock, seededRandom, VirtualClock } from '@vortexflow/primitives';
-import { decodeFrame, type PositionFrame } from '@vortexflow/protocol';
+import { type EncodedTick, type PositionFrame, SECTION, sectionsOf } from '@vortexflow/protocol';
 import { createTypeScriptKernel } from './cpu-ts/typescript-kernel.ts';
-import { createForceLayout } from './force-layout.ts';
 import type { LayoutEngine, LayoutGraph } from './engine.ts';
+import { createForceLayout } from './force-layout.ts';
 import type { Command, LayoutHostState, Report } from './messages.ts';
 import { LayoutRunner } from './runner.ts';
 import { gridGraph } from './test-graphs.ts';
+import { TestViewer } from './test-viewer.ts';
 
 const TICK_MS = 10;
 const load = (graph: LayoutGraph, revision = 1): Command => ({
@@ -52,16 +53,20 @@ function start(dutyCycle: number) {
       return clock.after(ms, run);
     },
   };
-  const runner = new LayoutRunner({
+  const patience = { busy: false };
+  const runner: LayoutRunner = new LayoutRunner({
     engine,
     clock: counting,
     dutyCycle,
     frameIntervalMs: 100,
     firstSequence: 7,
-    send: (report) => reports.push(report),
+    send: (report) => {
+      reports.push(report);
+      if (report.type === 'tick' && !patience.busy) runner.handle({ type: 'ready' });
+    },
     fail: (error) => failures.push(error),
   });
-  return { clock, runner, reports, failures, pauses, engine };
+  return { clock, runner, reports, failures, pauses, engine, patience };
 }
 
 /** Lets the runner do what it can do now. */
@@ -75,8 +80,16 @@ async function untilSettled(clock: VirtualClock, reports: readonly Report[]): Pr
   await turn();
 }
 
-const framesOf = (reports: readonly Report[]): PositionFrame[] =>
-  reports.flatMap((report) => (report.type === 'frame' ? [decodeFrame(report.bytes) as PositionFrame] : []));
+const ticksOf = (reports: readonly Report[]): EncodedTick[] =>
+  reports.flatMap((report) => (report.type === 'tick' ? [report.tick] : []));
+function framesOf(reports: readonly Report[]): PositionFrame[] {
+  const viewer = new TestViewer();
+  for (const report of reports) {
+    if (report.type === 'blocks') viewer.takeBlocks(report.bytes);
+    if (report.type === 'tick') viewer.takeTick(report.tick);
+  }
+  return viewer.frames;
+}
 const statesOf = (reports: readonly Report[]): LayoutHostState[] =>
   reports.flatMap((report) => (report.type === 'state' ? [report.state] : []));
 
@@ -117,7 +130,7 @@ describe('layout runner', () => {
     assert.deepEqual([...new Set(pauses)], [0]);
   });
 
-  it('sends frames at the interval while there is a viewer, the last one settled', async () => {
+  it('streams ticks at the interval while there is a viewer, the last one settled', async () => {
     const { clock, runner, reports } = start(0.5);
     runner.handle({ type: 'viewers', count: 1 });
     runner.handle(load(gridGraph(4), 42));
@@ -135,7 +148,34 @@ describe('layout runner', () => {
     );
   });
 
-  it('sends one frame when it settles though nobody watches', async () => {
+  it('moves on without streaming while its ticks are not passed on, and streams the settled one all the same', async () => {
+    const { clock, runner, reports, patience } = start(0.5);
+    patience.busy = true;
+    runner.handle({ type: 'viewers', count: 1 });
+    runner.handle(load(gridGraph(4)));
+    for (let k = 0; k < 20; k++) {
+      await turn();
+      clock.advance(100);
+    }
+    assert.equal(ticksOf(reports).length, 1);
+    runner.handle({ type: 'ready' });
+    for (let k = 0; k < 4; k++) {
+      await turn();
+      clock.advance(100);
+    }
+    assert.equal(ticksOf(reports).length, 2);
+    await untilSettled(clock, reports);
+    assert.deepEqual(
+      framesOf(reports).map(({ sequence, settled }) => [sequence, settled]),
+      [
+        [7, false],
+        [8, false],
+        [9, true],
+      ],
+    );
+  });
+
+  it('streams one tick when it settles though nobody watches', async () => {
     const { clock, runner, reports } = start(0.5);
     runner.handle(load(gridGraph(4)));
     await untilSettled(clock, reports);
@@ -145,20 +185,67 @@ describe('layout runner', () => {
     );
   });
 
-  it('sends a frame on request, at once or after the first load', async () => {
+  it('puts the keys that are asked for into the next tick, and makes one for that when settled', async () => {
     const { clock, runner, reports } = start(0.5);
-    runner.handle({ type: 'frame' });
-    await turn();
-    assert.equal(framesOf(reports).length, 0);
-    runner.handle(load(gridGraph(4)));
-    await turn();
-    assert.equal(framesOf(reports).length, 1);
+    const blocksWithKeys = () => ticksOf(reports).map((tick) => sectionsOf(tick, SECTION.key).length);
+    runner.handle({ type: 'viewers', count: 1 });
+    runner.handle(load(gridGraph(24)));
+    for (let k = 0; k < 40; k++) {
+      await turn();
+      clock.advance(TICK_MS);
+    }
+    assert.deepEqual([...new Set(blocksWithKeys())], [2, 0], 'the first tick has all, others none');
+    runner.handle({ type: 'keys', blocks: [1] });
+    const before = ticksOf(reports).length;
+    for (let k = 0; k < 40; k++) {
+      await turn();
+      clock.advance(TICK_MS);
+    }
+    assert.deepEqual(blocksWithKeys().slice(before, before + 2), [1, 0]);
     await untilSettled(clock, reports);
-    const before = framesOf(reports).length;
-    runner.handle({ type: 'frame' });
+    const settled = ticksOf(reports).length;
+    assert.equal(blocksWithKeys().at(-1), 2, 'the settled one has all');
+    runner.handle({ type: 'keys', blocks: [0] });
     await turn();
-    assert.equal(framesOf(reports).length, before + 1);
-    assert.equal(framesOf(reports).at(-1)!.settled, true);
+    assert.equal(ticksOf(reports).length, settled + 1);
+    assert.equal(ticksOf(reports).at(-1)!.settled, true);
+  });
+
+  it('keeps its deltas when only edges are added, and begins new blocks for new nodes and new graphs', async () => {
+    const { clock, runner, reports } = start(0.5);
+    const begun = () => reports.filter(({ type }) => type === 'blocks').length;
+    runner.handle(load(gridGraph(4)));
+    await untilSettled(clock, reports);
+    assert.equal(begun(), 1);
+    const settle = async (command: Command) => {
+      const before = reports.length;
+      runner.handle(command);
+      for (let k = 0; k < 1000 && statesOf(reports.slice(before)).at(-1)?.state !== 'settled'; k++) {
+        await turn();
+        clock.advance(1000);
+      }
+    };
+    await settle({ type: 'change', change: { nodes: 0, edges: Uint32Array.of(0, 9) }, revision: 2 });
+    assert.equal(begun(), 1);
+    await settle({ type: 'change', change: { nodes: 1, edges: Uint32Array.of(16, 9) }, revision: 3 });
+    assert.equal(begun(), 2);
+    await settle(load(gridGraph(4)));
+    assert.equal(begun(), 3);
+    assert.deepEqual(
+      framesOf(reports).map(({ positions }) => positions.length),
+      [48, 48, 51, 48],
+    );
+  });
+
+  it('hands over checkpoints, every two seconds while it moves and when it settles', async () => {
+    const { clock, runner, reports, engine } = start(0.5);
+    runner.handle(load(gridGraph(4)));
+    await untilSettled(clock, reports);
+    const checkpoints = reports.flatMap((report) => (report.type === 'checkpoint' ? [report] : []));
+    assert.ok(checkpoints.length > 2 && checkpoints.length < statesOf(reports).length * 0.8);
+    assert.deepEqual([...new Set(checkpoints.map(({ settled }) => settled))], [false, true]);
+    assert.deepEqual(checkpoints.at(-1)!.positions, await engine.positions());
+    assert.notEqual(checkpoints.at(-1)!.positions.buffer, (await engine.positions()).buffer);
   });
 
   it('goes on moving a layout that is loaded unsettled', async () => {

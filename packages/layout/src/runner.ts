@@ -1,19 +1,21 @@
-/** Drives one engine: ticks until it settles, pauses to keep to its share of a core, encodes frames. Knows no threads. */
+/** Drives one engine: ticks until it settles, pauses to keep to its share of a core, streams. Knows no threads. */
 import type { Clock, Timer } from '@vortexflow/primitives';
-import { encodePositions } from '@vortexflow/protocol';
 import type { LayoutEngine, TickReport } from './engine.ts';
 import type { Command, LayoutHostState, Report, WorkerSettings } from './messages.ts';
+import { PositionStream } from './position-stream.ts';
 
 /** Ticks whose median is reported. */
 const TICKS_REMEMBERED = 31;
 /** Share of the duty cycle that remains while nobody watches. */
 const UNWATCHED_SHARE = 0.5;
+/** A layout that moves is kept this often, ms: what is lost at most when the thread dies. */
+const CHECKPOINT_MS = 2000;
 
 /** What a runner needs. */
 export interface RunnerOptions extends Omit<WorkerSettings, 'seed'> {
   readonly engine: LayoutEngine;
   readonly clock: Clock;
-  /** Takes a report; the buffer of a frame or of positions is the receiver's. */
+  /** Takes a report; its buffers are the receiver's. */
   readonly send: (report: Report) => void;
   /** Called once, when the engine has thrown; the runner does nothing after that. */
   readonly fail: (error: unknown) => void;
@@ -27,20 +29,21 @@ export class LayoutRunner {
   #running = false;
   #wake: (() => void) | undefined;
   #state: LayoutHostState['state'] = 'loading';
-  #loaded = false;
-  #frameWanted = false;
   #viewers = 0;
   #revision = 0;
   #generation = 0;
-  #sequence: number;
+  readonly #stream: PositionStream;
   #ticks = 0;
   #resumeAt = -Infinity;
   #ticked = false;
   #reportedAt = -Infinity;
+  #keptAt = -Infinity;
+  /** A tick is on its way: while who passes it on is busy, the layout moves on without encoding. */
+  #passing = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#sequence = options.firstSequence;
+    this.#stream = new PositionStream(options.firstSequence);
   }
 
   /** Takes a command; it is carried out soon, after those before it. */
@@ -93,6 +96,7 @@ export class LayoutRunner {
         this.#generation = command.generation;
         this.#report();
         await engine.load(command.graph, (picture) => this.#showPicture(picture, command.revision));
+        this.#stream.restart();
         // An empty change warms the layout up and changes nothing else.
         if (command.unsettled) engine.setParameters({});
         return await this.#graphChanged(command.revision);
@@ -102,9 +106,13 @@ export class LayoutRunner {
       case 'viewers':
         this.#viewers = command.count;
         return;
-      case 'frame':
-        if (this.#loaded) return await this.#sendFrame();
-        this.#frameWanted = true;
+      case 'keys':
+        this.#stream.wish(command.blocks);
+        // No tick would come by itself.
+        if (this.#state === 'settled') await this.#sendTick();
+        return;
+      case 'ready':
+        this.#passing = false;
         return;
       case 'positions':
         this.#options.send({ type: 'positions', id: command.id, positions: (await engine.positions()).slice() });
@@ -115,16 +123,15 @@ export class LayoutRunner {
   #showPicture(positions: Float32Array, revision: number): void {
     if (this.#viewers === 0) return;
     this.#revision = revision;
-    this.#encode(positions, false);
+    this.#stream.restart();
+    this.#send(positions, false);
   }
 
   async #graphChanged(revision: number): Promise<void> {
     this.#revision = revision;
-    this.#loaded = true;
     this.#state = 'moving';
     this.#report();
-    if (this.#viewers > 0 || this.#frameWanted) await this.#sendFrame();
-    this.#frameWanted = false;
+    if (this.#viewers > 0) await this.#sendTick();
   }
 
   async #tick(): Promise<void> {
@@ -136,10 +143,12 @@ export class LayoutRunner {
     this.#ticked = true;
     if (report.settled) {
       this.#state = 'settled';
-      await this.#sendFrame();
+      await this.#sendTick();
+      await this.#keep();
       this.#report();
     } else if (now - this.#reportedAt >= frameIntervalMs) {
-      if (this.#viewers > 0) await this.#sendFrame();
+      if (this.#viewers > 0 && !this.#passing) await this.#sendTick();
+      if (now - this.#keptAt >= CHECKPOINT_MS) await this.#keep();
       this.#report();
     }
   }
@@ -153,14 +162,23 @@ export class LayoutRunner {
     this.#resumeAt = this.#options.clock.elapsed() + duration * (1 / duty - 1);
   }
 
-  async #sendFrame(): Promise<void> {
-    this.#encode(await this.#options.engine.positions(), this.#state === 'settled');
+  async #sendTick(): Promise<void> {
+    this.#send(await this.#options.engine.positions(), this.#state === 'settled');
   }
 
-  #encode(positions: Float32Array, settled: boolean): void {
-    const sequence = this.#sequence++;
-    const bytes = encodePositions({ sequence, revision: this.#revision, positions, settled });
-    this.#options.send({ type: 'frame', bytes, sequence, generation: this.#generation });
+  #send(positions: Float32Array, settled: boolean): void {
+    const { clock, send } = this.#options;
+    const { blocks, tick } = this.#stream.encode(positions, { revision: this.#revision, settled, now: clock.now() });
+    if (blocks) send({ type: 'blocks', bytes: blocks });
+    this.#passing = true;
+    send({ type: 'tick', tick });
+  }
+
+  async #keep(): Promise<void> {
+    this.#keptAt = this.#options.clock.elapsed();
+    const positions = (await this.#options.engine.positions()).slice();
+    const settled = this.#state === 'settled';
+    this.#options.send({ type: 'checkpoint', positions, settled, generation: this.#generation });
   }
 
   #report(): void {

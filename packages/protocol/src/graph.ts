@@ -1,4 +1,4 @@
-/** `/api/v1/graph`: reading the graph over HTTP. Positions come over the WebSocket; see `frames.ts`. */
+/** `/api/v1/graph`: reading the graph over HTTP. Positions come over the WebSocket; see `frames/`. */
 import { type Static, Type } from 'typebox';
 
 export const GraphStats = Type.Object(

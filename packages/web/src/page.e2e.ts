@@ -35,9 +35,11 @@ const spotOf = async (page: Page, index: number): Promise<{ x: number; y: number
 /** Waits until nothing has been drawn for a while. */
 async function rest(page: Page): Promise<void> {
   const end = performance.now() + PATIENCE;
-  for (let last = -1; performance.now() < end;) {
+  for (let last = -1, still = 0; performance.now() < end;) {
     const { frames } = await stats(page);
-    if (frames === last) return;
+    still = frames === last ? still + 1 : 0;
+    // Twice: on a busy machine a single picture may take longer than the pause.
+    if (still === 2) return;
     last = frames;
     await page.waitForTimeout(700);
   }

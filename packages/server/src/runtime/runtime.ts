@@ -91,7 +91,8 @@ export async function openServices(
   let wasMoving = false;
   const layout: LayoutHost = startLayoutHost({
     seed: LAYOUT_SEED,
-    onFrame: (frame) => feed?.positions(frame),
+    onBlocks: (frame) => feed?.blocks(frame),
+    onTick: (tick) => feed?.tick(tick),
     onState: ({ state }) => {
       if (state === 'settled' && wasMoving) void keepLayout(layout, options, knowledge);
       wasMoving = state === 'moving';

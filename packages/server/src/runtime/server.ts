@@ -53,7 +53,7 @@ export async function startServer(settings: Settings, report: (stage: string) =>
   const disposal = new DisposalStack();
   let services: Services | null = null;
   let stage = 'starting';
-  const viewers: Viewers = new Viewers(() => metrics);
+  const viewers: Viewers = new Viewers({ metrics: () => metrics, clock: systemClock });
   let connections = 0;
   const metrics = disposal.use(new Metrics(() => liveFigures(services, viewers, connections)), (it) => it.stop());
   const context: ServerContext = {

@@ -2,7 +2,7 @@
 import type { KnowledgeBase, KnowledgeChange } from '@vortexflow/knowledge';
 import type { LayoutChange, LayoutHost } from '@vortexflow/layout';
 import type { Clock, Timer } from '@vortexflow/primitives';
-import { encodeHighlight, encodeTopology, REMOVED_GROUP } from '@vortexflow/protocol';
+import { encodeHighlight, type EncodedTick, encodeTopology, REMOVED_GROUP } from '@vortexflow/protocol';
 import type { Viewers } from './viewers.ts';
 
 /** Changes are collected for this long, ms: a thousand documents make a few frames, not a thousand. */
@@ -19,11 +19,11 @@ export interface GraphFeedOptions {
 
 export class GraphFeed {
   readonly #options: GraphFeedOptions;
-  #topology: ArrayBuffer | null = null;
-  #positions: ArrayBuffer | null = null;
   #sequence = 0;
   #laidOutNodes: number;
-  #pendingEdges: number[] = [];
+  /** Pairs of the layout that the image does not have, by a key. */
+  #laidOutPairs: ReadonlyMap<number, readonly [number, number]>;
+  #removedNodes: number[] = [];
   #changeTimer: Timer | null = null;
   #highlightTimer: Timer | null = null;
   #newestPath: readonly string[] | null = null;
@@ -31,21 +31,30 @@ export class GraphFeed {
   constructor(options: GraphFeedOptions) {
     this.#options = options;
     this.#laidOutNodes = options.base.nodeCount;
-    options.viewers.connect(
-      () => this.#greeting(),
-      (count) => options.layout.setViewers(count),
-    );
+    this.#laidOutPairs = pairsOf(options.base);
+    options.viewers.connect({
+      topology: () => this.#encodeTopology(),
+      wish: (blocks) => options.layout.requestKeys(blocks),
+      onCount: (count) => options.layout.setViewers(count),
+      onServed: () => options.layout.ready(),
+    });
   }
 
-  /** Takes an encoded position frame from the layout. */
-  positions(frame: ArrayBuffer): void {
-    this.#positions = frame;
-    this.#options.viewers.broadcast('positions', frame);
+  /** Takes the blocks that the ticks after it count on. */
+  blocks(frame: ArrayBuffer): void {
+    this.#options.viewers.picture.showBlocks(frame);
+  }
+
+  /** Takes an encoded tick of the layout. */
+  tick(tick: EncodedTick): void {
+    const { viewers } = this.#options;
+    viewers.picture.showTick(tick);
+    viewers.refresh();
   }
 
   /** Takes a change of the knowledge; viewers see it within a quarter of a second. */
-  change({ edges }: KnowledgeChange): void {
-    for (const { source, target } of edges) this.#pendingEdges.push(source, target);
+  change({ removedNodes }: KnowledgeChange): void {
+    this.#removedNodes.push(...removedNodes);
     this.#changeTimer ??= this.#options.clock.after(COLLECT_MS, () => this.#flushChanges());
   }
 
@@ -61,38 +70,44 @@ export class GraphFeed {
     this.#highlightTimer?.cancel();
   }
 
-  /** A newcomer gets the whole graph, then where everything is. */
-  #greeting() {
-    this.#topology ??= this.#encodeTopology();
-    const greeting = [{ kind: 'topology' as const, frame: this.#topology }];
-    if (!this.#positions) {
-      this.#options.layout.requestFrame();
-      return greeting;
-    }
-    return [...greeting, { kind: 'positions' as const, frame: this.#positions }];
-  }
-
   #flushChanges(): void {
     this.#changeTimer = null;
     const { base, layout, viewers } = this.#options;
+    viewers.picture.topology = viewers.count > 0 ? this.#encodeTopology() : null;
+    viewers.refresh();
+    for (const change of this.#layoutChanges()) layout.change(change, base.revision);
+  }
+
+  /** What the layout does not know yet. Nodes that came and went in the meantime take a change of their own. */
+  #layoutChanges(): LayoutChange[] {
+    const { base } = this.#options;
+    const pairs = pairsOf(base);
+    const fresh = [...pairs].filter(([key]) => !this.#laidOutPairs.has(key)).flatMap(([, pair]) => pair);
+    const gone = [...this.#laidOutPairs].filter(([key]) => !pairs.has(key)).flatMap(([, pair]) => pair);
+    const known = this.#removedNodes.filter((node) => node < this.#laidOutNodes);
+    const unknown = this.#removedNodes.filter((node) => node >= this.#laidOutNodes);
     const change: LayoutChange = {
       nodes: base.nodeCount - this.#laidOutNodes,
-      edges: Uint32Array.from(this.#pendingEdges),
+      edges: Uint32Array.from(fresh),
+      removedNodes: Uint32Array.from(known),
+      removedEdges: Uint32Array.from(gone),
     };
     this.#laidOutNodes = base.nodeCount;
-    this.#pendingEdges = [];
-    this.#topology = viewers.count > 0 ? this.#encodeTopology() : null;
-    // Frames of the old size would not fit the new topology.
-    this.#positions = null;
-    if (this.#topology) viewers.broadcast('topology', this.#topology);
-    layout.change(change, base.revision);
+    this.#laidOutPairs = pairs;
+    this.#removedNodes = [];
+    if (unknown.length === 0) return [change];
+    return [change, { nodes: 0, edges: new Uint32Array(), removedNodes: Uint32Array.from(unknown) }];
   }
 
   #flushHighlight(): void {
     this.#highlightTimer = null;
     const { base, viewers } = this.#options;
-    const path = Uint32Array.from((this.#newestPath ?? []).map((id) => base.indexOf(id)).filter((index) => index >= 0));
-    viewers.broadcast('highlight', encodeHighlight({ sequence: this.#sequence++, revision: base.revision, path }));
+    const nodes = Uint32Array.from(
+      (this.#newestPath ?? []).map((id) => base.indexOf(id)).filter((index) => index >= 0),
+    );
+    const bytes = encodeHighlight({ sequence: this.#sequence++, revision: base.revision, path: nodes });
+    viewers.picture.highlight = { bytes, nodes };
+    viewers.refresh();
   }
 
   #encodeTopology(): ArrayBuffer {
@@ -107,4 +122,15 @@ export class GraphFeed {
     const edges = base.edgePairs();
     return encodeTopology({ sequence: this.#sequence++, revision: base.revision, groups, sizes, edges, groupNames });
   }
+}
+
+/** Pairs that documents have joined, each once. Two indices fit into one exact number. */
+function pairsOf(base: KnowledgeBase): ReadonlyMap<number, readonly [number, number]> {
+  const edges = base.addedEdges();
+  const pairs = new Map<number, readonly [number, number]>();
+  for (let e = 0; e < edges.length; e += 2) {
+    const [low, high] = [Math.min(edges[e]!, edges[e + 1]!), Math.max(edges[e]!, edges[e + 1]!)];
+    pairs.set(low * 2 ** 26 + high, [low, high]);
+  }
+  return pairs;
 }

@@ -1,7 +1,15 @@
 /** The live stream, as a viewer sees it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { decodeFrame, type Frame, REMOVED_GROUP, type TopologyFrame } from '@vortexflow/protocol';
+import {
+  encodeAcknowledgement,
+  encodeInterest,
+  type Frame,
+  FrameDecoder,
+  type PositionFrame,
+  REMOVED_GROUP,
+  type TopologyFrame,
+} from '@vortexflow/protocol';
 import { launchServer, type LaunchedServer } from '@vortexflow/testkit';
 import { WebSocket } from 'ws';
 
@@ -11,16 +19,24 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** A viewer that keeps what it got. */
+/** A viewer that keeps what it got: of positions, the frames without their positions, and those of the last one. */
 class Viewer {
   readonly frames: Frame[] = [];
   readonly socket: WebSocket;
+  readonly #decoder = new FrameDecoder();
 
   constructor(headers: Record<string, string> = {}) {
     this.socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/graph`, { headers });
     this.socket.binaryType = 'arraybuffer';
-    this.socket.on('message', (data: ArrayBuffer) => this.frames.push(decodeFrame(data)));
+    this.socket.on('message', (data: ArrayBuffer) => {
+      this.frames.push(this.#decoder.decode(data));
+      this.socket.send(encodeAcknowledgement(this.frames.length));
+    });
     this.socket.on('error', () => undefined);
+  }
+
+  get positions(): PositionFrame[] {
+    return this.frames.filter((frame) => frame.type === 'positions');
   }
 
   async until<T extends Frame>(fits: (frame: Frame) => frame is T): Promise<T>;
@@ -52,20 +68,59 @@ describe('stream', () => {
     assert.equal(topology.edges.length / 2, 184_083);
     assert.ok(topology.groupNames.includes('noun.animal'));
     assert.equal(viewer.frames[0]?.type, 'topology');
-    const first = await viewer.until(({ type }) => type === 'positions');
-    const second = await viewer.until((frame) => frame.type === 'positions' && frame.sequence > first.sequence);
-    assert.ok(first.type === 'positions' && second.type === 'positions');
+    const first = await viewer.until((frame): frame is PositionFrame => frame.type === 'positions');
+    assert.deepEqual(
+      viewer.frames.slice(0, 3).map(({ type }) => type),
+      ['topology', 'blocks', 'positions'],
+    );
     assert.equal(first.positions.length, 3 * 117_791);
-    assert.ok(first.positions.every(Number.isFinite));
-    assert.notDeepEqual(first.positions, second.positions);
+    assert.equal(first.changed.length, Math.ceil(117_791 / 512), 'all blocks at once');
+    const before = first.positions.slice();
+    const second = await viewer.until(
+      (frame): frame is PositionFrame => frame.type === 'positions' && frame.sequence > first.sequence,
+    );
+    assert.ok(second.positions.every(Number.isFinite));
+    assert.notDeepEqual(second.positions, before);
     viewer.socket.close();
   });
 
   it('gives a late joiner the same full state', async () => {
     const viewer = new Viewer();
     assert.equal((await viewer.until(isTopology)).groups.length, 117_791);
-    await viewer.until(({ type }) => type === 'positions');
+    const { changed } = await viewer.until((frame): frame is PositionFrame => frame.type === 'positions');
+    assert.equal(changed.length, Math.ceil(117_791 / 512));
     viewer.socket.close();
+  });
+
+  it('sends a viewer with an interest its part at full rate, and a little of the rest', async () => {
+    const viewer = new Viewer();
+    const { sequence } = await viewer.until((frame): frame is PositionFrame => frame.type === 'positions');
+    viewer.socket.send(
+      encodeInterest({ maxNodes: 2_000, nodes: Uint32Array.of(0), sphere: { center: [0, 0, 0], radius: 1e6 } }),
+    );
+    await viewer.until((frame) => frame.type === 'positions' && frame.sequence > sequence + 4);
+    const { changed, settled } = viewer.positions.at(-1)!;
+    assert.ok(!settled && changed.length >= 4 && changed.length <= 4 + 4 + 4, `${changed.length} blocks`);
+    viewer.socket.close();
+  });
+
+  it('ends the connection of a viewer that talks nonsense, and keeps all others', async () => {
+    const good = new Viewer();
+    await good.until(isTopology);
+    for (const [nonsense, code] of [
+      ['text', 1003],
+      [Uint8Array.of(1, 2, 3), 1008],
+      [encodeAcknowledgement(1_000_000), 1008],
+      [new Uint8Array(100_000), 1009],
+    ] as const) {
+      const bad = new Viewer();
+      await bad.until(isTopology);
+      const closed = new Promise<number>((resolve) => bad.socket.once('close', resolve));
+      bad.socket.send(nonsense);
+      assert.equal(await closed, code);
+    }
+    assert.equal(good.socket.readyState, WebSocket.OPEN);
+    good.socket.close();
   });
 
   it('shows viewers the path of an answer', async () => {
@@ -104,9 +159,10 @@ describe('stream', () => {
     assert.equal(grown.edges.length / 2, 184_084);
     assert.deepEqual(grown.edges.slice(-2).sort(), Uint32Array.of(117_791, 117_792));
     const positions = await viewer.until(
-      (frame) => frame.type === 'positions' && frame.positions.length === 3 * 117_793,
+      (frame): frame is PositionFrame => frame.type === 'positions' && frame.positions.length === 3 * 117_793,
     );
     assert.equal(positions.revision, grown.revision);
+    assert.equal(positions.changed.length, Math.ceil(117_793 / 512));
     await fetch(`${server.url}/api/v1/documents/b`, { method: 'DELETE', headers: owner });
     const shrunk = await viewer.until(
       (frame): frame is TopologyFrame => isTopology(frame) && frame.revision > grown.revision,

@@ -1,47 +1,66 @@
 /**
- * Viewers of the live graph. A frame is encoded once and the same bytes go to everybody; a viewer that is behind skips
- * frames and gets the newest one when it has caught up, so that nothing queues without bound.
+ * All viewers of the live graph. A tick is encoded once, beside the layout; here its blocks are only copied into frames.
+ * Viewers are served in slices, so that a thousand of them do not hold up everything else.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CodedError } from '@vortexflow/primitives';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type Clock, CodedError, type Timer } from '@vortexflow/primitives';
+import { MAX_VIEWER_MESSAGE } from '@vortexflow/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from '../access/access.ts';
 import { hostCount, isForwarded, requirePermission } from '../access/access.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { Picture } from './picture.ts';
+import { Viewer, type ViewerHooks } from './viewer.ts';
 
-export type FrameKind = 'topology' | 'positions' | 'highlight';
-
-/** A viewer with more than this waiting, bytes, skips frames. Two frames of a graph of 120,000 nodes. */
-const MAX_WAITING = 2 * 1024 * 1024;
-/** Viewers send nothing but small control messages. */
-const MAX_MESSAGE = 1024;
 const MAX_VIEWERS = 1000;
-/** A viewer that answers no ping for this long is gone, ms. */
+/** Viewers served at a time, about a millisecond; then other events have their turn. */
+const SLICE = 25;
+/** A viewer that has not answered a ping by the next one is gone, ms: what it holds up is given back within twice that. */
 const PING_MS = 15_000;
+/** Viewers that do not say goodbye when the server stops are cut off after this, ms. */
+const GOODBYE_MS = 500;
 
-interface Viewer {
-  readonly socket: WebSocket;
-  /** Newest frame of each kind that was skipped; sent when there is room again. */
-  readonly missed: Map<FrameKind, ArrayBuffer>;
-  alive: boolean;
+/** What viewers are fed from. */
+export interface ViewerSource {
+  /** Encodes the graph as it is now: asked for when a viewer comes and there is no topology. */
+  readonly topology: () => ArrayBuffer;
+  /** Keys of these blocks are needed in the next tick. */
+  readonly wish: (blocks: readonly number[]) => void;
+  readonly onCount: (viewers: number) => void;
+  /** All viewers that were ready for it have been sent the newest picture. */
+  readonly onServed: () => void;
 }
 
-/** What a newcomer must get first, oldest first. */
-export type Greeting = () => readonly { kind: FrameKind; frame: ArrayBuffer }[];
+export interface ViewersOptions {
+  readonly metrics: () => Metrics;
+  readonly clock: Clock;
+}
 
 export class Viewers {
-  readonly #metrics: () => Metrics;
-  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE });
-  readonly #viewers = new Set<Viewer>();
-  #greeting: Greeting = () => [];
-  #onCount: (count: number) => void = () => undefined;
-  readonly #timer: NodeJS.Timeout;
+  /** Change it, then {@link refresh}. */
+  readonly picture = new Picture();
+  readonly #clock: Clock;
+  readonly #hooks: ViewerHooks;
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_VIEWER_MESSAGE });
+  readonly #viewers = new Map<Viewer, WebSocket>();
+  /** Viewers to be served, those of an earlier round first. */
+  #queue = new Set<Viewer>();
+  #sweeping = false;
+  #wishes = new Set<number>();
+  #source: ViewerSource | null = null;
+  #pinging: Timer;
 
-  constructor(metrics: () => Metrics) {
-    this.#metrics = metrics;
-    this.#timer = setInterval(() => this.#dropSilent(), PING_MS);
-    this.#timer.unref();
+  constructor({ metrics, clock }: ViewersOptions) {
+    this.#clock = clock;
+    this.#hooks = {
+      clock,
+      sent: (kind, bytes) => metrics().frameSent(kind, bytes),
+      dropped: (ticks) => metrics().framesDropped(ticks),
+      delivered: (ageMs) => metrics().frameDelivered(ageMs / 1000),
+      wish: (block) => this.#wish(block),
+    };
+    this.#pinging = clock.after(PING_MS, () => this.#ping());
   }
 
   /** True when no more viewers are taken. */
@@ -53,11 +72,10 @@ export class Viewers {
     return this.#viewers.size;
   }
 
-  /** Says what newcomers get, and who is told how many viewers there are. */
-  connect(greeting: Greeting, onCount: (count: number) => void): void {
-    this.#greeting = greeting;
-    this.#onCount = onCount;
-    onCount(this.count);
+  /** Says where topologies come from, and who is told how many viewers there are. */
+  connect(source: ViewerSource): void {
+    this.#source = source;
+    source.onCount(this.count);
   }
 
   /** Takes upgrades of `/ws/graph` on the server; refuses all others. */
@@ -69,23 +87,47 @@ export class Viewers {
     });
   }
 
-  /** Sends a frame to every viewer. */
-  broadcast(kind: FrameKind, frame: ArrayBuffer): void {
-    for (const viewer of this.#viewers) this.#send(viewer, kind, frame);
+  /** The picture has changed: sends viewers what they lack. */
+  refresh(): void {
+    this.#queue = new Set([...this.#queue, ...this.#viewers.keys()]);
+    if (!this.#sweeping) this.#sweep();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    for (const { socket } of this.#viewers) socket.close(1001, 'the server is stopping');
+    this.#pinging.cancel();
+    this.#queue.clear();
+    for (const socket of this.#viewers.values()) socket.close(1001, 'the server is stopping');
     await new Promise<void>((resolve) => {
-      const force = setTimeout(() => {
-        for (const { socket } of this.#viewers) socket.terminate();
-      }, 500);
+      const force = this.#clock.after(GOODBYE_MS, () => {
+        for (const socket of this.#viewers.values()) socket.terminate();
+      });
       this.#server.close(() => {
-        clearTimeout(force);
+        force.cancel();
         resolve();
       });
     });
+  }
+
+  #sweep(): void {
+    let left = SLICE;
+    for (const viewer of this.#queue) {
+      if (left-- === 0) break;
+      this.#queue.delete(viewer);
+      viewer.advance();
+    }
+    this.#sweeping = this.#queue.size > 0;
+    if (this.#sweeping) setImmediate(() => this.#sweep());
+    else this.#source?.onServed();
+  }
+
+  #wish(block: number): void {
+    if (this.#wishes.size === 0) setImmediate(() => this.#tellWishes());
+    this.#wishes.add(block);
+  }
+
+  #tellWishes(): void {
+    this.#source?.wish([...this.#wishes]);
+    this.#wishes.clear();
   }
 
   #refusalOf(request: IncomingMessage, access: Access): string | null {
@@ -109,45 +151,31 @@ export class Viewers {
   }
 
   #welcome(socket: WebSocket): void {
-    const viewer: Viewer = { socket, missed: new Map(), alive: true };
-    this.#viewers.add(viewer);
+    if (this.#source) this.picture.topology ??= this.#source.topology();
+    const viewer = new Viewer(socket, this.picture, this.#hooks);
+    this.#viewers.set(viewer, socket);
     socket.on('pong', () => (viewer.alive = true));
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) viewer.receive(data);
+      else socket.close(1003, 'messages are binary');
+    });
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       this.#viewers.delete(viewer);
-      this.#onCount(this.count);
+      this.#queue.delete(viewer);
+      this.#source?.onCount(this.count);
     });
-    for (const { kind, frame } of this.#greeting()) this.#send(viewer, kind, frame);
-    this.#onCount(this.count);
+    viewer.advance();
+    this.#source?.onCount(this.count);
   }
 
-  #send(viewer: Viewer, kind: FrameKind, frame: ArrayBuffer): void {
-    const { socket, missed } = viewer;
-    if (socket.readyState !== WebSocket.OPEN) return;
-    if (socket.bufferedAmount > MAX_WAITING) {
-      missed.set(kind, frame);
-      return this.#metrics().frameDropped();
-    }
-    missed.delete(kind);
-    this.#metrics().frameSent(kind, frame.byteLength);
-    socket.send(frame, () => this.#catchUp(viewer));
-  }
-
-  /** Room again: what was skipped last goes out, the topology before the positions that belong to it. */
-  #catchUp(viewer: Viewer): void {
-    if (viewer.socket.bufferedAmount > MAX_WAITING) return;
-    for (const kind of ['topology', 'positions', 'highlight'] as const) {
-      const frame = viewer.missed.get(kind);
-      if (frame) return this.#send(viewer, kind, frame);
-    }
-  }
-
-  #dropSilent(): void {
-    for (const viewer of this.#viewers) {
-      if (!viewer.alive) viewer.socket.terminate();
+  #ping(): void {
+    for (const [viewer, socket] of this.#viewers) {
+      if (!viewer.alive) socket.terminate();
       viewer.alive = false;
-      viewer.socket.ping();
+      socket.ping();
     }
+    this.#pinging = this.#clock.after(PING_MS, () => this.#ping());
   }
 }
 

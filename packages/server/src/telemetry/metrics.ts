@@ -79,7 +79,12 @@ export class Metrics {
   readonly #written = this.#counter('vortex_documents_written_total', 'Documents stored by requests.', []);
   readonly #frames = this.#counter('vortex_frames_sent_total', 'Frames sent to viewers.', ['type']);
   readonly #frameBytes = this.#counter('vortex_frame_bytes_sent_total', 'Bytes of frames sent to viewers.', []);
-  readonly #dropped = this.#counter('vortex_frames_dropped_total', 'Frames that slow viewers skipped.', []);
+  readonly #dropped = this.#counter('vortex_frames_dropped_total', 'Ticks that viewers who were behind skipped.', []);
+  readonly #delivery = this.#histogram(
+    'vortex_frame_delivery_seconds',
+    'From a tick of the layout to a viewer acknowledging it.',
+    SECONDS,
+  );
 
   readonly #analytics = this.#histogram(
     'vortex_analytics_duration_seconds',
@@ -162,8 +167,12 @@ export class Metrics {
     this.#frameBytes.inc(bytes);
   }
 
-  frameDropped(): void {
-    this.#dropped.inc();
+  framesDropped(count: number): void {
+    this.#dropped.inc(count);
+  }
+
+  frameDelivered(seconds: number): void {
+    this.#delivery.observe(seconds);
   }
 
   stop(): void {

@@ -1,15 +1,20 @@
 /** Everything behind the page: wires the client, the stream and the scene, and keeps what the components show. */
 import { createClient, type VortexflowClient } from '@vortexflow/client';
 import {
+  type BlocksFrame,
   type Frame,
   type GraphNode,
   type GraphNodeSummary,
   type GraphStats,
   type PositionFrame,
 } from '@vortexflow/protocol';
+import type { Sphere } from '../math/camera.ts';
+import { hasMoved, interestOf } from '../math/interest.ts';
+import { Rate } from '../math/meter.ts';
+import type { LineState } from '../scene/connection.ts';
 import type { Margins } from '../scene/director.ts';
 import { GraphScene } from '../scene/scene.ts';
-import { GraphStream, type LineState } from '../scene/stream.ts';
+import { GraphStream } from '../scene/stream.ts';
 import { Cell } from './cell.ts';
 import { NodeDirectory } from './directory.ts';
 import { Asker } from './question.ts';
@@ -36,13 +41,19 @@ export interface Readout {
   readonly fps: number;
   readonly frameMs: number;
   readonly edgeShare: number;
+  /** Bytes of all frames so far. */
   readonly bytes: number;
+  readonly bytesPerSecond: number;
+  /** Ticks of the layout that the server skipped for this viewer. */
   readonly dropped: number;
+  /** How much later the newest positions came than the quickest ones, ms. */
+  readonly behindMs: number;
 }
 
 const READY_MS = 1000;
 const STATS_MS = 3000;
 const READOUT_MS = 500;
+const RATE_MS = 2000;
 const EMPTY: Readout = {
   nodes: 0,
   edges: 0,
@@ -51,7 +62,9 @@ const EMPTY: Readout = {
   frameMs: 0,
   edgeShare: 1,
   bytes: 0,
+  bytesPerSecond: 0,
   dropped: 0,
+  behindMs: 0,
 };
 
 export class Page {
@@ -69,7 +82,11 @@ export class Page {
   readonly asker: Asker;
   readonly #stream: GraphStream;
   #scene: GraphScene | null = null;
+  readonly #rate = new Rate(RATE_MS);
   #held: PositionFrame | null = null;
+  /** Radius of the cloud, layout units. */
+  #radius = 0;
+  #interest: Sphere | null = null;
   #revision = 0;
   #ownPath = '';
   #stopped = false;
@@ -136,6 +153,7 @@ export class Page {
   #take(frame: Frame): void {
     if (frame.type === 'topology') this.#takeTopology(frame);
     else if (frame.type === 'highlight') this.#takeHighlight([...frame.path]);
+    else if (frame.type === 'blocks') this.#radius = radiusOf(frame);
     else {
       this.readout.set({ ...this.readout.get(), settled: frame.settled });
       if (this.paused.get()) this.#held = frame;
@@ -251,7 +269,8 @@ export class Page {
   /** Numbers for the read-out: set only when one differs, so that an idle page renders nothing. */
   #measure(): void {
     const scene = this.#scene;
-    const { bytes, dropped } = this.#stream.traffic;
+    const { bytes, dropped, behindMs } = this.#stream.traffic;
+    this.#look();
     const old = this.readout.get();
     const next: Readout = {
       ...old,
@@ -259,9 +278,20 @@ export class Page {
       frameMs: Math.round((scene?.timings.quantile(0.5) ?? 0) * 100) / 100,
       edgeShare: scene?.edgeShare ?? 1,
       bytes,
+      bytesPerSecond: this.#rate.measure(performance.now(), bytes),
       dropped,
+      behindMs,
     };
     if (Object.entries(next).some(([key, value]) => old[key as keyof Readout] !== value)) this.readout.set(next);
+  }
+
+  /** What the camera is near to is streamed at full rate, the rest of a large graph now and then. */
+  #look(): void {
+    if (!this.#scene) return;
+    const interest = interestOf(this.#scene.camera, this.readout.get().nodes, this.#radius);
+    if (!hasMoved(this.#interest, interest)) return;
+    this.#interest = interest;
+    this.#stream.look(interest);
   }
 
   get scene(): GraphScene | null {
@@ -273,3 +303,6 @@ export class Page {
     this.#stream.close();
   }
 }
+
+/** Half the side of the cube around all nodes: a few far ones count too. */
+const radiusOf = ({ step }: BlocksFrame): number => (step * 65_535) / 2;

@@ -16,7 +16,9 @@ export interface PageStats {
   /** Share of the edges drawn while moving. */
   readonly edgeShare: number;
   readonly bytes: number;
+  readonly bytesPerSecond: number;
   readonly dropped: number;
+  readonly behindMs: number;
   readonly settled: boolean | null;
 }
 
@@ -37,7 +39,7 @@ declare global {
 export function installProbe(page: Page): void {
   const probe: Probe = {
     stats() {
-      const { nodes, edges, bytes, dropped, settled } = page.readout.get();
+      const { nodes, edges, bytes, bytesPerSecond, dropped, behindMs, settled } = page.readout.get();
       const timings = page.scene?.timings;
       return {
         fps: timings?.fps ?? 0,
@@ -49,7 +51,9 @@ export function installProbe(page: Page): void {
         camera: page.scene?.camera ?? null,
         edgeShare: page.scene?.edgeShare ?? 1,
         bytes,
+        bytesPerSecond,
         dropped,
+        behindMs,
         settled,
       };
     },

@@ -1,19 +1,18 @@
-/** The binary frames of `/ws/graph`: connects, decodes, counts, and connects again when the line breaks. */
-import { decodeFrame, type Frame } from '@vortexflow/protocol';
-import { backoff } from '../math/backoff.ts';
+/** The live graph, from `/ws/graph`: a worker that receives and decodes, and what it hands to the page. */
+import type { Frame } from '@vortexflow/protocol';
+import type { Sphere } from '../math/camera.ts';
+import type { Traffic } from '../math/meter.ts';
+import type { LineState } from './connection.ts';
 
-/** How the line is. `waiting`: it broke, and the next try is due in a while. */
-export type LineState = 'connecting' | 'open' | 'waiting';
+/** Page to worker. `open` comes first, and once. */
+export type StreamOrder =
+  | { readonly type: 'open'; readonly url: string }
+  | { readonly type: 'look'; readonly interest: Sphere | null };
 
-/** What came over the line, counted. */
-export interface Traffic {
-  /** Bytes of all frames. */
-  readonly bytes: number;
-  /** Frames received. */
-  readonly frames: number;
-  /** Position frames the server skipped for this viewer: gaps in their sequence numbers. */
-  readonly dropped: number;
-}
+/** Worker to page. The arrays of a frame are the page's. */
+export type StreamReport =
+  | { readonly type: 'frame'; readonly frame: Frame; readonly traffic: Traffic }
+  | { readonly type: 'state'; readonly state: LineState };
 
 interface StreamHandlers {
   readonly frame: (frame: Frame) => void;
@@ -23,11 +22,8 @@ interface StreamHandlers {
 export class GraphStream {
   readonly #url: string;
   readonly #handlers: StreamHandlers;
-  #socket: WebSocket | null = null;
-  #timer = 0;
-  #attempt = 0;
-  #last = -1;
-  #traffic: Traffic = { bytes: 0, frames: 0, dropped: 0 };
+  #worker: Worker | null = null;
+  #traffic: Traffic = { bytes: 0, frames: 0, dropped: 0, behindMs: 0 };
 
   /** @param url ws: or wss: address */
   constructor(url: string, handlers: StreamHandlers) {
@@ -40,46 +36,32 @@ export class GraphStream {
   }
 
   connect(): void {
-    this.#handlers.state('connecting');
-    const socket = new WebSocket(this.#url);
-    this.#socket = socket;
-    socket.binaryType = 'arraybuffer';
-    socket.addEventListener('open', () => {
-      this.#attempt = 0;
-      this.#last = -1;
-      this.#handlers.state('open');
-    });
-    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
-      if (event.data instanceof ArrayBuffer) this.#receive(event.data);
-    });
-    socket.addEventListener('close', () => this.#again(socket));
+    this.#worker = new Worker(new URL('./stream.worker.ts', import.meta.url), { type: 'module' });
+    this.#worker.addEventListener('message', (event: MessageEvent<StreamReport>) => this.#take(event.data));
+    this.#order({ type: 'open', url: this.#url });
   }
 
-  #receive(bytes: ArrayBuffer): void {
-    const frame = decodeFrame(bytes);
-    const gap = frame.type === 'positions' ? this.#gap(frame.sequence) : 0;
-    const { bytes: before, frames, dropped } = this.#traffic;
-    this.#traffic = { bytes: before + bytes.byteLength, frames: frames + 1, dropped: dropped + gap };
-    this.#handlers.frame(frame);
+  /** Asks for the part of the graph within a sphere at full rate; null for all of it. */
+  look(interest: Sphere | null): void {
+    this.#order({ type: 'look', interest });
   }
 
-  /** Only positions are ever skipped, and they are numbered among themselves. @returns how many before this one */
-  #gap(sequence: number): number {
-    const missed = this.#last < 0 ? 0 : Math.max(0, sequence - this.#last - 1);
-    this.#last = sequence;
-    return missed;
+  #order(order: StreamOrder): void {
+    this.#worker?.postMessage(order);
   }
 
-  #again(socket: WebSocket): void {
-    if (socket !== this.#socket) return;
-    this.#handlers.state('waiting');
-    this.#timer = window.setTimeout(() => this.connect(), backoff(this.#attempt++, Math.random()));
+  #take(report: StreamReport): void {
+    if (report.type === 'state') {
+      this.#handlers.state(report.state);
+      return;
+    }
+    this.#traffic = report.traffic;
+    this.#handlers.frame(report.frame);
   }
 
+  /** Ends the worker, and its connection with it. */
   close(): void {
-    window.clearTimeout(this.#timer);
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
+    this.#worker?.terminate();
+    this.#worker = null;
   }
 }

@@ -1,6 +1,7 @@
 import type { Page } from '../page/page.ts';
 import { useCell } from './hooks.ts';
 
+const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** What is there and what it costs: measured numbers only. */
@@ -9,7 +10,7 @@ export function Readout({ page }: { page: Page }) {
   const numbers = useCell(page.readout);
   const paused = useCell(page.paused);
   const state = paused ? 'held' : numbers.settled === null ? 'waiting' : numbers.settled ? 'settled' : 'moving';
-  const { nodes, edges, fps, frameMs, bytes, dropped } = numbers;
+  const { nodes, edges, fps, frameMs, bytes, bytesPerSecond, dropped, behindMs } = numbers;
   return (
     <dl className="readout" aria-label="Read-out">
       <Item name="nodes" value={nodes.toLocaleString('en')} />
@@ -22,8 +23,19 @@ export function Readout({ page }: { page: Page }) {
         title="median per frame, in the page’s own frame callback"
         more
       />
-      <Item name="received" value={megabytes(bytes)} more />
-      <Item name="dropped" value={String(dropped)} title="frames the server skipped for this viewer" more />
+      <Item
+        name="stream"
+        value={`${kilobytes(bytesPerSecond)}/s`}
+        title={`over the last two seconds; ${megabytes(bytes)} so far`}
+        more
+      />
+      <Item name="dropped" value={String(dropped)} title="ticks the server skipped for this viewer" more />
+      <Item
+        name="behind"
+        value={`${behindMs} ms`}
+        title="how much later the newest frame came than the quickest one: the clocks of server and viewer need not agree"
+        more
+      />
       {stats && <Item name="viewers" value={String(stats.viewers)} more />}
     </dl>
   );

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import {
-  decodeFrame,
-  encodeHighlight,
-  encodePositions,
-  encodeTopology,
-  type Frame,
-  FRAME_TYPE,
-  FrameFormatError,
-} from './frames.ts';
+import { blockCount, decodeBlocksFrame, encodeBlocks } from './blocks.ts';
+import { type Frame, FrameDecoder } from './frame-decoder.ts';
+import { encodeHighlight, encodeTopology } from './graph-frames.ts';
+import { FRAME_TYPE, FrameFormatError } from './header.ts';
 
 fc.configureGlobal({ seed: 21 });
 
@@ -31,45 +26,7 @@ const anyTopology = fc
     edges: Uint32Array.from(edges.flat()),
   }));
 
-const coordinate = fc.oneof(
-  fc.float({ min: -1000, max: 1000, noNaN: true }),
-  fc.float({ noNaN: true, noDefaultInfinity: true, min: -(2 ** 126), max: 2 ** 126 }),
-);
-const anyPositions = fc
-  .array(fc.tuple(coordinate, coordinate, coordinate), { maxLength: 20 })
-  .map((points) => Float32Array.from(points.flat()));
-
-function decodePositions(positions: Float32Array, settled = false): Float32Array {
-  const frame = decodeFrame(encodePositions({ ...head, positions, settled }));
-  assert.ok(frame.type === 'positions');
-  assert.deepEqual([frame.sequence, frame.revision, frame.settled], [7, 9, settled]);
-  return frame.positions;
-}
-
-/** What each coordinate should decode to, and how far it may be off. The plain definition, axis by axis. */
-function expectedOf(positions: Float32Array): { wanted: number[]; tolerance: (value: number) => number } {
-  const usable = [...positions].map((value) => (Math.abs(value) < 1.7e38 ? value : null));
-  const axes = [0, 1, 2].map((axis) => usable.filter((value, i) => value !== null && i % 3 === axis) as number[]);
-  const lows = axes.map((values) => (values.length === 0 ? 0 : Math.min(...values)));
-  const side = Math.max(
-    ...axes.map((values, axis) => Math.max(...values, lows[axis] as number) - (lows[axis] as number)),
-  );
-  return {
-    wanted: usable.map((value, i) => value ?? (lows[i % 3] as number)),
-    // The last two terms are the rounding of a 32-bit float, normal and subnormal.
-    tolerance: (value) => (side / 131_070) * 1.01 + Math.abs(value) * 2 ** -23 + 2 ** -149,
-  };
-}
-
-function assertKept(positions: Float32Array): void {
-  const decoded = decodePositions(positions);
-  assert.equal(decoded.length, positions.length);
-  const { wanted, tolerance } = expectedOf(positions);
-  wanted.forEach((value, i) => {
-    const error = Math.abs((decoded[i] as number) - value);
-    assert.ok(error <= tolerance(value), `axis ${i % 3}: ${positions[i]} became ${decoded[i]}, not ${value}`);
-  });
-}
+const decodeFrame = (bytes: ArrayBuffer): Frame => new FrameDecoder().decode(bytes);
 
 describe('topology frames', () => {
   test('come back as they were', () => {
@@ -93,42 +50,55 @@ describe('topology frames', () => {
   });
 });
 
-describe('position frames', () => {
-  test('are exact to 1/131,070 of the side of the bounding cube, and the rounding of a 32-bit float', () => {
-    fc.assert(fc.property(anyPositions, assertKept), { numRuns: 500 });
+describe('blocks frames', () => {
+  const float = fc.float({ noNaN: true, noDefaultInfinity: true });
+  const anyBlocks = fc.record({
+    sequence: uint32,
+    revision: uint32,
+    blockNodes: fc.integer({ min: 1, max: 4096 }),
+    origin: fc.tuple(float, float, float),
+    step: fc.float({ min: 0, noNaN: true, noDefaultInfinity: true }),
+    order: fc
+      .nat(300)
+      .chain((nodes) => fc.shuffledSubarray([...Array(nodes).keys()], { minLength: nodes }))
+      .map((order) => Uint32Array.from(order)),
   });
 
-  test('keep the corners of the cube', () => {
-    const positions = Float32Array.of(-8, -8, -8, 8, 0, -4);
-    const decoded = decodePositions(positions);
-    assert.deepEqual([...decoded.slice(0, 3), decoded[3]], [-8, -8, -8, 8]);
-  });
-
-  test('hold nothing, one node, and many at one place without loss', () => {
-    assert.deepEqual(decodePositions(new Float32Array(0)), new Float32Array(0));
-    const one = Float32Array.of(1.5, -2.25, 1e30);
-    assert.deepEqual(decodePositions(one), one);
-    assert.deepEqual(decodePositions(Float32Array.of(...one, ...one)), Float32Array.of(...one, ...one));
-  });
-
-  test('with coordinates that are not finite, or too far out, put those at the corner and spoil no other', () => {
-    const hostile = fc.oneof(coordinate, fc.constantFrom(NaN, Infinity, -Infinity, 3e38, -3e38));
-    const points = fc.array(fc.tuple(hostile, hostile, hostile), { maxLength: 20 });
+  test('come back as they were', () => {
     fc.assert(
-      fc.property(points, (list) => assertKept(Float32Array.from(list.flat()))),
-      { numRuns: 500 },
+      fc.property(anyBlocks, (blocks) => {
+        const bytes = encodeBlocks(blocks);
+        assert.deepEqual(decodeBlocksFrame(bytes), { type: 'blocks', ...blocks });
+        assert.deepEqual(decodeFrame(bytes), decodeBlocksFrame(bytes));
+        assert.equal(blockCount(blocks), Math.ceil(blocks.order.length / blocks.blockNodes));
+      }),
     );
   });
 
-  test('say whether the layout has settled', () => {
-    decodePositions(Float32Array.of(1, 2, 3), true);
-    decodePositions(Float32Array.of(1, 2, 3), false);
+  test('take as many bits a node as the greatest needs, beyond 16 too', () => {
+    const size = (nodes: number): number => {
+      const order = Uint32Array.from({ length: nodes }, (_, i) => nodes - 1 - i);
+      const bytes = encodeBlocks({ ...head, blockNodes: 512, origin: [0, 0, 0], step: 1, order });
+      assert.deepEqual(decodeBlocksFrame(bytes).order, order);
+      return bytes.byteLength;
+    };
+    assert.deepEqual([size(0), size(1), size(16), size(80_000)], [40, 42, 48, 40 + (80_000 * 17) / 8]);
   });
 
-  test('are 40 bytes and 6 a node', () => {
-    const size = (nodes: number): number =>
-      encodePositions({ ...head, positions: new Float32Array(nodes * 3), settled: true }).byteLength;
-    assert.deepEqual([size(0), size(1), size(1000)], [40, 46, 6040]);
+  test('that hold a node twice, or none of it, or too many blocks, are refused', () => {
+    const grid = { ...head, origin: [0, 0, 0], step: 1 } as const;
+    const refused = (order: number[], blockNodes: number, message: RegExp) =>
+      assert.throws(() => decodeBlocksFrame(encodeBlocks({ ...grid, blockNodes, order: Uint32Array.from(order) })), {
+        name: 'FrameFormatError',
+        message,
+      });
+    refused([0, 1, 1], 2, /each node once/);
+    refused([0, 1, 3], 2, /each node once/);
+    refused([0, 1, 2], 0, /blocks of 0/);
+    refused([0, 1, 2], 5000, /blocks of 5000/);
+    refused([...Array(65_537).keys()], 1, /blocks of 1/);
+    const highlight = encodeHighlight({ ...head, path: new Uint32Array(9) });
+    assert.throws(() => decodeBlocksFrame(highlight), { name: 'FrameFormatError', message: /no blocks frame/ });
   });
 });
 
@@ -147,11 +117,11 @@ describe('highlight frames', () => {
 
 test('every frame begins with the documented header, little-endian', () => {
   const bytes = new Uint8Array(encodeHighlight({ sequence: 0x01020304, revision: 5, path: new Uint32Array(0) }));
-  assert.equal(new TextDecoder().decode(bytes.slice(0, 4)), 'VXF1');
+  assert.equal(new TextDecoder().decode(bytes.slice(0, 4)), 'VXF2');
   assert.deepEqual(Array.from(bytes.subarray(4, 16)), [FRAME_TYPE.highlight, 0, 0, 0, 4, 3, 2, 1, 5, 0, 0, 0]);
 });
 
-describe('decodeFrame on bytes that are no whole frame', () => {
+describe('a decoder given bytes that are no whole frame', () => {
   /** Decodes, and lets nothing pass but a frame or a FrameFormatError. */
   function tryDecode(bytes: ArrayBuffer): Frame | null {
     try {
@@ -163,7 +133,6 @@ describe('decodeFrame on bytes that are no whole frame', () => {
   }
   const anyFrame = fc.oneof(
     anyTopology.map(encodeTopology),
-    anyPositions.map((positions) => encodePositions({ ...head, positions, settled: false })),
     fc.array(uint32).map((path) => encodeHighlight({ ...head, path: Uint32Array.from(path) })),
   );
 
@@ -197,7 +166,7 @@ describe('decodeFrame on bytes that are no whole frame', () => {
     fc.assert(
       fc.property(fc.nat(4), body, (type, [first, second, third, tail]) => {
         const bytes = new Uint8Array(28 + tail.length);
-        bytes.set(new TextEncoder().encode('VXF1'));
+        bytes.set(new TextEncoder().encode('VXF2'));
         bytes[4] = type;
         const view = new DataView(bytes.buffer);
         [first, second, third].forEach((value, i) => view.setUint32(16 + 4 * i, value, true));
