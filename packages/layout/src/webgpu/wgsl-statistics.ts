@@ -1,0 +1,119 @@
+/**
+ * Sums over all nodes: centre, spread, movement. Always added in the same order, so they are equal bit for bit in every
+ * run. Two shaders serve three sums; `turn.index` tells which. When every node is loose, all of them count.
+ */
+import { type Shader, WORKGROUP } from './shader.ts';
+
+/** Nodes that one workgroup sums. */
+export const NODES_PER_SUM = 8 * WORKGROUP;
+
+/** The sums in the order of `turn.index`. */
+export const SUM = { positions: 0, deviations: 1, movement: 2 } as const;
+
+/** Contents of the buffer `statistics`, in vectors. */
+const LAYOUT = /* wgsl */ `
+const MEAN = 0u;     // of the nodes that are not loose: x, y, z
+const CENTRE = 1u;   // what gravity pulls to: x, y, z; gravity of loose nodes
+const GRID = 2u;     // lower corner of the Hilbert grid: x, y, z; grid cells per layout unit
+const MOVEMENT = 3u; // x: mean distance moved
+const STATISTICS = 4u;
+`;
+
+/** Number of vectors in the buffer `statistics`. */
+export const STATISTICS_VECTORS = 4;
+
+/** Index of the vector whose x is the mean distance moved. */
+export const MOVEMENT_VECTOR = 3;
+
+/** Sums the vectors of a workgroup in two stages of 16. Few barriers: they are what software devices are slow at. */
+export const WORKGROUP_SUM = /* wgsl */ `
+var<workgroup> sums: array<vec4f, ${WORKGROUP}>;
+var<workgroup> sumsOf16: array<vec4f, ${WORKGROUP / 16}>;
+
+// For lane 0 only.
+fn sumOfWorkgroup(lane: u32, own: vec4f) -> vec4f {
+  sums[lane] = own;
+  workgroupBarrier();
+  if (lane < ${WORKGROUP / 16}u) {
+    var sum = vec4f();
+    for (var at = 16u * lane; at < 16u * lane + 16u; at++) { sum += sums[at]; }
+    sumsOf16[lane] = sum;
+  }
+  workgroupBarrier();
+  var sum = vec4f();
+  if (lane == 0u) {
+    for (var at = 0u; at < ${WORKGROUP / 16}u; at++) { sum += sumsOf16[at]; }
+  }
+  return sum;
+}
+`;
+
+/** Writes one partial sum per {@link NODES_PER_SUM} nodes. */
+export const sumShader: Shader = {
+  label: 'sum',
+  storage: { positions: 'read', forces: 'read', attributes: 'read', statistics: 'read', partials: 'read_write' },
+  code: /* wgsl */ `${LAYOUT}${WORKGROUP_SUM}
+fn term(node: u32) -> vec4f {
+  if (turn.index == ${SUM.movement}u) { return vec4f(forces[node].w, 0, 0, 0); }
+  let counts = graph.settlers == graph.nodes || (attributes[node] & LOOSE) == 0u;
+  if (!counts) { return vec4f(); }
+  let position = positions[node].xyz;
+  if (turn.index == ${SUM.positions}u) { return vec4f(position, 0); }
+  let away = position - statistics[MEAN].xyz;
+  return vec4f(away * away, 0);
+}
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let group = workgroupIndex(id, size);
+  let begin = group * ${NODES_PER_SUM}u;
+  let end = min(begin + ${NODES_PER_SUM}u, graph.nodes);
+  var own = vec4f();
+  for (var node = begin + lane; node < end; node += ${WORKGROUP}u) { own += term(node); }
+  let sum = sumOfWorkgroup(lane, own);
+  if (lane == 0u && begin < graph.nodes) { partials[group] = sum; }
+}
+`,
+};
+
+/** Adds the partial sums, in one workgroup, and stores what follows from them. */
+export const concludeShader: Shader = {
+  label: 'conclude',
+  storage: { partials: 'read', statistics: 'read_write' },
+  code: /* wgsl */ `${LAYOUT}${WORKGROUP_SUM}
+// As looseGravity() in kernel.ts.
+fn looseGravity(radius: f32) -> f32 {
+  let reach = 1.6 * radius + 1.0;
+  return step.loosePull / (reach * reach);
+}
+
+// The grid covers mean +- 3 standard deviations: one far outlier must not coarsen it. 1,024 cells a side.
+fn gridOf(mean: vec3f, variance: vec3f) -> vec4f {
+  let reach = 3.0 * sqrt(max(variance.x, max(variance.y, variance.z)));
+  return vec4f(mean - reach, select(0.0, 512.0 / reach, reach > 1e-12));
+}
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(@builtin(local_invocation_index) lane: u32) {
+  let count = (graph.nodes + ${NODES_PER_SUM - 1}u) / ${NODES_PER_SUM}u;
+  var own = vec4f();
+  for (var at = lane; at < count; at += ${WORKGROUP}u) { own += partials[at]; }
+  let sum = sumOfWorkgroup(lane, own);
+  if (lane != 0u) { return; }
+  switch turn.index {
+    case ${SUM.positions}u: { statistics[MEAN] = sum / f32(graph.settlers); }
+    case ${SUM.deviations}u: {
+      let mean = statistics[MEAN].xyz;
+      let variance = sum.xyz / f32(graph.settlers);
+      let square = variance.x + variance.y + variance.z;
+      let anchored = step.anchored != 0u;
+      // About the origin instead of the mean by the parallel axis theorem.
+      let radius = sqrt(square + select(0.0, dot(mean, mean), anchored));
+      statistics[CENTRE] = vec4f(select(mean, vec3f(), anchored), looseGravity(radius));
+      statistics[GRID] = gridOf(mean, variance);
+    }
+    default: { statistics[MOVEMENT] = sum / f32(graph.nodes); }
+  }
+}
+`,
+};
