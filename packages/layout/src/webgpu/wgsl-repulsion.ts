@@ -32,9 +32,9 @@ const LEAF_SHARE = 0.7;
 /** Share of the own leaf's radius that counts then: the force is evaluated at each of its nodes, not at its centre. */
 const OWN_SHARE = 0.5;
 /**
- * Near leaves of which a group sums pairs; those beyond act from their centres, softened by their radii. Reached only by
- * outliers, and where thousands of nodes share one spot; there a step would cost O(n^2), and a device that computes too
- * long is taken away.
+ * Near leaves of which a group sums pairs; those beyond act from their centres, and no stronger than at their radii.
+ * Reached only by outliers, and where thousands of nodes share one spot; there a step would cost O(n^2), and a device
+ * that computes too long is taken away.
  */
 export const NEAR_LIMIT = 4096;
 
@@ -55,6 +55,7 @@ var<workgroup> nearSummed: u32;
 var<workgroup> nearPoints: array<vec4f, ${GROUP * LEAF}>;
 var<workgroup> nearRadii: array<f32, ${GROUP * LEAF}>;
 var<workgroup> nearCells: array<vec4f, ${GROUP}>;
+// Square of the radius, or 0 while pairs may be summed.
 var<workgroup> nearReach: array<f32, ${GROUP}>;
 // Of each leaf of the group: which near leaves act from their centre, and which pair by pair.
 var<workgroup> asCell: array<atomic<u32>, ${LEAVES_OF_GROUP}>;
@@ -82,8 +83,9 @@ fn isFar(a: vec4f, extentA: vec2f, b: vec4f, extentB: vec2f, share: f32, thetaSq
   return apart && reach * reach < thetaSquared * (square + SOFTENING_SQUARED);
 }
 
-fn pushOf(away: vec3f, mass: f32, softening: f32) -> vec3f {
-  let inverse = 1.0 / (dot(away, away) + softening);
+// From no nearer than the given distance.
+fn pushOf(away: vec3f, mass: f32, leastSquare: f32) -> vec3f {
+  let inverse = 1.0 / (max(dot(away, away), leastSquare) + SOFTENING_SQUARED);
   return (mass * inverse * (step.far + inverse)) * away;
 }
 
@@ -146,7 +148,7 @@ fn judgeNear(group: u32, lane: u32, count: u32) {
 fn sumPairs(leaf: u32) {
   for (var at = leaf * ${LEAF}u; at < (leaf + 1u) * ${LEAF}u; at++) {
     let away = position - nearPoints[at].xyz;
-    force += pushOf(away, nearPoints[at].w, SOFTENING_SQUARED);
+    force += pushOf(away, nearPoints[at].w, 0.0);
     if (step.collision > 0.0) { collide(away, radius + nearRadii[at]); }
   }
 }
@@ -159,20 +161,22 @@ fn sumNear(group: u32, lane: u32, count: u32) {
   let own = lane / ${LEAF}u;
   for (var bits = atomicLoad(&asCell[own]); bits != 0u; bits &= bits - 1u) {
     let leaf = firstTrailingBit(bits);
-    force += pushOf(position - nearCells[leaf].xyz, nearCells[leaf].w, SOFTENING_SQUARED + nearReach[leaf]);
+    force += pushOf(position - nearCells[leaf].xyz, nearCells[leaf].w, nearReach[leaf]);
   }
   for (var bits = atomicLoad(&asPairs[own]); bits != 0u; bits &= bits - 1u) { sumPairs(firstTrailingBit(bits)); }
   let rest = near[${GROUP}u + lane];
+  if (lane == 0u) {
+    var summed = 0u;
+    for (var leaf = 0u; leaf < ${LEAVES_OF_GROUP}u; leaf++) { summed += countOneBits(atomicLoad(&asPairs[leaf])); }
+    nearSummed += summed / ${LEAVES_OF_GROUP}u;
+  }
   workgroupBarrier();
   near[lane] = rest;
   if (lane < ${LEAVES_OF_GROUP}u) {
     atomicStore(&asCell[lane], 0u);
     atomicStore(&asPairs[lane], 0u);
   }
-  if (lane == 0u) {
-    nearCount -= count;
-    nearSummed += count;
-  }
+  if (lane == 0u) { nearCount -= count; }
   workgroupBarrier();
 }
 `;
