@@ -78,7 +78,7 @@ class ChildKernel implements LosableKernel {
   }
 
   async read(): Promise<Float32Array> {
-    return this.#child.call('read', {});
+    return this.#child.call('read', undefined);
   }
 
   async place(nodes: Uint32Array, places: Float32Array): Promise<void> {

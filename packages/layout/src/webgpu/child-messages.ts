@@ -7,7 +7,7 @@ export interface Calls {
   load: { readonly graph: KernelGraph };
   run: { readonly steps: readonly KernelStep[] };
   forces: { readonly step: KernelStep };
-  read: Record<never, never>;
+  read: undefined;
   place: { readonly nodes: Uint32Array; readonly places: Float32Array };
 }
 

@@ -37,29 +37,20 @@ export function serveKernel(open: (options: OpenOptions) => Promise<OpenedKernel
 
 async function answer(kernel: LosableKernel, id: number, name: CallName, argument: Calls[CallName]): Promise<void> {
   try {
-    const result = await call(kernel, name, argument);
+    const result = (await CALLS[name](kernel, argument as never)) as Results[CallName];
     send({ kind: 'done', id, result, bytes: kernel.bytes });
   } catch (error) {
     send({ kind: 'failed', id, failure: failureOf(error), bytes: kernel.bytes });
   }
 }
 
-async function call(kernel: LosableKernel, name: CallName, argument: Calls[CallName]): Promise<Results[CallName]> {
-  switch (name) {
-    case 'load':
-      return kernel.load((argument as Calls['load']).graph) as Promise<undefined>;
-    case 'run':
-      return kernel.run((argument as Calls['run']).steps);
-    case 'forces':
-      return kernel.forces((argument as Calls['forces']).step);
-    case 'read':
-      return kernel.read();
-    case 'place': {
-      const { nodes, places } = argument as Calls['place'];
-      return kernel.place(nodes, places) as Promise<undefined>;
-    }
-  }
-}
+const CALLS: { readonly [N in CallName]: (kernel: LosableKernel, argument: Calls[N]) => Promise<Results[N] | void> } = {
+  load: async (kernel, { graph }) => kernel.load(graph),
+  run: async (kernel, { steps }) => kernel.run(steps),
+  forces: async (kernel, { step }) => kernel.forces(step),
+  read: async (kernel) => kernel.read(),
+  place: async (kernel, { nodes, places }) => kernel.place(nodes, places),
+};
 
 const failureOf = (error: unknown): Failure =>
   error instanceof Error ? { name: error.name, message: error.message } : { name: 'Error', message: String(error) };

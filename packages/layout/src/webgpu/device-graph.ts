@@ -15,7 +15,7 @@ import {
 } from './buffers.ts';
 import type { Program, Programs, ShaderName } from './pipelines.ts';
 import { bindingsOf, type BufferName, MAX_LEVELS, STORAGE, UNIFORM_BYTES, WORKGROUP } from './shader.ts';
-import { GROUP } from './wgsl-repulsion.ts';
+import { GROUP, leafStrictness } from './wgsl-repulsion.ts';
 import { KEYS_PER_BLOCK, SORT_DIGITS, SORT_PASSES } from './wgsl-sort.ts';
 import { NODES_PER_SUM, SUM } from './wgsl-statistics.ts';
 import { CLIMB_WIDTH } from './wgsl-tree.ts';
@@ -141,7 +141,7 @@ export class DeviceGraph {
     for (const [at, step] of steps.entries()) {
       const floats = new Float32Array(bytes, at * UNIFORM_STRIDE, UNIFORM_BYTES.step / 4);
       const far = 1 / step.range ** 2;
-      floats.set([step.theta ** 2, step.repulsion, far, step.spring]);
+      floats.set([leafStrictness(step.theta), step.repulsion, far, step.spring]);
       const collision = this.#hasRadii ? step.collision : 0;
       floats.set([step.gravity, step.cluster, collision, step.limit, step.repulsion * far * this.#mass], 4);
       new Uint32Array(bytes, at * UNIFORM_STRIDE).set(

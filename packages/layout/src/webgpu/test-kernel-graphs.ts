@@ -13,7 +13,7 @@ const inCube =
 /** Where 500 nodes are, in shapes that are hard on trees. */
 export const SHAPES: Readonly<Record<string, Place>> = {
   'a cube': inCube(8),
-  'a line': (_, i) => [i, 0, 0],
+  'a line': (random, i) => [i + 0.4 * random(), 0, 0],
   'a plane': (random) => [20 * random(), 20 * random(), 0],
   'one far outlier': (random, i) => (i === 0 ? [1e4, 0, 0] : inCube(8)(random, i)),
   'two far clusters': (random, i) => {

@@ -29,10 +29,12 @@ describe('WebGPU kernel', { skip }, async () => {
       const graph = pointsOf(place);
       await kernel.load(graph);
       const exact = exactForces(graph, REPULSION_STEP);
+      // Rows of equal cells, all pushing from both sides, nearly cancel: the same errors are a larger share of what remains.
+      const cancels = name === 'a line' || name === 'coincident groups';
       for (const [theta, tolerance] of [
         [ALL_PAIRS, 1e-5],
-        [0.5, 0.03],
-        [1.1, 0.08],
+        [0.5, cancels ? 0.03 : 0.005],
+        [1.1, cancels ? 0.15 : 0.02],
       ] as const) {
         const error = relativeError(await kernel.forces({ ...REPULSION_STEP, theta }), exact);
         // Where all nodes share a spot there is no force, and none may come of rounding.

@@ -40,7 +40,7 @@ export async function createWebGpuKernel(device: GPUDevice, options: WebGpuKerne
 }
 
 /** How people call the device. */
-export function adapterName({ vendor, architecture, description }: GPUAdapterInfo): string {
+function adapterName({ vendor, architecture, description }: GPUAdapterInfo): string {
   return description || [vendor, architecture].filter(Boolean).join(' ') || 'unknown adapter';
 }
 

@@ -7,7 +7,7 @@
  */
 import { STEP } from '../kernel.ts';
 import { type Shader, WORKGROUP } from './shader.ts';
-import { WORKGROUP_SUM } from './wgsl-statistics.ts';
+import { SUM_LANES, WORKGROUP_SUM } from './wgsl-statistics.ts';
 
 /** Groups that a graph can have. */
 export const GROUPS = 256;
@@ -17,14 +17,14 @@ export const meansShader: Shader = {
   label: 'means',
   storage: { positions: 'read', members: 'read', means: 'read_write' },
   code: /* wgsl */ `${WORKGROUP_SUM}
-@compute @workgroup_size(${WORKGROUP})
+@compute @workgroup_size(${SUM_LANES})
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, @builtin(local_invocation_index) lane: u32) {
   let group = workgroupIndex(id, size);
   if (group >= ${GROUPS}u) { return; }
   let begin = members[group];
   let end = members[group + 1u];
   var own = vec4f();
-  for (var at = begin + lane; at < end; at += ${WORKGROUP}u) { own += positions[members[${GROUPS + 1}u + at]]; }
+  for (var at = begin + lane; at < end; at += ${SUM_LANES}u) { own += positions[members[${GROUPS + 1}u + at]]; }
   let sum = sumOfWorkgroup(lane, own);
   if (lane == 0u) { means[group] = sum / max(1.0, f32(end - begin)); }
 }

@@ -13,8 +13,8 @@ const DIGITS = 1 << DIGIT_BITS;
 export const SORT_PASSES = 6;
 
 /** Threads of a block, and keys that each of them takes in a row. */
-const THREADS = 128;
-const KEYS_PER_THREAD = 8;
+const THREADS = 64;
+const KEYS_PER_THREAD = 16;
 export const KEYS_PER_BLOCK = THREADS * KEYS_PER_THREAD;
 /** Two counters of 16 bits share a word: no block has more than 1,024 keys. */
 const WORDS = DIGITS / 2;

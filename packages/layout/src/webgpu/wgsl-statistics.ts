@@ -2,10 +2,14 @@
  * Sums over all nodes: centre, spread, movement. Always added in the same order, so they are equal bit for bit in every
  * run. Two shaders serve three sums; `turn.index` tells which. When every node is loose, all of them count.
  */
-import { type Shader, WORKGROUP } from './shader.ts';
+import type { Shader } from './shader.ts';
+
+/** Threads of a workgroup that sums. */
+export const SUM_LANES = 64;
+const ROW = 8;
 
 /** Nodes that one workgroup sums. */
-export const NODES_PER_SUM = 8 * WORKGROUP;
+export const NODES_PER_SUM = 32 * SUM_LANES;
 
 /** The sums in the order of `turn.index`. */
 export const SUM = { positions: 0, deviations: 1, movement: 2 } as const;
@@ -25,24 +29,24 @@ export const STATISTICS_VECTORS = 4;
 /** Index of the vector whose x is the mean distance moved. */
 export const MOVEMENT_VECTOR = 3;
 
-/** Sums the vectors of a workgroup in two stages of 16. Few barriers: they are what software devices are slow at. */
+/** Sums the vectors of a workgroup in two stages of 8. */
 export const WORKGROUP_SUM = /* wgsl */ `
-var<workgroup> sums: array<vec4f, ${WORKGROUP}>;
-var<workgroup> sumsOf16: array<vec4f, ${WORKGROUP / 16}>;
+var<workgroup> sums: array<vec4f, ${SUM_LANES}>;
+var<workgroup> rowSums: array<vec4f, ${SUM_LANES / ROW}>;
 
 // For lane 0 only.
 fn sumOfWorkgroup(lane: u32, own: vec4f) -> vec4f {
   sums[lane] = own;
   workgroupBarrier();
-  if (lane < ${WORKGROUP / 16}u) {
+  if (lane < ${SUM_LANES / ROW}u) {
     var sum = vec4f();
-    for (var at = 16u * lane; at < 16u * lane + 16u; at++) { sum += sums[at]; }
-    sumsOf16[lane] = sum;
+    for (var at = ${ROW}u * lane; at < ${ROW}u * (lane + 1u); at++) { sum += sums[at]; }
+    rowSums[lane] = sum;
   }
   workgroupBarrier();
   var sum = vec4f();
   if (lane == 0u) {
-    for (var at = 0u; at < ${WORKGROUP / 16}u; at++) { sum += sumsOf16[at]; }
+    for (var at = 0u; at < ${SUM_LANES / ROW}u; at++) { sum += rowSums[at]; }
   }
   return sum;
 }
@@ -63,13 +67,13 @@ fn term(node: u32) -> vec4f {
   return vec4f(away * away, 0);
 }
 
-@compute @workgroup_size(${WORKGROUP})
+@compute @workgroup_size(${SUM_LANES})
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, @builtin(local_invocation_index) lane: u32) {
   let group = workgroupIndex(id, size);
   let begin = group * ${NODES_PER_SUM}u;
   let end = min(begin + ${NODES_PER_SUM}u, graph.nodes);
   var own = vec4f();
-  for (var node = begin + lane; node < end; node += ${WORKGROUP}u) { own += term(node); }
+  for (var node = begin + lane; node < end; node += ${SUM_LANES}u) { own += term(node); }
   let sum = sumOfWorkgroup(lane, own);
   if (lane == 0u && begin < graph.nodes) { partials[group] = sum; }
 }
@@ -93,11 +97,11 @@ fn gridOf(mean: vec3f, variance: vec3f) -> vec4f {
   return vec4f(mean - reach, select(0.0, 512.0 / reach, reach > 1e-12));
 }
 
-@compute @workgroup_size(${WORKGROUP})
+@compute @workgroup_size(${SUM_LANES})
 fn main(@builtin(local_invocation_index) lane: u32) {
   let count = (graph.nodes + ${NODES_PER_SUM - 1}u) / ${NODES_PER_SUM}u;
   var own = vec4f();
-  for (var at = lane; at < count; at += ${WORKGROUP}u) { own += partials[at]; }
+  for (var at = lane; at < count; at += ${SUM_LANES}u) { own += partials[at]; }
   let sum = sumOfWorkgroup(lane, own);
   if (lane != 0u) { return; }
   switch turn.index {
