@@ -142,8 +142,9 @@ export class DeviceGraph {
       const floats = new Float32Array(bytes, at * UNIFORM_STRIDE, UNIFORM_BYTES.step / 4);
       const far = 1 / step.range ** 2;
       floats.set([leafStrictness(step.theta), step.repulsion, far, step.spring]);
+      const cluster = this.#groups > 0 ? step.cluster : 0;
       const collision = this.#hasRadii ? step.collision : 0;
-      floats.set([step.gravity, step.cluster, collision, step.limit, step.repulsion * far * this.#mass], 4);
+      floats.set([step.gravity, cluster, collision, step.limit, step.repulsion * far * this.#mass], 4);
       new Uint32Array(bytes, at * UNIFORM_STRIDE).set(
         [Number(step.anchored), Number(step.flat), this.#bounds.nearLimit],
         9,
@@ -156,7 +157,7 @@ export class DeviceGraph {
   encodeForces(site: Site): void {
     this.#encodeSum(site, SUM.positions);
     this.#encodeSum(site, SUM.deviations);
-    if (this.#travel > STALE_TRAVEL) this.encodeSort(site);
+    if (this.#travel > STALE_TRAVEL) this.#encodeSort(site);
     this.#encodeTree(site);
     this.#dispatch(site, 'repulsion', this.nodes / GROUP);
     if (this.#groups > 0) this.#dispatch(site, 'means', this.#groups);
@@ -176,7 +177,7 @@ export class DeviceGraph {
   }
 
   /** Encodes a new order of the nodes; needs the statistics of the positions. */
-  encodeSort(site: Site): void {
+  #encodeSort(site: Site): void {
     const blocks = this.nodes / KEYS_PER_BLOCK;
     this.#dispatch(site, 'keys', this.nodes / WORKGROUP);
     for (let turn = 0; turn < SORT_PASSES; turn++) {

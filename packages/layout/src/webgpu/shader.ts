@@ -74,7 +74,7 @@ struct Step {
 }
 struct Pass { index: u32 }
 @group(0) @binding(0) var<uniform> graph: Graph;
-@group(0) @binding(1) var<uniform> step: Step;
+@group(0) @binding(1) var<uniform> current: Step;
 @group(0) @binding(2) var<uniform> turn: Pass;
 
 const LOOSE = 1u;

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { softwareVulkan } from '@vortexflow/testkit';
-import { type Kernel, KernelLostError, type KernelStep, MemoryLimitError } from '../kernel.ts';
+import { type Kernel, type KernelGraph, KernelLostError, type KernelStep, MemoryLimitError } from '../kernel.ts';
 import { bytesOf, planBuffers } from './buffers.ts';
 import { openDawnDevice } from './dawn.ts';
 import { DeviceGraph } from './device-graph.ts';
 import { exactForces, exactStep, freshMemory, relativeError } from './oracle.ts';
 import { createPrograms, type Programs } from './pipelines.ts';
 import { ReadbackPool } from './readback.ts';
+import type { BufferName } from './shader.ts';
 import { FULL_STEP, mixedGraph, pointsOf, REPULSION_STEP, SHAPES } from './test-kernel-graphs.ts';
 import { createWebGpuKernel } from './webgpu-kernel.ts';
 
@@ -120,7 +121,7 @@ describe('WebGPU kernel', { skip }, async () => {
   });
 
   test('the same steps give the same bits, however they are cut and folded', async () => {
-    const steps = Array.from({ length: 20 }, (_, k) => ({ ...FULL_STEP, limit: 0.5 * 0.9 ** k }));
+    const steps = Array.from({ length: 18 }, (_, k) => ({ ...FULL_STEP, limit: 0.5 * 0.9 ** k }));
     const once = await positionsAfter(kernel, [steps]);
     assert.deepEqual(await positionsAfter(kernel, [steps]), once);
     assert.deepEqual(await positionsAfter(kernel, [steps.slice(0, 3), steps.slice(3)]), once);
@@ -132,7 +133,7 @@ describe('WebGPU kernel', { skip }, async () => {
 
   test('asking for forces or positions changes nothing', async () => {
     const once = await positionsAfter(kernel, [[FULL_STEP, FULL_STEP]]);
-    await kernel.load(mixedGraph());
+    await kernel.load(mixedGraph(200));
     await Promise.all([kernel.forces(FULL_STEP), kernel.run([FULL_STEP]), kernel.read(), kernel.forces(FULL_STEP)]);
     await kernel.run([FULL_STEP]);
     assert.deepEqual(await kernel.read(), once);
@@ -151,7 +152,10 @@ describe('WebGPU kernel', { skip }, async () => {
   test('the order is a permutation along the curve', async () => {
     const programs = await createPrograms(device);
     for (const nodes of [5, 1024, 5000]) {
-      const { keys, order, graph } = await sortOnDevice(device, programs, nodes);
+      const graph = pointsOf(SHAPES['a cube']!, nodes);
+      const contents = await buffersOf(device, programs, graph, ['keys', 'order']);
+      const keys = new Uint32Array(contents[0]!);
+      const order = new Uint32Array(contents[1]!);
       assert.deepEqual(keys, keys.toSorted());
       assert.deepEqual(order.toSorted(), Uint32Array.from(order.keys()));
       for (let slot = 1; slot < nodes; slot++)
@@ -160,6 +164,21 @@ describe('WebGPU kernel', { skip }, async () => {
       const step = meanOf(nodes - 1, (slot) => distanceIn(graph.positions, order[slot]!, order[slot + 1]!));
       assert.ok(step < (1.5 * 8) / Math.cbrt(nodes), `${nodes} nodes: ${step}`);
     }
+  });
+
+  test('the root of a tree of many levels holds all nodes', async () => {
+    const nodes = 9000;
+    const graph = pointsOf(SHAPES['a cube']!, nodes);
+    const programs = await createPrograms(device);
+    const step = { ...REPULSION_STEP, theta: 0.95 };
+    const contents = await buffersOf(device, programs, graph, ['cells', 'extents'], step);
+    const root = new Float32Array(contents[0]!);
+    const extent = new Float32Array(contents[1]!);
+    const centre = [0, 1, 2].map((axis) => meanOf(nodes, (i) => graph.positions[3 * i + axis]!));
+    for (let axis = 0; axis < 3; axis++) assert.ok(Math.abs(root[axis]! - centre[axis]!) < 1e-3);
+    assert.equal(root[3], nodes);
+    // Half the diagonal of the cube, and the slack of nested spheres.
+    assert.ok(extent[0]! > 6.8 && extent[0]! < 20, String(extent[0]));
   });
 
   test('a graph beyond the budget is refused before anything is allocated', async () => {
@@ -214,29 +233,34 @@ describe('WebGPU kernel', { skip }, async () => {
 });
 
 async function positionsAfter(kernel: Kernel, runs: readonly (readonly KernelStep[])[]): Promise<Float32Array> {
-  await kernel.load(mixedGraph());
+  await kernel.load(mixedGraph(200));
   for (const steps of runs) await kernel.run(steps);
   return (await kernel.read()).slice();
 }
 
-async function sortOnDevice(device: GPUDevice, programs: Programs, nodes: number) {
-  const graph = pointsOf(SHAPES['a cube']!, nodes);
+/** What is in the buffers after the forces of a step have been computed, without the kernel around it. */
+async function buffersOf(
+  device: GPUDevice,
+  programs: Programs,
+  graph: KernelGraph,
+  names: readonly BufferName[],
+  step = REPULSION_STEP,
+): Promise<ArrayBuffer[]> {
   const plan = planBuffers(graph);
   const onDevice = new DeviceGraph(device, programs, graph, plan, { dispatchWidth: 65_535, nearLimit: 1 });
   const readbacks = new ReadbackPool(onDevice.account, plan.readback);
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  onDevice.prepare([REPULSION_STEP]);
+  onDevice.prepare([step]);
   onDevice.encodeForces({ pass, step: 0 });
   pass.end();
-  const slots = [await readbacks.acquire(), await readbacks.acquire()];
-  for (const [at, name] of (['keys', 'order'] as const).entries())
-    encoder.copyBufferToBuffer(onDevice.buffers[name], 0, slots[at]!.buffer, 0, 4 * nodes);
+  const slots = await Promise.all(names.map(async () => readbacks.acquire()));
+  for (const [at, name] of names.entries())
+    encoder.copyBufferToBuffer(onDevice.buffers[name], 0, slots[at]!.buffer, 0, plan[name]);
   device.queue.submit([encoder.finish()]);
-  const results = await Promise.all(slots.map(async (slot) => slot.finish(4 * nodes)));
-  const [keys, order] = results.map((buffer) => new Uint32Array(buffer));
+  const contents = await Promise.all(slots.map(async (slot, at) => slot.finish(plan[names[at]!])));
   onDevice.account.dispose();
-  return { keys: keys!, order: order!, graph };
+  return contents;
 }
 
 /** All buffers that are created from now on and not destroyed, with their sizes. */

@@ -103,22 +103,19 @@ class WebGpuKernel implements LosableKernel {
   }
 
   async run(steps: readonly KernelStep[]): Promise<KernelReport> {
-    const last = steps.at(-1);
-    if (!last) return { movement: 0 };
+    if (steps.length === 0) return { movement: 0 };
     const statistics = await this.#compute('statistics', VECTOR * (MOVEMENT_VECTOR + 1), (graph) => {
       for (let begin = 0; begin < steps.length; begin += STEPS_PER_SUBMIT) {
-        this.#submitSteps(graph, steps.slice(begin, begin + STEPS_PER_SUBMIT), last);
+        const some = steps.slice(begin, begin + STEPS_PER_SUBMIT);
+        const isLast = begin + some.length === steps.length;
+        graph.prepare(some);
+        this.#submitPass((pass) => {
+          for (const [step, { limit }] of some.entries()) graph.encodeStep({ pass, step }, limit);
+          if (isLast) graph.encodeReport({ pass, step: some.length - 1 });
+        });
       }
     });
     return { movement: new Float32Array(statistics)[4 * MOVEMENT_VECTOR]! };
-  }
-
-  #submitSteps(graph: DeviceGraph, steps: readonly KernelStep[], last: KernelStep): void {
-    graph.prepare(steps);
-    this.#submitPass((pass) => {
-      for (const [step, { limit }] of steps.entries()) graph.encodeStep({ pass, step }, limit);
-      if (steps.at(-1) === last) graph.encodeReport({ pass, step: steps.length - 1 });
-    });
   }
 
   async forces(step: KernelStep): Promise<Float32Array> {
@@ -189,7 +186,8 @@ class WebGpuKernel implements LosableKernel {
     const [failure, result] = await Promise.allSettled([checked, slot.finish(bytes)]);
     if (failure.status === 'rejected') throw failure.reason;
     if (result.status === 'fulfilled') return result.value;
-    throw this.#loss ?? new KernelLostError(`the device does not answer: ${String(result.reason)}`);
+    this.#assertAlive();
+    throw new KernelLostError(`the device does not answer: ${String(result.reason)}`);
   }
 
   async #inOrder<T>(work: () => Promise<T>): Promise<T> {
@@ -208,10 +206,13 @@ class WebGpuKernel implements LosableKernel {
     } finally {
       faults.push(this.#device.popErrorScope(), this.#device.popErrorScope());
     }
-    const fault = (await Promise.all(faults)).find((one) => one !== null);
-    if (!fault) return;
-    this.#lose(`the device refused its work: ${fault.message}`);
-    throw this.#loss ?? new KernelLostError(fault.message);
+    const results = await Promise.allSettled(faults);
+    const message = results
+      .map((one) => (one.status === 'rejected' ? String(one.reason) : one.value?.message))
+      .find(Boolean);
+    if (message === undefined) return;
+    this.#lose(`the device refused its work: ${message}`);
+    throw this.#loss ?? new KernelLostError(message);
   }
 
   #assertAlive(): void {

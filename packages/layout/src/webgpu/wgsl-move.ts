@@ -64,10 +64,10 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
   let position = positions[node].xyz;
   let traits = attributes[node];
   let centre = statistics[1];
-  let gravity = select(step.gravity, centre.w, (traits & LOOSE) != 0u);
-  var force = forces[node].xyz + step.spring * springsOn(node, position) + gravity * (centre.xyz - position);
-  if (step.cluster > 0.0) { force += step.cluster * (means[traits >> 8u].xyz - position); }
-  if (step.flatten != 0u) { force.z = 0.0; }
+  let gravity = select(current.gravity, centre.w, (traits & LOOSE) != 0u);
+  var force = forces[node].xyz + current.spring * springsOn(node, position) + gravity * (centre.xyz - position);
+  if (current.cluster > 0.0) { force += current.cluster * (means[traits >> 8u].xyz - position); }
+  if (current.flatten != 0u) { force.z = 0.0; }
   forces[node] = vec4f(force, 0);
 }
 `,
@@ -88,7 +88,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
   let share = select(min(${STEP.most}, before.w * ${STEP.growth}), max(${STEP.least}, before.w * ${STEP.cut}), turnsBack);
   memory[node] = vec4f(force, share);
   let strength = length(force);
-  let distance = min(strength * share, step.limit);
+  let distance = min(strength * share, current.limit);
   if (strength > 0.0) { positions[node] += vec4f(force * (distance / strength), 0); }
   forces[node].w = distance;
 }

@@ -90,20 +90,20 @@ fn isFar(a: vec4f, extentA: vec2f, b: vec4f, extentB: vec2f, share: f32, thetaSq
   let square = dot(away, away);
   let reach = share * extentA.x + extentB.x;
   let touching = extentA.x + extentB.x + extentA.y + extentB.y;
-  let apart = step.collision == 0.0 || square > touching * touching;
+  let apart = current.collision == 0.0 || square > touching * touching;
   return apart && reach * reach < thetaSquared * (square + SOFTENING_SQUARED);
 }
 
 // From no nearer than the given distance.
 fn pushOf(away: vec3f, mass: f32, leastSquare: f32) -> vec3f {
   let inverse = 1.0 / (max(dot(away, away), leastSquare) + SOFTENING_SQUARED);
-  return (mass * inverse * (step.far + inverse)) * away;
+  return (mass * inverse * (current.far + inverse)) * away;
 }
 
 fn expand(away: vec3f, mass: f32) {
   let inverse = 1.0 / (dot(away, away) + SOFTENING_SQUARED);
-  let strength = mass * inverse * (step.far + inverse);
-  let bend = -2.0 * mass * inverse * inverse * (step.far + 2.0 * inverse);
+  let strength = mass * inverse * (current.far + inverse);
+  let bend = -2.0 * mass * inverse * inverse * (current.far + 2.0 * inverse);
   field += strength * away;
   diagonal += strength + bend * away * away;
   mixed += bend * away.xxy * away.yzz;
@@ -111,7 +111,7 @@ fn expand(away: vec3f, mass: f32) {
 
 fn collide(away: vec3f, reach: f32) {
   let gap = length(away);
-  if (gap < reach && gap > 0.0) { push += (0.5 * step.collision * (reach - gap) / gap) * away; }
+  if (gap < reach && gap > 0.0) { push += (0.5 * current.collision * (reach - gap) / gap) * away; }
 }
 `;
 
@@ -126,7 +126,7 @@ fn stageNear(lane: u32, count: u32) {
     var reach = -1e30;
     if (slot < graph.nodes) {
       point = points[slot];
-      if (step.collision > 0.0) { reach = pointRadii[slot]; }
+      if (current.collision > 0.0) { reach = pointRadii[slot]; }
     }
     nearPoints[at] = point;
     nearRadii[at] = reach;
@@ -140,14 +140,14 @@ fn judgeNear(group: u32, lane: u32, count: u32) {
   let source = cells[cell];
   let extent = extents[cell];
   let ofGroup = near[lane] / ${LEAVES_OF_GROUP}u == group;
-  let spent = nearSummed >= step.nearLimit && !ofGroup;
+  let spent = nearSummed >= current.nearLimit && !ofGroup;
   nearCells[lane] = source;
   nearReach[lane] = select(0.0, extent.x * extent.x, spent);
   for (var own = 0u; own < ${LEAVES_OF_GROUP}u; own++) {
     let leaf = group * ${LEAVES_OF_GROUP}u + own;
     if (leaf >= graph.leaves) { break; }
     let mine = leafCell(leaf);
-    let theta = ${LEAF_SHARE ** 2} * step.thetaSquared;
+    let theta = ${LEAF_SHARE ** 2} * current.thetaSquared;
     if (spent || isFar(cells[mine], extents[mine], source, extent, ${OWN_SHARE}, theta)) {
       atomicOr(&asCell[own], 1u << lane);
     } else {
@@ -160,7 +160,7 @@ fn sumPairs(leaf: u32) {
   for (var at = leaf * ${LEAF}u; at < (leaf + 1u) * ${LEAF}u; at++) {
     let away = position - nearPoints[at].xyz;
     force += pushOf(away, nearPoints[at].w, 0.0);
-    if (step.collision > 0.0) { collide(away, radius + nearRadii[at]); }
+    if (current.collision > 0.0) { collide(away, radius + nearRadii[at]); }
   }
 }
 
@@ -232,7 +232,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
   let extent = extents[own];
   if (slot < graph.nodes) {
     position = points[slot].xyz;
-    if (step.collision > 0.0) { radius = pointRadii[slot]; }
+    if (current.collision > 0.0) { radius = pointRadii[slot]; }
   }
   // The root is the only child of a cell that does not exist: entry 0.
   if (lane == 0u) { height = 1u; }
@@ -251,7 +251,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
       if (index < graph.levels[level].width) {
         let cell = graph.levels[level].first + index;
         let source = cells[cell];
-        let theta = step.thetaSquared * graph.levels[level].strictness;
+        let theta = current.thetaSquared * graph.levels[level].strictness;
         if (isFar(centre, extent, source, extents[cell], 1.0, theta)) {
           expand(centre.xyz - source.xyz, source.w);
         } else {
@@ -283,7 +283,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
   gatherExpansion(lane);
   if (slot >= graph.nodes) { return; }
   force += expansionAt(position - centre.xyz);
-  forces[order[slot]] = vec4f(step.repulsion * force + push, 0);
+  forces[order[slot]] = vec4f(current.repulsion * force + push, 0);
 }
 `;
 

@@ -88,7 +88,7 @@ export const concludeShader: Shader = {
 // As looseGravity() in kernel.ts.
 fn looseGravity(radius: f32) -> f32 {
   let reach = 1.6 * radius + 1.0;
-  return step.loosePull / (reach * reach);
+  return current.loosePull / (reach * reach);
 }
 
 // The grid covers mean +- 3 standard deviations: one far outlier must not coarsen it. 1,024 cells a side.
@@ -110,7 +110,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       let mean = statistics[MEAN].xyz;
       let variance = sum.xyz / f32(graph.settlers);
       let square = variance.x + variance.y + variance.z;
-      let anchored = step.anchored != 0u;
+      let anchored = current.anchored != 0u;
       // About the origin instead of the mean by the parallel axis theorem.
       let radius = sqrt(square + select(0.0, dot(mean, mean), anchored));
       statistics[CENTRE] = vec4f(select(mean, vec3f(), anchored), looseGravity(radius));

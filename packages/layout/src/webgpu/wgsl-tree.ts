@@ -30,7 +30,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
     let point = positions[node];
     points[slot] = point;
     sum += vec4f(point.xyz * point.w, point.w);
-    if (step.collision > 0.0) {
+    if (current.collision > 0.0) {
       pointRadii[slot] = radii[node];
       widest = max(widest, radii[node]);
     }
