@@ -2,7 +2,7 @@
 /// <reference types="@webgpu/types" />
 import { type KernelGraph, MemoryLimitError, NODE_FLAG } from '../kernel.ts';
 import { type BufferName, MAX_LEVELS, UNIFORM_BYTES } from './shader.ts';
-import { GROUPS } from './wgsl-move.ts';
+import { GROUPS, HUB_ROW } from './wgsl-move.ts';
 import { strictnessAt } from './wgsl-repulsion.ts';
 import { KEYS_PER_BLOCK, SORT_DIGITS } from './wgsl-sort.ts';
 import { NODES_PER_SUM, STATISTICS_VECTORS } from './wgsl-statistics.ts';
@@ -66,6 +66,7 @@ export function planBuffers(graph: KernelGraph): BufferPlan {
     stiffness: WORD * rows,
     members: WORD * (GROUPS + 1 + (graph.groups ? nodes : 0)),
     means: VECTOR * GROUPS,
+    hubs: WORD * Math.ceil(rows / HUB_ROW),
     keys: WORD * nodes,
     order: WORD * nodes,
     keysOut: WORD * nodes,
@@ -141,14 +142,14 @@ export class BufferAccount {
 }
 
 /** What the shaders want to know of a graph; the uniform struct `Graph`. */
-export function graphUniform(graph: KernelGraph): ArrayBuffer {
+export function graphUniform(graph: KernelGraph, hubs: number): ArrayBuffer {
   const { widths, firsts } = treeShape(graph.nodes);
   const words = new Uint32Array(UNIFORM_BYTES.graph / WORD);
   const floats = new Float32Array(words.buffer);
-  words.set([graph.nodes, widths.at(-1)!, widths.length, countSettlers(graph)]);
+  words.set([graph.nodes, widths.at(-1)!, widths.length, countSettlers(graph), hubs]);
   for (const [level, width] of widths.entries()) {
-    words.set([firsts[level]!, width], 4 + 4 * level);
-    floats[4 + 4 * level + 2] = strictnessAt(widths.length - 1 - level);
+    words.set([firsts[level]!, width], 8 + 4 * level);
+    floats[8 + 4 * level + 2] = strictnessAt(widths.length - 1 - level);
   }
   return words.buffer;
 }
@@ -159,6 +160,10 @@ function countSettlers({ flags, nodes }: KernelGraph): number {
   for (const flag of flags) if ((flag & NODE_FLAG.loose) === 0) settlers++;
   return settlers || nodes;
 }
+
+/** Nodes whose rows are longer than {@link HUB_ROW}. */
+export const findHubs = ({ nodes, offsets }: KernelGraph): Uint32Array<ArrayBuffer> =>
+  Uint32Array.from(Array.from({ length: nodes }, (_, i) => i).filter((i) => offsets[i + 1]! - offsets[i]! > HUB_ROW));
 
 /** First member of each group and the end of the last, then the members group by group. */
 export function groupMembers(groups: Uint8Array): Uint32Array<ArrayBuffer> {

@@ -5,6 +5,7 @@ import { STEP } from '../kernel.ts';
 import {
   BufferAccount,
   type BufferPlan,
+  findHubs,
   graphUniform,
   groupMembers,
   packVectors,
@@ -44,6 +45,7 @@ export class DeviceGraph {
   readonly #shape: TreeShape;
   readonly #mass: number;
   readonly #groups: number;
+  readonly #hubs: Uint32Array<ArrayBuffer>;
   readonly #hasRadii: boolean;
   readonly #steps: GPUBuffer;
   readonly #uniforms: GPUBindGroup;
@@ -61,6 +63,7 @@ export class DeviceGraph {
     this.#shape = treeShape(graph.nodes);
     this.#mass = graph.masses.reduce((sum, mass) => sum + mass, 0);
     this.#groups = graph.groups ? graph.groups.reduce((most, group) => Math.max(most, group), 0) + 1 : 0;
+    this.#hubs = findHubs(graph);
     this.#hasRadii = graph.radii !== undefined;
     this.#bounds = bounds;
     this.buffers = this.#createStorage(plan);
@@ -88,7 +91,7 @@ export class DeviceGraph {
     const usage = USAGE.uniform | USAGE.copyTarget;
     const constants = this.account.create('graph', plan.graph, usage);
     const turns = this.account.create('turns', plan.turns, usage);
-    this.#device.queue.writeBuffer(constants, 0, graphUniform(graph));
+    this.#device.queue.writeBuffer(constants, 0, graphUniform(graph, this.#hubs.length));
     const indices = new Uint32Array(plan.turns / 4);
     for (let turn = 0; turn < MAX_LEVELS; turn++) indices[(turn * UNIFORM_STRIDE) / 4] = turn;
     this.#device.queue.writeBuffer(turns, 0, indices);
@@ -117,6 +120,7 @@ export class DeviceGraph {
     write('offsets', graph.offsets);
     write('neighbours', graph.neighbours);
     write('stiffness', graph.stiffness);
+    write('hubs', this.#hubs);
     if (groups) write('members', groupMembers(groups));
     if (radii) write('radii', radii);
   }
@@ -161,6 +165,7 @@ export class DeviceGraph {
     this.#encodeTree(site);
     this.#dispatch(site, 'repulsion', this.nodes / GROUP);
     if (this.#groups > 0) this.#dispatch(site, 'means', this.#groups);
+    if (this.#hubs.length > 0) this.#dispatch(site, 'hubs', this.#hubs.length);
     this.#dispatch(site, 'pull', this.nodes / WORKGROUP);
   }
 

@@ -1,7 +1,7 @@
 /** Compiles the shaders of the kernel, once per device. */
 /// <reference types="@webgpu/types" />
 import { bindingsOf, type Shader, UNIFORM_BYTES, wgslOf } from './shader.ts';
-import { meansShader, moveShader, pullShader } from './wgsl-move.ts';
+import { hubsShader, meansShader, moveShader, pullShader } from './wgsl-move.ts';
 import { repulsionShader } from './wgsl-repulsion.ts';
 import { countShader, keysShader, scanShader, scatterShader } from './wgsl-sort.ts';
 import { concludeShader, sumShader } from './wgsl-statistics.ts';
@@ -18,6 +18,7 @@ const SHADERS = {
   climb: climbShader,
   repulsion: repulsionShader,
   means: meansShader,
+  hubs: hubsShader,
   pull: pullShader,
   move: moveShader,
 } as const satisfies Record<string, Shader>;

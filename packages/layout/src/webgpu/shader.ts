@@ -39,6 +39,8 @@ export const STORAGE = {
   cells: 'array<vec4f>',
   /** c: radius around the centre, greatest radius of a node. */
   extents: 'array<vec2f>',
+  /** Nodes with more neighbours than one thread should sum. */
+  hubs: 'array<u32>',
   /** Sums of 2,048 nodes each. */
   partials: 'array<vec4f>',
   /** 4 vectors; wgsl-statistics.ts tells which. */
@@ -62,11 +64,11 @@ export const WORKGROUP = 256;
 export const MAX_LEVELS = 14;
 
 /** Bytes of the uniform structs below. */
-export const UNIFORM_BYTES = { graph: 16 + 16 * MAX_LEVELS, step: 48, pass: 16 } as const;
+export const UNIFORM_BYTES = { graph: 32 + 16 * MAX_LEVELS, step: 48, pass: 16 } as const;
 
 const UNIFORMS = /* wgsl */ `
 struct Level { first: u32, width: u32, strictness: f32, spare: u32 }
-struct Graph { nodes: u32, leaves: u32, depth: u32, settlers: u32, levels: array<Level, ${MAX_LEVELS}> }
+struct Graph { nodes: u32, leaves: u32, depth: u32, settlers: u32, hubs: u32, @align(16) levels: array<Level, ${MAX_LEVELS}> }
 struct Step {
   thetaSquared: f32, repulsion: f32, far: f32, spring: f32,
   gravity: f32, cluster: f32, collision: f32, limit: f32,

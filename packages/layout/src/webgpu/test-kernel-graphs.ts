@@ -50,6 +50,13 @@ function withEdges(graph: KernelGraph, edges: readonly (readonly [number, number
   return { ...graph, offsets, neighbours, stiffness: Float32Array.from(neighbours, (j) => 0.5 + (j % 3)) };
 }
 
+/** One node joined to all others. */
+export const starGraph = (nodes = NODES): KernelGraph =>
+  withEdges(
+    pointsOf(inCube(10), nodes),
+    Array.from({ length: nodes - 1 }, (_, i) => [0, i + 1] as const),
+  );
+
 /** A star, a path and isolated nodes, unequal masses, loose and pinned nodes, groups and radii. */
 export function mixedGraph(nodes = NODES): KernelGraph {
   const random = seededRandom(7);

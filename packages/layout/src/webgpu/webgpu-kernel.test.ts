@@ -9,7 +9,7 @@ import { exactForces, exactStep, freshMemory, relativeError } from './oracle.ts'
 import { createPrograms, type Programs } from './pipelines.ts';
 import { ReadbackPool } from './readback.ts';
 import type { BufferName } from './shader.ts';
-import { FULL_STEP, mixedGraph, pointsOf, REPULSION_STEP, SHAPES } from './test-kernel-graphs.ts';
+import { FULL_STEP, mixedGraph, pointsOf, REPULSION_STEP, SHAPES, starGraph } from './test-kernel-graphs.ts';
 import { createWebGpuKernel } from './webgpu-kernel.ts';
 
 if (softwareVulkan) process.env['VK_DRIVER_FILES'] ??= softwareVulkan;
@@ -62,6 +62,13 @@ describe('WebGPU kernel', { skip }, async () => {
       assert.ok(relativeError(await kernel.forces(step), exactForces(graph, step)) < 1e-5);
     });
   }
+
+  test('springs of a hub', async () => {
+    const graph = starGraph();
+    const step = { ...FULL_STEP, repulsion: 0, theta: ALL_PAIRS };
+    await kernel.load(graph);
+    assert.ok(relativeError(await kernel.forces(step), exactForces(graph, step)) < 1e-5);
+  });
 
   test('collision misses no pair at a lax theta', async () => {
     const graph = mixedGraph();

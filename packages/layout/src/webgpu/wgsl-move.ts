@@ -31,7 +31,48 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
 `,
 };
 
-/** Adds springs, gravity and clusters to the forces. */
+/** Rows longer than this are summed by a workgroup each, as one thread would take as long as all the rest of a step. */
+export const HUB_ROW = 256;
+
+const SPRING = /* wgsl */ `
+fn springAt(edge: u32, position: vec3f) -> vec3f {
+  let away = positions[neighbours[edge]].xyz - position;
+  // (1 + length)^(3/4) by two roots.
+  let root = sqrt(1.0 + length(away));
+  return (stiffness[edge] / (root * sqrt(root))) * away;
+}
+`;
+
+/** Adds the springs of long rows to the forces. */
+export const hubsShader: Shader = {
+  label: 'hubs',
+  storage: {
+    positions: 'read',
+    offsets: 'read',
+    neighbours: 'read',
+    stiffness: 'read',
+    hubs: 'read',
+    forces: 'read_write',
+  },
+  code: /* wgsl */ `${SPRING}${WORKGROUP_SUM}
+@compute @workgroup_size(${SUM_LANES})
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let hub = workgroupIndex(id, size);
+  if (hub >= graph.hubs) { return; }
+  let node = hubs[hub];
+  let position = positions[node].xyz;
+  let end = offsets[node + 1u];
+  var own = vec4f();
+  for (var edge = offsets[node] + lane; edge < end; edge += ${SUM_LANES}u) {
+    own += vec4f(springAt(edge, position), 0);
+  }
+  let sum = sumOfWorkgroup(lane, own);
+  if (lane == 0u) { forces[node] += current.spring * sum; }
+}
+`,
+};
+
+/** Adds the springs of all other rows, gravity and clusters to the forces. */
 export const pullShader: Shader = {
   label: 'pull',
   storage: {
@@ -44,16 +85,13 @@ export const pullShader: Shader = {
     means: 'read',
     forces: 'read_write',
   },
-  code: /* wgsl */ `
+  code: /* wgsl */ `${SPRING}
 fn springsOn(node: u32, position: vec3f) -> vec3f {
   var sum = vec3f();
+  let begin = offsets[node];
   let end = offsets[node + 1u];
-  for (var edge = offsets[node]; edge < end; edge++) {
-    let away = positions[neighbours[edge]].xyz - position;
-    // (1 + length)^(3/4) by two roots.
-    let root = sqrt(1.0 + length(away));
-    sum += (stiffness[edge] / (root * sqrt(root))) * away;
-  }
+  if (end - begin > ${HUB_ROW}u) { return sum; }
+  for (var edge = begin; edge < end; edge++) { sum += springAt(edge, position); }
   return sum;
 }
 
