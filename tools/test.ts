@@ -7,6 +7,7 @@ import { spec } from 'node:test/reporters';
 const PATTERNS = [
   'packages/*/src/**/*.test.ts',
   'testkit/src/**/*.test.ts',
+  'bench/src/**/*.test.ts',
   'tools/**/*.test.ts',
   'packages/*/src/**/*.e2e.ts',
 ];

@@ -68,6 +68,8 @@ test('each call goes to its own address', async (context) => {
   await client.graph.search('wolf & dog', { limit: 5 });
   await client.graph.search('wolf');
   await client.graph.path('a/b', 'c');
+  await client.graph.analytics('pagerank');
+  await client.graph.analytics('kmeans', { limit: 3, k: 12 });
   assert.deepEqual(
     seen.map(({ method, url, body }) => [method, url, body]),
     [
@@ -81,6 +83,8 @@ test('each call goes to its own address', async (context) => {
       ['GET', '/api/v1/graph/search?q=wolf%20%26%20dog&limit=5', undefined],
       ['GET', '/api/v1/graph/search?q=wolf', undefined],
       ['GET', '/api/v1/graph/path?from=a%2Fb&to=c', undefined],
+      ['GET', '/api/v1/graph/analytics?measure=pagerank', undefined],
+      ['GET', '/api/v1/graph/analytics?measure=kmeans&limit=3&k=12', undefined],
     ],
   );
   assert.ok(seen.every(({ headers }) => headers.authorization === 'Bearer secret'));

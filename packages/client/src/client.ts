@@ -2,6 +2,8 @@
 import type {
   DocumentInput,
   DocumentsResponse,
+  GraphAnalyticsResponse,
+  GraphMeasure,
   GraphNode,
   GraphPathResponse,
   GraphSearchResponse,
@@ -24,6 +26,14 @@ export interface DocumentCalls {
   remove(id: string, options?: CallOptions): Promise<void>;
 }
 
+/** Options of {@link GraphCalls.analytics}. */
+export interface AnalyticsOptions extends CallOptions {
+  /** Most nodes or clusters to list, 1 to 100. Default: of the server, 20. */
+  readonly limit?: number;
+  /** Clusters for `kmeans`, neighbours for `outliers`, 2 to 64. Default: of the server, 8. */
+  readonly k?: number;
+}
+
 /** Reading the graph. */
 export interface GraphCalls {
   stats(options?: CallOptions): Promise<GraphStats>;
@@ -34,6 +44,8 @@ export interface GraphCalls {
   search(query: string, options?: CallOptions & { readonly limit?: number }): Promise<GraphSearchResponse>;
   /** The most meaningful path between two nodes, given by their ids. */
   path(from: string, to: string, options?: CallOptions): Promise<GraphPathResponse>;
+  /** One measure of the whole graph: its best nodes, or its clusters. Takes up to seconds when nobody asked before. */
+  analytics(measure: GraphMeasure, options?: AnalyticsOptions): Promise<GraphAnalyticsResponse>;
 }
 
 /** A server, seen from a program. Every call throws {@link VortexflowError}. */
@@ -81,6 +93,11 @@ function graphCalls(get: <T>(path: string, call?: CallOptions) => Promise<T>): G
       return get(`${root}/search?q=${encodeURIComponent(query)}${limit}`, call);
     },
     path: (from, to, call) => get(`${root}/path?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`, call),
+    analytics: (measure, call) => {
+      const limit = call?.limit === undefined ? '' : `&limit=${call.limit}`;
+      const k = call?.k === undefined ? '' : `&k=${call.k}`;
+      return get(`${root}/analytics?measure=${measure}${limit}${k}`, call);
+    },
   };
 }
 

@@ -1,4 +1,10 @@
 export { type AskHandlers } from './ask.ts';
-export { createClient, type DocumentCalls, type GraphCalls, type VortexflowClient } from './client.ts';
+export {
+  type AnalyticsOptions,
+  createClient,
+  type DocumentCalls,
+  type GraphCalls,
+  type VortexflowClient,
+} from './client.ts';
 export { VortexflowError } from './errors.ts';
 export { type CallOptions, type ClientOptions } from './http.ts';

@@ -1,4 +1,16 @@
+export { type Adjacency, buildAdjacency, strengths } from './adjacency.ts';
+export { findComponents } from './components.ts';
 export { type Allocate, type ArcList, buildCsr, type CsrGraph, undirectedEdges } from './csr.ts';
+export { distancesFrom } from './distances.ts';
 export { GrowingGraph } from './growing.ts';
 export { NodeHeap } from './heap.ts';
+export { KdTree } from './kd-tree.ts';
+export { type Clusters, kMeans, type KMeansOptions } from './kmeans.ts';
+export { type LabelCommunities, labelPropagation, type LabelPropagationOptions } from './label-propagation.ts';
+export { type Communities, louvain, type LouvainOptions } from './louvain.ts';
+export { modularity } from './modularity.ts';
+export { localOutliers, type OutlierOptions, type Outliers } from './outliers.ts';
+export { type PageRank, pageRank, type PageRankOptions } from './pagerank.ts';
+export type { Partition } from './partition.ts';
+export type { Rows } from './rows.ts';
 export { type ArcVisitor, type GraphView, type Path, type PathOptions, shortestPath } from './paths.ts';

@@ -79,6 +79,7 @@ describe('KnowledgeBase.apply', () => {
     base.apply(change(1, { nodes: [note(4), note(5)], edges: [edge, edge] }));
     assert.deepEqual([base.related(4, LINKS), base.related(5, relation('linked_from'))], [[5], [4]]);
     assert.deepEqual([...base.addedEdges()], [4, 5]);
+    assert.deepEqual([...base.edgePairs()], [...base.image.edges, 4, 5]);
     assert.equal(base.degree(4), 1);
     base.apply(change(2, { removedEdges: [edge] }));
     assert.deepEqual([base.degree(4), base.degree(5), base.edgeCount], [0, 0, 2]);

@@ -184,6 +184,15 @@ export class KnowledgeBase implements GraphView {
     return this.#graph.addedEdges();
   }
 
+  /** Pairs of all undirected edges, those of the image first, length 2m. A copy. */
+  edgePairs(): Uint32Array<ArrayBuffer> {
+    const added = this.addedEdges();
+    const pairs = new Uint32Array(this.image.edges.length + added.length);
+    pairs.set(this.image.edges);
+    pairs.set(added, this.image.edges.length);
+    return pairs;
+  }
+
   /**
    * Applies one change.
    * @throws RangeError when an added node does not get the index that the change says: changes came out of order

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as fc from 'fast-check';
-import { coarsen, unitWeights } from './coarsen.ts';
+import { coarsen, unitMasses } from './coarsen.ts';
 import { buildCsr } from './csr.ts';
 import { gridGraph, pathGraph, starGraph, type TestGraph, treeGraph } from './test-graphs.ts';
 
-const coarsenGraph = ({ nodes, edges }: TestGraph) => coarsen(unitWeights(buildCsr(nodes, edges)));
+const coarsenGraph = ({ nodes, edges }: TestGraph) => coarsen(unitMasses(buildCsr(nodes, edges)));
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 
 it('shrinks every shape by a third or more, stars as well', () => {

@@ -5,12 +5,10 @@
  * Y. Hu: Efficient and high quality force-directed graph drawing (The Mathematica Journal 10, 2005), and the many-to-one
  * matching of S. Hachul, M. Jünger: Drawing large graphs with a potential-field-based multilevel algorithm (GD 2004).
  */
-import type { Csr } from './csr.ts';
+import type { Csr, WeightedCsr } from './csr.ts';
 
-/** A graph whose nodes stand for clusters of a finer graph. */
-export interface WeightedGraph extends Csr {
-  /** For each entry of `neighbours`: how many edges of the finest graph it stands for. */
-  readonly weights: Float32Array;
+/** A graph whose nodes stand for clusters of a finer graph, and whose weights are the sums of the edges between them. */
+export interface WeightedGraph extends WeightedCsr {
   /** For each node: how many nodes of the finest graph it stands for. */
   readonly masses: Float32Array;
 }
@@ -28,14 +26,11 @@ const ABSORB_LIMIT = 12;
 const JOIN_LIMIT = 64;
 const NONE = 0xffffffff;
 
-/** Every node and edge of a graph counts once. */
-export function unitWeights(graph: Csr): WeightedGraph {
-  return {
-    ...graph,
-    weights: new Float32Array(graph.neighbours.length).fill(1),
-    masses: new Float32Array(graph.nodes).fill(1),
-  };
-}
+/** Every node of a graph counts once. */
+export const unitMasses = (graph: WeightedCsr): WeightedGraph => ({
+  ...graph,
+  masses: new Float32Array(graph.nodes).fill(1),
+});
 
 /** Clusters the nodes and joins the edges between clusters. */
 export function coarsen(fine: WeightedGraph): Coarsening {

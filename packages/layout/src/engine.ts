@@ -4,12 +4,20 @@
  * origin; time is in ticks.
  */
 
-/** The graph an engine lays out. Undirected: each edge once, in either direction; no self-loops. */
+/** The graph an engine lays out. Undirected: each edge once, in either direction; self-loops are left out. */
 export interface LayoutGraph {
   /** Number of nodes, n >= 0. Nodes are 0 .. n-1. */
   readonly nodes: number;
   /** Pairs of node indices, length 2m. */
   readonly edges: Uint32Array;
+  /** How strongly each edge pulls, finite and > 0, length m; all 1 when absent. */
+  readonly weights?: Float32Array;
+  /** Group of each node, for the cluster force, length n. */
+  readonly groups?: Uint8Array;
+  /** Radius that no other node should enter, for the collision force, >= 0, layout units, length n. */
+  readonly radii?: Float32Array;
+  /** Nodes that only hold their number: nothing sees them, and no edge leads to them. */
+  readonly removed?: Uint32Array;
   /**
    * Where nodes start: x, y, z interleaved, length 3n; NaN where the engine shall choose. Complete: the layout begins almost
    * at rest. Some NaN: those start at the mean of their placed neighbours. Absent, or all at one spot: it chooses all.
@@ -17,12 +25,25 @@ export interface LayoutGraph {
   readonly start?: Float32Array;
 }
 
-/** New nodes are appended behind the old ones, so old indices stay. New nodes start at their neighbours. */
-export interface LayoutGrowth {
+/**
+ * A change of the graph. New nodes are appended behind the old ones and start at their neighbours. Removed nodes keep
+ * their index and their last position, but nothing sees them any more; their edges go with them. First things are
+ * removed, then added.
+ */
+export interface LayoutChange {
   /** How many nodes are added. */
   readonly nodes: number;
-  /** Pairs of node indices, old or new, length 2k. */
+  /** Edges that are added: pairs of node indices, old or new, length 2k. */
   readonly edges: Uint32Array;
+  /** Length k; all 1 when absent. */
+  readonly weights?: Float32Array;
+  /** Groups of the added nodes; 0 when absent. */
+  readonly groups?: Uint8Array;
+  /** Radii of the added nodes; 0 when absent. */
+  readonly radii?: Float32Array;
+  readonly removedNodes?: Uint32Array;
+  /** Pairs of node indices in either order; of parallel edges one goes for each mention. */
+  readonly removedEdges?: Uint32Array;
 }
 
 /** All can be changed while the engine runs. */
@@ -33,6 +54,11 @@ export interface LayoutParameters {
   readonly spring: number;
   /** Pull to the centre, >= 0: keeps unconnected parts in sight. At most 1. */
   readonly gravity: number;
+  /** Pull of nodes to the mean of their group, 0 .. 1; without effect on a graph without groups. */
+  readonly cluster: number;
+  /** Strength with which nodes inside each other's radius part, 0 .. 1; without effect on a graph without radii. */
+  readonly collision: number;
+  readonly dimensions: 2 | 3;
   /** Accuracy of the far field: larger is faster and coarser, 0.3 .. 1.5. */
   readonly theta: number;
   /** Share of the temperature lost in a tick, 0 < cooling < 1. */
@@ -53,18 +79,30 @@ export interface TickReport {
 
 /** One engine lays out one graph at a time. Deterministic: same seed, graph and calls give the same positions. */
 export interface LayoutEngine {
-  /** Name for people, e.g. `cpu-ts`. */
+  /** Name for people of what computes at present, e.g. `cpu-wasm`. */
   readonly backend: string;
   /**
    * Takes a graph and places its nodes. Replaces the graph it had.
-   * @throws RangeError (rejects) when an edge names no node, the length of `edges` is odd, or `start` has the wrong length
+   *
+   * @param onPicture takes a first rough picture long before all is placed: x, y, z of every node. Not called when the
+   *   graph brings its positions along, or is placed in no time
+   * @throws RangeError (rejects) when an edge names no node or an array has the wrong length or values
+   * @throws MemoryLimitError (rejects) when the graph is too large for the memory it may take
    */
-  load(graph: LayoutGraph): Promise<void>;
+  load(graph: LayoutGraph, onPicture?: (positions: Float32Array) => void): Promise<void>;
   /**
-   * Adds nodes and edges without restarting: old nodes stay where they are, the layout warms up a little.
-   * @throws RangeError (rejects) when an edge names no node; the engine keeps what it had
+   * Adds and removes nodes and edges without restarting: all others stay where they are, the layout warms up a little.
+   * @throws RangeError (rejects) when the change is malformed or removes what is not there; the engine keeps what it had
    */
-  grow(growth: LayoutGrowth): Promise<void>;
+  change(change: LayoutChange): Promise<void>;
+  /**
+   * Puts nodes somewhere and keeps them there until they are unpinned.
+   * @param places x, y, z of each, length 3k
+   * @throws RangeError (rejects) when a node does not exist or a place is not finite
+   */
+  pin(nodes: Uint32Array, places: Float32Array): Promise<void>;
+  /** Lets nodes go. @throws RangeError (rejects) when a node does not exist */
+  unpin(nodes: Uint32Array): Promise<void>;
   /**
    * Changes parameters; the layout warms up a little.
    * @throws RangeError when a parameter is outside its range; nothing is changed then
@@ -73,6 +111,6 @@ export interface LayoutEngine {
   /** Moves all nodes once; nothing once settled. */
   tick(): Promise<TickReport>;
   /** Positions, x, y, z interleaved, length 3n, finite. A view that the next call may overwrite. */
-  positions(): Float32Array;
+  positions(): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

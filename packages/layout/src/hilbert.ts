@@ -51,6 +51,20 @@ function buildTransitions(): Uint8Array {
   return table;
 }
 
+/**
+ * Transitions of two levels of the curve at once: `[state * 64 + two octants, the higher first]` ->
+ * `next state * 64 + place along the curve`. Twice as fast to walk as {@link hilbertKey}, with the same keys.
+ */
+export function buildDoubleTransitions(): Uint16Array {
+  const table = new Uint16Array(OCTANTS * AXES * OCTANTS * OCTANTS);
+  for (let i = 0; i < table.length; i++) {
+    const first = TRANSITIONS[i >> 3]!;
+    const second = TRANSITIONS[(first & ~7) | (i & 7)]!;
+    table[i] = ((second >> 3) << 6) | ((first & 7) << 3) | (second & 7);
+  }
+  return table;
+}
+
 /** Key of a grid point, 0 <= x, y, z < 2^{@link HILBERT_BITS}: its place along the curve, 30 bits. */
 export function hilbertKey(x: number, y: number, z: number): number {
   let state = 0;

@@ -1,14 +1,14 @@
 /** Runs a layout engine on a worker thread, streams its frames, and starts the thread again when it dies. */
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '@vortexflow/primitives';
-import type { LayoutGraph, LayoutGrowth } from './engine.ts';
+import type { LayoutChange, LayoutGraph } from './engine.ts';
 import { LatestGraph } from './latest-graph.ts';
 import type { Command, LayoutHostState, Report, WorkerSettings } from './messages.ts';
-import { validateGraph, validateGrowth } from './validate.ts';
+import { validateChange, validateGraph } from './validate.ts';
 
 /** What a host needs. */
 export interface LayoutHostOptions {
-  /** Same seed, graph and growths: same layout. */
+  /** Same seed, graph and changes: same layout. */
   readonly seed: number;
   /** Share of one core that the layout may use while it moves, 0 < share <= 1; half of it while nobody watches. Default 0.5. */
   readonly dutyCycle?: number;
@@ -30,10 +30,10 @@ export interface LayoutHost {
    */
   load(graph: LayoutGraph, revision: number): void;
   /**
-   * Adds nodes and edges behind the present ones.
-   * @throws RangeError when the growth is malformed
+   * Adds and removes nodes and edges.
+   * @throws RangeError when the change is malformed
    */
-  grow(growth: LayoutGrowth, revision: number): void;
+  change(change: LayoutChange, revision: number): void;
   /** While there is a viewer, frames come as the layout moves. One more comes when it settles, viewers or none. */
   setViewers(count: number): void;
   /** Asks for a frame of the present positions, e.g. for a viewer who has just come; before the first load, for one after it. */
@@ -45,7 +45,7 @@ export interface LayoutHost {
   stop(): Promise<void>;
 }
 
-const BACKEND = 'cpu-ts';
+const BACKEND = 'starting';
 const RESTARTS = 3;
 const RESTART_WINDOW_MS = 60_000;
 
@@ -93,10 +93,10 @@ export class WorkerLayoutHost implements LayoutHost {
     else this.#post({ type: 'load', graph, revision, unsettled: false, generation });
   }
 
-  grow(growth: LayoutGrowth, revision: number): void {
-    validateGrowth(growth, this.#latest.nodes);
-    this.#latest.grow(growth, revision);
-    this.#post({ type: 'grow', growth, revision });
+  change(change: LayoutChange, revision: number): void {
+    validateChange(change, this.#latest.nodes);
+    this.#latest.change(change, revision);
+    this.#post({ type: 'change', change, revision });
   }
 
   setViewers(count: number): void {

@@ -2,7 +2,8 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { seededRandom, systemClock } from '@vortexflow/primitives';
-import { createCpuLayout } from './cpu.ts';
+import { createCpuKernel } from './cpu-kernel.ts';
+import { createForceLayout } from './force-layout.ts';
 import type { Command, Report, WorkerSettings } from './messages.ts';
 import { LayoutRunner } from './runner.ts';
 
@@ -13,9 +14,10 @@ if (!port) throw new Error('host.worker.ts runs on a worker thread only');
 if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { seed, ...settings } = workerData as WorkerSettings;
+const kernel = await createCpuKernel({ clock: systemClock });
 const runner = new LayoutRunner({
   ...settings,
-  engine: createCpuLayout({ random: seededRandom(seed) }),
+  engine: createForceLayout({ random: seededRandom(seed), kernel, starter: kernel }),
   clock: systemClock,
   send: (report) => port.postMessage(report, transferable(report)),
   // Out of every promise: the thread ends with this error, and the host sees it.

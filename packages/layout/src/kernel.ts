@@ -38,9 +38,11 @@ const LOOSE_REACH = { radii: 1.6, added: 1 };
  * @param radius root mean square distance from the centre of the nodes that are not loose
  */
 export function looseGravity(repulsion: number, range: number, mass: number, radius: number): number {
-  const reach = LOOSE_REACH.radii * radius + LOOSE_REACH.added;
-  return (repulsion * mass) / (range * range * reach * reach);
+  return (repulsion * mass) / (range * looseDistance(radius)) ** 2;
 }
+
+/** Distance from the centre at which loose nodes belong. @param radius as in {@link looseGravity} */
+export const looseDistance = (radius: number): number => LOOSE_REACH.radii * radius + LOOSE_REACH.added;
 
 /** What a kernel works on. Nodes are in an order that keeps neighbours close. All arrays are the caller's. */
 export interface KernelGraph {
@@ -115,6 +117,24 @@ export interface Kernel {
   readonly bytes: number;
   /** Frees everything. Disposing twice is harmless. */
   dispose(): Promise<void>;
+}
+
+/** A kernel that can go away at any time, with the hardware or the process behind it. */
+export interface LosableKernel extends Kernel {
+  /** Resolves with the reason when it has gone; never rejects. */
+  readonly lost: Promise<Error>;
+  /** Name of the hardware, for people. */
+  readonly adapter: string;
+}
+
+/** A kernel that can also place the nodes of a graph that has no layout yet. */
+export interface StartKernel extends Kernel {
+  /**
+   * One level of the multilevel start: `iterations` moves of every node along its force, however strong; the first one
+   * `firstMove` long, the last a tenth of it. Attraction on i is `stiffness * d * |d| / masses[i]`; gravity pulls to the
+   * origin. Repulsion and gravity are those of `step`, all else in it is left aside.
+   */
+  relax(step: KernelStep, iterations: number, firstMove: number): Promise<void>;
 }
 
 /** Thrown by {@link Kernel.load} when the graph would need more memory than the kernel may take. */

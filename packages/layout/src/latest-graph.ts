@@ -1,18 +1,19 @@
 /** What a new worker thread must be given to go on where the last one stopped: the grown graph and its last picture. */
 import { decodeFrame } from '@vortexflow/protocol';
-import type { LayoutGraph, LayoutGrowth } from './engine.ts';
+import type { LayoutChange, LayoutGraph } from './engine.ts';
+import { LayoutState } from './layout-state.ts';
 import type { Command } from './messages.ts';
 
 /** 8 bytes an edge and 6 a node, beside the caller's arrays. */
 export class LatestGraph {
   #graph: LayoutGraph | undefined;
-  #growths: Uint32Array[] = [];
+  #changes: LayoutChange[] = [];
   #nodes = 0;
   #revision = 0;
   #generation = 0;
   #frame: ArrayBuffer | undefined;
 
-  /** Number of nodes, growths included. */
+  /** Number of nodes, changes included. */
   get nodes(): number {
     return this.#nodes;
   }
@@ -20,17 +21,17 @@ export class LatestGraph {
   /** Takes a graph instead of the one before; returns the number of this load. */
   load(graph: LayoutGraph, revision: number): number {
     this.#graph = graph;
-    this.#growths = [];
+    this.#changes = [];
     this.#nodes = graph.nodes;
     this.#revision = revision;
     this.#frame = undefined;
     return ++this.#generation;
   }
 
-  grow(growth: LayoutGrowth, revision: number): void {
+  change(change: LayoutChange, revision: number): void {
     this.#graph ??= { nodes: 0, edges: new Uint32Array() };
-    this.#growths.push(growth.edges);
-    this.#nodes += growth.nodes;
+    this.#changes.push(change);
+    this.#nodes += change.nodes;
     this.#revision = revision;
   }
 
@@ -45,25 +46,17 @@ export class LatestGraph {
     const frame = this.#frame && decodeFrame(this.#frame);
     const picture = frame?.type === 'positions' ? frame : undefined;
     const known = picture?.positions ?? this.#graph.start;
-    const graph = { nodes: this.#nodes, edges: this.#joinedEdges(), ...(known && { start: this.#padded(known) }) };
+    const graph = this.#changed(known);
     const unsettled = picture !== undefined && !picture.settled;
     return { type: 'load', graph, revision: this.#revision, unsettled, generation: this.#generation };
   }
 
-  #joinedEdges(): Uint32Array {
-    const parts = [this.#graph?.edges ?? new Uint32Array(), ...this.#growths];
-    const edges = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      edges.set(part, at);
-      at += part.length;
-    }
-    return edges;
-  }
-
-  #padded(known: Float32Array): Float32Array {
-    const start = new Float32Array(this.#nodes * 3).fill(NaN);
-    start.set(known);
-    return start;
+  /** The graph after all changes; applied only now, as few threads ever die. */
+  #changed(known: Float32Array | undefined): LayoutGraph {
+    const graph = this.#graph as LayoutGraph;
+    let state = LayoutState.of(graph, new Float32Array(graph.nodes * 3).fill(NaN));
+    for (const change of this.#changes) state = state.changed(change);
+    if (known) state.positions.set(known.subarray(0, state.positions.length));
+    return state.toGraph();
   }
 }

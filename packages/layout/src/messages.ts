@@ -1,5 +1,5 @@
 /** What the host and its worker thread say to each other. */
-import type { LayoutGraph, LayoutGrowth } from './engine.ts';
+import type { LayoutChange, LayoutGraph } from './engine.ts';
 
 /** Settings of a worker; fixed for its life. */
 export interface WorkerSettings {
@@ -21,7 +21,7 @@ export type Command =
       /** Counts the loads, so that a frame of the graph before is not taken for one of this graph. */
       readonly generation: number;
     }
-  | { readonly type: 'grow'; readonly growth: LayoutGrowth; readonly revision: number }
+  | { readonly type: 'change'; readonly change: LayoutChange; readonly revision: number }
   | { readonly type: 'viewers'; readonly count: number }
   | { readonly type: 'frame' }
   | { readonly type: 'positions'; readonly id: number };

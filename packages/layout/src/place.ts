@@ -1,11 +1,12 @@
 /** Where nodes begin: all of them by the multilevel start, or single ones beside their neighbours. */
 import type { Random } from '@vortexflow/primitives';
-import { buildCsr, type Csr } from './csr.ts';
-import type { LayoutParameters } from './engine.ts';
+import { type Csr, stiffnessOf, subgraph, type WeightedCsr } from './csr.ts';
 import { addJitter } from './jitter.ts';
-import { multilevelStart } from './multilevel.ts';
-import { scaleToBalance } from './scale.ts';
-import { coreRadius, isCore, looseDistance, type Shell } from './shell.ts';
+import { type KernelStep, looseDistance, NODE_FLAG } from './kernel.ts';
+import { scatter, unmarked } from './layout-state.ts';
+import { momentsOf } from './moments.ts';
+import { multilevelStart, type StartOptions } from './multilevel.ts';
+import { balancingScale } from './scale.ts';
 
 /** Distance at which a node starts from the middle of its neighbours, layout units. */
 const BESIDE = 1;
@@ -13,64 +14,73 @@ const BESIDE = 1;
 const APART = 0.05;
 
 /** Places all nodes: the core by the multilevel start, loose components around it. Length 3n. */
-export function placeAll(graph: Csr, shell: Shell, random: Random, parameters: LayoutParameters): Float32Array {
-  const positions = new Float32Array(graph.nodes * 3).fill(NaN);
-  const nodes = Uint32Array.from({ length: graph.nodes }, (_, i) => i).filter((i) => isCore(shell, i));
-  const core = nodes.length === graph.nodes ? graph : subgraph(graph, nodes);
-  const placed = multilevelStart(core, random, parameters);
+export async function placeAll(graph: WeightedCsr, flags: Uint8Array, options: StartOptions): Promise<Float32Array> {
+  const core = unmarked(flags, NODE_FLAG.loose);
+  const whole = core.length === graph.nodes;
+  const coreGraph = whole ? graph : subgraph(graph, core);
+  const around = (placed: Float32Array): Float32Array => {
+    const positions = new Float32Array(graph.nodes * 3).fill(NaN);
+    scatter(positions, core, placed);
+    placeMissing(graph, flags, positions, options);
+    return positions;
+  };
+  const { onPicture } = options;
+  const placed = await multilevelStart(coreGraph, {
+    ...options,
+    ...(onPicture && { onPicture: (rough: Float32Array) => onPicture(around(rough)) }),
+  });
   centre(placed);
-  scaleToBalance(core, placed, parameters);
-  for (const [index, node] of nodes.entries()) positions.set(placed.subarray(index * 3, index * 3 + 3), node * 3);
-  placeMissing(graph, shell, positions, random);
-  return positions;
+  const scale = await scaleFor(coreGraph, placed, options);
+  return around(placed.map((value) => value * scale));
 }
 
-function subgraph(graph: Csr, nodes: Uint32Array): Csr {
-  const indexOf = new Uint32Array(graph.nodes);
-  for (const [index, node] of nodes.entries()) indexOf[node] = index;
-  const edges: number[] = [];
-  for (const node of nodes) {
-    for (let e = graph.offsets[node]!; e < graph.offsets[node + 1]!; e++) {
-      const other = graph.neighbours[e]!;
-      if (other > node) edges.push(indexOf[node]!, indexOf[other]!);
-    }
-  }
-  return buildCsr(nodes.length, Uint32Array.from(edges));
+async function scaleFor(graph: WeightedCsr, positions: Float32Array, { kernel, step }: StartOptions): Promise<number> {
+  const { nodes, offsets, neighbours } = graph;
+  const kernelGraph = {
+    nodes,
+    offsets,
+    neighbours,
+    stiffness: stiffnessOf(graph),
+    masses: new Float32Array(nodes).fill(1),
+    flags: new Uint8Array(nodes),
+    positions,
+  };
+  await kernel.load(kernelGraph);
+  return balancingScale(kernel, kernelGraph, step);
 }
 
 function centre(positions: Float32Array): void {
-  for (let axis = 0; axis < 3; axis++) {
-    let sum = 0;
-    for (let p = axis; p < positions.length; p += 3) sum += positions[p]!;
-    const middle = (3 * sum) / positions.length;
-    for (let p = axis; p < positions.length; p += 3) positions[p]! -= middle;
-  }
+  const { mean } = momentsOf(positions, new Uint8Array(positions.length / 3));
+  for (let p = 0; p < positions.length; p++) positions[p]! -= mean[p % 3]!;
 }
+
+/** What single nodes are placed with. */
+type PlaceOptions = Pick<StartOptions, 'random'> & { readonly step: Pick<KernelStep, 'flat'> };
 
 /**
  * Places in `positions` every node that is NaN: at the mean of its placed neighbours with a little jitter, wave by wave;
- * a component without any placed node begins around the core. O(n + m).
+ * a component without any placed node begins around the rest. O(n + m).
  */
-export function placeMissing(graph: Csr, shell: Shell, positions: Float32Array, random: Random): void {
-  const radius = radiusOfPlaced(shell, positions);
-  spread(graph, positions, frontOf(graph, positions), random);
+export function placeMissing(graph: Csr, flags: Uint8Array, positions: Float32Array, options: PlaceOptions): void {
+  const radius = radiusOfPlaced(flags, positions);
+  spread(graph, positions, frontOf(graph, positions), options);
   for (let node = 0; node < graph.nodes; node++) {
     if (!Number.isNaN(positions[node * 3]!)) continue;
-    placeAround(shell, node, radius, positions, random);
-    spread(graph, positions, unplacedNeighbours(graph, positions, [node]), random);
+    const distance = flags[node]! & NODE_FLAG.loose ? looseDistance(radius) : radius;
+    placeAround(node, distance, positions, options);
+    spread(graph, positions, unplacedNeighbours(graph, positions, [node]), options);
   }
 }
 
-function radiusOfPlaced(shell: Shell, positions: Float32Array): number {
-  const known = positions.map((value) => (Number.isNaN(value) ? 0 : value));
-  return coreRadius(shell, known);
+function radiusOfPlaced(flags: Uint8Array, positions: Float32Array): number {
+  const unplaced = flags.map((flag, node) => (Number.isNaN(positions[node * 3]!) ? NODE_FLAG.loose : flag));
+  return unplaced.every((flag) => flag & NODE_FLAG.loose) ? 1 : momentsOf(positions, unplaced).radius;
 }
 
-function placeAround(shell: Shell, node: number, radius: number, positions: Float32Array, random: Random): void {
+function placeAround(node: number, distance: number, positions: Float32Array, { random, step }: PlaceOptions): void {
   const at = node * 3;
-  const distance = isCore(shell, node) ? radius : looseDistance(shell, shell.looseOf[node]!, radius);
   positions.fill(0, at, at + 3);
-  addJitter(positions, at, 1, random);
+  addJitter(positions, at, 1, random, step.flat);
   const length = Math.hypot(positions[at]!, positions[at + 1]!, positions[at + 2]!) + 1e-9;
   for (let axis = 0; axis < 3; axis++) positions[at + axis]! *= distance / length;
 }
@@ -90,13 +100,13 @@ function hasPlacedNeighbour({ offsets, neighbours }: Csr, positions: Float32Arra
   return false;
 }
 
-function spread(graph: Csr, positions: Float32Array, front: number[], random: Random): void {
+function spread(graph: Csr, positions: Float32Array, front: number[], { random, step }: PlaceOptions): void {
   while (front.length > 0) {
     // Means first, then places: a wave must not depend on the order within it.
     const means = front.map((node) => meanOfPlaced(graph, positions, node));
     for (const [k, node] of front.entries()) {
       positions.set(means[k]!, node * 3);
-      addJitter(positions, node * 3, BESIDE, random);
+      addJitter(positions, node * 3, BESIDE, random, step.flat);
     }
     front = unplacedNeighbours(graph, positions, front);
   }
@@ -125,11 +135,11 @@ function unplacedNeighbours({ offsets, neighbours }: Csr, positions: Float32Arra
 }
 
 /** Moves nodes that share one position a little apart: equal positions would stay equal for ever. */
-export function separateCoincident(positions: Float32Array, random: Random): void {
+export function separateCoincident(positions: Float32Array, random: Random, flat: boolean): void {
   const taken = new Set<string>();
   for (let p = 0; p < positions.length; p += 3) {
     const place = `${positions[p]},${positions[p + 1]},${positions[p + 2]}`;
-    if (taken.has(place)) addJitter(positions, p, APART, random);
+    if (taken.has(place)) addJitter(positions, p, APART, random, flat);
     else taken.add(place);
   }
 }

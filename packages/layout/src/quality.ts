@@ -1,7 +1,5 @@
-/** How good a layout is, and what its forces should be: the yardsticks of the conformance suite. All exact, for small graphs. */
+/** How good a layout is: the yardsticks of the conformance suite. All exact, for small graphs. */
 import type { Csr } from './csr.ts';
-import { rangeFor } from './far-field.ts';
-import { SOFTENING_SQUARED } from './repulsion.ts';
 
 /** Distances in edges from a node to all nodes; -1 where there is no way. */
 function hopsFrom({ nodes, offsets, neighbours }: Csr, source: number): Int32Array {
@@ -72,35 +70,4 @@ export function edgeLengthRatio(edges: Uint32Array, positions: Float32Array): nu
   let all = 0;
   for (let a = 0; a < nodes; a++) for (let b = 0; b < a; b++) all += distance(positions, a, b);
   return joined / (edges.length / 2) / (all / ((nodes * (nodes - 1)) / 2));
-}
-
-/** The repulsion on every node summed over all pairs in 64 bits, at strength 1. */
-export function exactRepulsion(positions: Float32Array): Float64Array {
-  const nodes = positions.length / 3;
-  const forces = new Float64Array(positions.length);
-  const far = 1 / rangeFor(nodes) ** 2;
-  for (let i = 0; i < positions.length; i += 3) {
-    for (let j = 0; j < positions.length; j += 3) {
-      const dx = positions[i]! - positions[j]!;
-      const dy = positions[i + 1]! - positions[j + 1]!;
-      const dz = positions[i + 2]! - positions[j + 2]!;
-      const inverse = 1 / (dx * dx + dy * dy + dz * dz + SOFTENING_SQUARED);
-      const field = inverse * (inverse + far);
-      forces[i]! += field * dx;
-      forces[i + 1]! += field * dy;
-      forces[i + 2]! += field * dz;
-    }
-  }
-  return forces;
-}
-
-/** Root mean square of the error over that of the exact forces. */
-export function forceError(forces: Float32Array, exact: Float64Array): number {
-  let errors = 0;
-  let squares = 0;
-  for (const [p, force] of exact.entries()) {
-    errors += (forces[p]! - force) ** 2;
-    squares += force ** 2;
-  }
-  return squares > 0 ? Math.sqrt(errors / squares) : Math.sqrt(errors);
 }

@@ -92,31 +92,38 @@ export class LayoutRunner {
         this.#ticks = 0;
         this.#generation = command.generation;
         this.#report();
-        await engine.load(command.graph);
+        await engine.load(command.graph, (picture) => this.#showPicture(picture, command.revision));
         // An empty change warms the layout up and changes nothing else.
         if (command.unsettled) engine.setParameters({});
-        return this.#graphChanged(command.revision);
-      case 'grow':
-        await engine.grow(command.growth);
-        return this.#graphChanged(command.revision);
+        return await this.#graphChanged(command.revision);
+      case 'change':
+        await engine.change(command.change);
+        return await this.#graphChanged(command.revision);
       case 'viewers':
         this.#viewers = command.count;
         return;
       case 'frame':
-        if (this.#loaded) return this.#sendFrame();
+        if (this.#loaded) return await this.#sendFrame();
         this.#frameWanted = true;
         return;
       case 'positions':
-        this.#options.send({ type: 'positions', id: command.id, positions: engine.positions().slice() });
+        this.#options.send({ type: 'positions', id: command.id, positions: (await engine.positions()).slice() });
     }
   }
 
-  #graphChanged(revision: number): void {
+  /** The first rough picture of a graph that is still being placed. */
+  #showPicture(positions: Float32Array, revision: number): void {
+    if (this.#viewers === 0) return;
+    this.#revision = revision;
+    this.#encode(positions, false);
+  }
+
+  async #graphChanged(revision: number): Promise<void> {
     this.#revision = revision;
     this.#loaded = true;
     this.#state = 'moving';
     this.#report();
-    if (this.#viewers > 0 || this.#frameWanted) this.#sendFrame();
+    if (this.#viewers > 0 || this.#frameWanted) await this.#sendFrame();
     this.#frameWanted = false;
   }
 
@@ -129,10 +136,10 @@ export class LayoutRunner {
     this.#ticked = true;
     if (report.settled) {
       this.#state = 'settled';
-      this.#sendFrame();
+      await this.#sendFrame();
       this.#report();
     } else if (now - this.#reportedAt >= frameIntervalMs) {
-      if (this.#viewers > 0) this.#sendFrame();
+      if (this.#viewers > 0) await this.#sendFrame();
       this.#report();
     }
   }
@@ -146,10 +153,12 @@ export class LayoutRunner {
     this.#resumeAt = this.#options.clock.elapsed() + duration * (1 / duty - 1);
   }
 
-  #sendFrame(): void {
+  async #sendFrame(): Promise<void> {
+    this.#encode(await this.#options.engine.positions(), this.#state === 'settled');
+  }
+
+  #encode(positions: Float32Array, settled: boolean): void {
     const sequence = this.#sequence++;
-    const positions = this.#options.engine.positions();
-    const settled = this.#state === 'settled';
     const bytes = encodePositions({ sequence, revision: this.#revision, positions, settled });
     this.#options.send({ type: 'frame', bytes, sequence, generation: this.#generation });
   }

@@ -1,67 +1,65 @@
-/** Brings a start that is right in shape to the size at which the forces of the ticks are in balance. */
-import type { Csr } from './csr.ts';
-import type { LayoutParameters } from './engine.ts';
-import { FarField, unitMasses } from './far-field.ts';
-import { addGravity, addSprings } from './springs.ts';
+/** Brings a start that is right in shape to the size at which the forces of the steps are in balance. */
+import type { KernelGraph, KernelStep, StartKernel } from './kernel.ts';
 
 const HALVINGS = 24;
-/** The second scale at which the repulsion is summed. */
-const OTHER_SCALE = 4;
+/** Lengths of edges are sorted into this many classes for each doubling. */
+const CLASSES_PER_OCTAVE = 8;
+const OCTAVES = 60;
+/** A range so great that the far term is nothing. */
+const NO_FAR_TERM = 1e15;
 
 /**
- * Scales positions in place until the virial (the sum of position x force) is zero. That of the repulsion is
- * a / scale^2 + b, so two sums give it for all scales; springs are summed anew for each trial.
+ * The factor by which positions have to be scaled until the virial (the sum of position x force) is zero. That of the
+ * repulsion is a / scale^2 + b, so two sums give it for all scales; for the springs it is summed over classes of lengths.
  *
- * @param positions around the origin, x, y, z interleaved, length 3n, n >= 1
+ * @param kernel has the graph loaded, without loose nodes, around the origin
  */
-export function scaleToBalance(graph: Csr, positions: Float32Array, parameters: LayoutParameters): void {
-  const trial = new Float32Array(positions.length);
-  const forces = new Float32Array(positions.length);
-  const atOne = outwardAt(positions, 1, parameters, trial, forces);
-  const atOther = outwardAt(positions, OTHER_SCALE, parameters, trial, forces);
-  const near = (atOne - atOther) / (1 - OTHER_SCALE ** -2);
-  const far = atOne - near;
+export async function balancingScale(kernel: StartKernel, graph: KernelGraph, step: KernelStep): Promise<number> {
+  const bare: KernelStep = { ...step, spring: 0, gravity: 0, cluster: 0, collision: 0, anchored: true };
+  const both = dot(graph.positions, await kernel.forces(bare));
+  const near = dot(graph.positions, await kernel.forces({ ...bare, range: NO_FAR_TERM }));
+  const squares = dot(graph.positions, graph.positions);
+  const classes = virialByLength(graph);
   let low = Math.log(1e-3);
   let high = Math.log(1e3);
   for (let k = 0; k < HALVINGS; k++) {
     const middle = (low + high) / 2;
     const scale = Math.exp(middle);
-    if (near / (scale * scale) + far > inwardAt(graph, positions, scale, parameters, trial, forces)) low = middle;
+    const outward = near / (scale * scale) + (both - near);
+    const inward = step.spring * springVirial(classes, scale) + step.gravity * scale * scale * squares;
+    if (outward > inward) low = middle;
     else high = middle;
   }
-  scaleInto(positions, positions, Math.exp((low + high) / 2));
+  return Math.exp((low + high) / 2);
 }
 
-function scaleInto(out: Float32Array, positions: Float32Array, scale: number): void {
-  for (let p = 0; p < positions.length; p++) out[p] = positions[p]! * scale;
+/** The springs' part of the virial, before it is divided by (1 + length)^(3/4), by classes of length; class c holds lengths around 2^(c / per octave - half the octaves). */
+function virialByLength({ nodes, offsets, neighbours, stiffness, positions }: KernelGraph): Float64Array {
+  const classes = new Float64Array(OCTAVES * CLASSES_PER_OCTAVE);
+  for (let i = 0; i < nodes; i++) {
+    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) {
+      const p = i * 3;
+      const q = neighbours[e]! * 3;
+      const dx = positions[q]! - positions[p]!;
+      const dy = positions[q + 1]! - positions[p + 1]!;
+      const dz = positions[q + 2]! - positions[p + 2]!;
+      const squared = dx * dx + dy * dy + dz * dz;
+      if (squared === 0) continue;
+      const place = Math.round((0.5 * Math.log2(squared) + OCTAVES / 2) * CLASSES_PER_OCTAVE);
+      const inward = -(positions[p]! * dx + positions[p + 1]! * dy + positions[p + 2]! * dz);
+      classes[Math.max(0, Math.min(classes.length - 1, place))]! += stiffness[e]! * inward;
+    }
+  }
+  return classes;
 }
 
-function outwardAt(
-  positions: Float32Array,
-  scale: number,
-  parameters: LayoutParameters,
-  trial: Float32Array,
-  forces: Float32Array,
-): number {
-  scaleInto(trial, positions, scale);
-  const farField = new FarField(unitMasses(positions.length / 3));
-  farField.evaluate(trial, forces, parameters.theta, parameters.repulsion);
-  return dot(trial, forces);
-}
-
-function inwardAt(
-  graph: Csr,
-  positions: Float32Array,
-  scale: number,
-  parameters: LayoutParameters,
-  trial: Float32Array,
-  forces: Float32Array,
-): number {
-  scaleInto(trial, positions, scale);
-  forces.fill(0);
-  addSprings(graph, trial, forces, parameters.spring);
-  addGravity(trial, forces, parameters.gravity);
-  return -dot(trial, forces);
+function springVirial(classes: Float64Array, scale: number): number {
+  let sum = 0;
+  for (const [place, weight] of classes.entries()) {
+    const length = scale * 2 ** (place / CLASSES_PER_OCTAVE - OCTAVES / 2);
+    sum += (weight * scale * scale) / (1 + length) ** 0.75;
+  }
+  return sum;
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

@@ -1,26 +1,69 @@
 /** Refuses what no engine can lay out, with a message that names the first fault. */
-import type { LayoutGraph, LayoutGrowth, LayoutParameters } from './engine.ts';
+import type { LayoutChange, LayoutGraph, LayoutParameters } from './engine.ts';
+
+const NONE = new Uint32Array();
 
 /** @throws RangeError when the graph is malformed */
-export function validateGraph({ nodes, edges, start }: LayoutGraph): void {
+export function validateGraph({ nodes, edges, weights, groups, radii, removed = NONE, start }: LayoutGraph): void {
   requireCount('nodes', nodes);
   requireEdges(edges, nodes);
-  if (!start) return;
-  if (start.length !== nodes * 3) {
-    throw new RangeError(`start has ${start.length} numbers; ${nodes} nodes need ${nodes * 3}`);
-  }
-  for (let p = 0; p < start.length; p++) {
-    if (Math.abs(start[p]!) === Infinity) throw new RangeError(`start of node ${Math.floor(p / 3)} is infinite`);
+  requireAttributes({ weights, groups, radii }, nodes, edges.length / 2);
+  requireNodes(removed, nodes);
+  requireLength('start', start, nodes * 3, 'nodes');
+  for (let p = 0; p < (start?.length ?? 0); p++) {
+    if (Math.abs(start![p]!) === Infinity) throw new RangeError(`start of node ${Math.floor(p / 3)} is infinite`);
   }
 }
 
 /**
- * @param before number of nodes before the growth
- * @throws RangeError when the growth is malformed
+ * @param before number of nodes before the change
+ * @throws RangeError when the change is malformed; whether what it removes is there is not looked at
  */
-export function validateGrowth({ nodes, edges }: LayoutGrowth, before: number): void {
+export function validateChange(change: LayoutChange, before: number): void {
+  const { nodes, edges, weights, groups, radii, removedNodes = NONE, removedEdges = NONE } = change;
   requireCount('new nodes', nodes);
   requireEdges(edges, before + nodes);
+  requireAttributes({ weights, groups, radii }, nodes, edges.length / 2);
+  requireNodes(removedNodes, before);
+  requireEdges(removedEdges, before);
+}
+
+/**
+ * @param places x, y, z of each node
+ * @throws RangeError when a node does not exist or a place is not finite
+ */
+export function validatePlaces(nodes: Uint32Array, places: Float32Array, count: number): void {
+  requireNodes(nodes, count);
+  requireLength('places', places, nodes.length * 3, 'nodes');
+  const wrong = places.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new RangeError(`the place of node ${nodes[Math.floor(wrong / 3)]} is ${places[wrong]}`);
+}
+
+/** @throws RangeError when a node does not exist */
+export function requireNodes(nodes: Uint32Array, count: number): void {
+  const wrong = nodes.find((node) => node >= count);
+  if (wrong !== undefined) throw new RangeError(`there is no node ${wrong}; nodes are 0 to ${count - 1}`);
+}
+
+interface Attributes {
+  readonly weights: Float32Array | undefined;
+  readonly groups: Uint8Array | undefined;
+  readonly radii: Float32Array | undefined;
+}
+
+function requireAttributes({ weights, groups, radii }: Attributes, nodes: number, edges: number): void {
+  requireLength('weights', weights, edges, 'edges');
+  requireLength('groups', groups, nodes, 'nodes');
+  requireLength('radii', radii, nodes, 'nodes');
+  const weight = weights?.find((value) => !(value > 0 && value < Infinity));
+  if (weight !== undefined) throw new RangeError(`a weight is ${weight}, not finite and above 0`);
+  const radius = radii?.find((value) => !(value >= 0 && value < Infinity));
+  if (radius !== undefined) throw new RangeError(`a radius is ${radius}, not finite and 0 or more`);
+}
+
+function requireLength(what: string, values: ArrayLike<number> | undefined, wanted: number, of: string): void {
+  if (values === undefined || values.length === wanted) return;
+  throw new RangeError(`${what} has ${values.length} numbers; the ${of} need ${wanted}`);
 }
 
 function requireCount(what: string, count: number): void {
@@ -42,17 +85,21 @@ interface Range {
   readonly open: boolean;
 }
 
-const RANGES: Readonly<Record<keyof LayoutParameters, Range>> = {
+const RANGES: Readonly<Record<Exclude<keyof LayoutParameters, 'dimensions'>, Range>> = {
   repulsion: { least: 0, most: Infinity, open: true },
   spring: { least: 0, most: Infinity, open: true },
   gravity: { least: 0, most: 1, open: false },
+  cluster: { least: 0, most: 1, open: false },
+  collision: { least: 0, most: 1, open: false },
   theta: { least: 0.3, most: 1.5, open: false },
   cooling: { least: 0, most: 1, open: true },
 };
 
 /** @throws RangeError when a parameter is outside its range */
 export function validateParameters(parameters: LayoutParameters): void {
-  for (const name of Object.keys(RANGES) as (keyof LayoutParameters)[]) {
+  const { dimensions } = parameters;
+  if (dimensions !== 2 && dimensions !== 3) throw new RangeError(`dimensions is ${String(dimensions)}, not 2 or 3`);
+  for (const name of Object.keys(RANGES) as (keyof typeof RANGES)[]) {
     const { least, most, open } = RANGES[name];
     const value = parameters[name];
     const inside = open ? value > least && value < most : value >= least && value <= most;

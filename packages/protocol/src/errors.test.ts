@@ -52,6 +52,9 @@ describe('the wire error table', () => {
       input_too_long: ['limit'],
       reasoners_failed: ['outcomes'],
       reasoners_late: ['timeout_ms'],
+      analytics_late: ['measure', 'timeout_ms'],
+      analytics_busy: ['waiting'],
+      positions_unavailable: ['measure'],
       not_ready: ['progress'],
     });
   });

@@ -128,6 +128,27 @@ export const WIRE_ERRORS = define({
     message: 'No reasoner answered within {timeout_ms} ms.',
     hint: 'Ask again with a larger timeout_ms.',
   },
+  analytics_late: {
+    type: 'TimeoutError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The measure "{measure}" was not computed within {timeout_ms} ms.',
+    hint: 'Try again when the server is less busy, or with a smaller k.',
+  },
+  analytics_busy: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: '{waiting} other analyses are waiting already.',
+    hint: 'One is computed at a time; try again in a few seconds.',
+  },
+  positions_unavailable: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The measure "{measure}" needs positions, and the layout is not running.',
+    hint: 'Measures of edges work without it: degree, pagerank, components, communities, labels.',
+  },
   not_ready: {
     type: 'AvailabilityError',
     status: 503,

@@ -1,3 +1,4 @@
+export * from './analytics.ts';
 export * from './documents.ts';
 export { ErrorResponse, WIRE_ERRORS, wireError, type WireErrorCode } from './errors.ts';
 export {

@@ -7,10 +7,11 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { VirtualClock } from '@vortexflow/primitives';
 import { softwareVulkan } from '@vortexflow/testkit';
+import { exactForces } from '../exact-forces.ts';
 import { KernelLostError, MemoryLimitError } from '../kernel.ts';
 import { type ChildKernelOptions, createChildKernel } from './child-kernel.ts';
 import { NoAdapterError } from './dawn.ts';
-import { exactForces, relativeError } from './oracle.ts';
+import { relativeError } from './oracle.ts';
 import { FULL_STEP, mixedGraph } from './test-kernel-graphs.ts';
 
 const here = (file: string): URL => new URL(file, import.meta.url);

@@ -6,11 +6,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock, type Timer } from '@vortexflow/primitives';
-import { type KernelGraph, KernelLostError, type KernelReport, type KernelStep } from '../kernel.ts';
+import {
+  type KernelGraph,
+  KernelLostError,
+  type KernelReport,
+  type KernelStep,
+  type LosableKernel,
+} from '../kernel.ts';
 import { checkPlan, planBuffers } from './buffers.ts';
 import type { CallName, Calls, Failure, FromChild, OpenOptions, Results, ToChild } from './child-messages.ts';
 import { NoAdapterError } from './dawn.ts';
-import type { LosableKernel } from './webgpu-kernel.ts';
 
 const PING_INTERVAL = 1000;
 /** A device may compute long, but the child's event loop is free then: silence means that the child hangs. */

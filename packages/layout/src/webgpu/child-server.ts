@@ -1,6 +1,6 @@
 /** The child's half: serves a kernel to the parent process, and ends with it. */
+import type { LosableKernel } from '../kernel.ts';
 import type { CallName, Calls, Failure, FromChild, OpenOptions, Results, ToChild } from './child-messages.ts';
-import type { LosableKernel } from './webgpu-kernel.ts';
 
 /** A kernel, and the bytes that its device can bind. */
 export interface OpenedKernel {

@@ -1,6 +1,12 @@
 /** The kernel on a WebGPU device. The same sources run in browsers and, through Dawn, in Node. */
 /// <reference types="@webgpu/types" />
-import { type Kernel, type KernelGraph, KernelLostError, type KernelReport, type KernelStep } from '../kernel.ts';
+import {
+  type KernelGraph,
+  KernelLostError,
+  type KernelReport,
+  type KernelStep,
+  type LosableKernel,
+} from '../kernel.ts';
 import { type BufferLimits, checkPlan, planBuffers, STEPS_PER_SUBMIT, unpackVectors } from './buffers.ts';
 import { DeviceGraph, type WorkBounds } from './device-graph.ts';
 import { createPrograms, type Programs } from './pipelines.ts';
@@ -9,14 +15,6 @@ import { NEAR_LIMIT } from './wgsl-repulsion.ts';
 import { MOVEMENT_VECTOR } from './wgsl-statistics.ts';
 
 const VECTOR = 16;
-
-/** A kernel behind which something can go away. */
-export interface LosableKernel extends Kernel {
-  /** What computes, for people. */
-  readonly adapter: string;
-  /** Resolves when the device or process is gone, with a {@link KernelLostError}; never after {@link Kernel.dispose}. */
-  readonly lost: Promise<Error>;
-}
 
 /** Bounds of a kernel. */
 export interface WebGpuKernelOptions {

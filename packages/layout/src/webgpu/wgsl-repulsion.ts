@@ -4,8 +4,8 @@
  * It walks the tree from the root. A cell that is far enough from the group is added to one first-order expansion (field
  * and Jacobian) about the group's centre; of one that is not, the children are looked at. What is left at the leaves is
  * looked at again by each of the group's leaves, 32 at a time: far enough, it acts on each node from its centre of mass;
- * else all pairs are summed. On WordNet (117,791 nodes) at full theta: 36 cells looked at per node, 88 leaves that act from
- * their centres, 490 pairs; without the second look it would be 1,040 pairs.
+ * else all pairs are summed. On WordNet (117,791 nodes) at full theta: 36 cells looked at per node, 84 leaves that act from
+ * their centres, 540 pairs; without the second look it would be 1,040 pairs.
  *
  * The cells still to be opened wait on a stack. Their levels never decrease towards the top, and a level only grows when
  * all deeper ones have just been taken off, so it holds at most 32 entries of each level: it cannot overflow.
@@ -31,14 +31,16 @@ const LEAVES_OF_GROUP = GROUP / LEAF;
 const THETA_MOST = 0.95;
 /**
  * Theta of a level is that of the level below times this: cells of a level hold equally many nodes, so high up an
- * interaction weighs more. This and the two shares below are the cheapest of 240 combinations that err by less than
- * 2 % on WordNet and on a line alike.
+ * interaction weighs more. This and the share below are among the cheapest of 240 combinations that err by less
+ * than 2 % on WordNet and on a line alike.
  */
 const STRICTER_UPWARDS = 0.95;
-/** Theta of the second look at the leaves. The near term of the repulsion is steep, so most of the error comes from here. */
+/**
+ * Theta of the second look at the leaves. The near term of the repulsion is steep, so most of the error comes from here.
+ * Of the own leaf's radius the same share counts: then every one of its nodes, where the force is evaluated, sees the
+ * other leaf under no wider an angle, also when the own leaf spans two clusters.
+ */
 const LEAF_SHARE = 0.68;
-/** Share of the own leaf's radius that counts then: the force is evaluated at each of its nodes, not at its centre. */
-const OWN_SHARE = 0.6;
 /**
  * Near leaves of which a group sums pairs; those beyond act from their centres, and no stronger than at their radii.
  * Reached only by outliers, and where thousands of nodes share one spot; there a step would cost O(n^2), and a device
@@ -141,14 +143,14 @@ fn judgeNear(group: u32, lane: u32, count: u32) {
   let extent = extents[cell];
   let ofGroup = near[lane] / ${LEAVES_OF_GROUP}u == group;
   let spent = nearSummed >= current.nearLimit && !ofGroup;
+  let theta = ${LEAF_SHARE} * sqrt(current.thetaSquared);
   nearCells[lane] = source;
   nearReach[lane] = select(0.0, extent.x * extent.x, spent);
   for (var own = 0u; own < ${LEAVES_OF_GROUP}u; own++) {
     let leaf = group * ${LEAVES_OF_GROUP}u + own;
     if (leaf >= graph.leaves) { break; }
     let mine = leafCell(leaf);
-    let theta = ${LEAF_SHARE ** 2} * current.thetaSquared;
-    if (spent || isFar(cells[mine], extents[mine], source, extent, ${OWN_SHARE}, theta)) {
+    if (spent || isFar(cells[mine], extents[mine], source, extent, theta, theta * theta)) {
       atomicOr(&asCell[own], 1u << lane);
     } else {
       atomicOr(&asPairs[own], 1u << lane);

@@ -2,6 +2,7 @@
  * Sums over all nodes: centre, spread, movement. Always added in the same order, so they are equal bit for bit in every
  * run. Two shaders serve three sums; `turn.index` tells which. When every node is loose, all of them count.
  */
+import { looseDistance } from '../kernel.ts';
 import type { Shader } from './shader.ts';
 
 /** Threads of a workgroup that sums. */
@@ -87,7 +88,7 @@ export const concludeShader: Shader = {
   code: /* wgsl */ `${LAYOUT}${WORKGROUP_SUM}
 // As looseGravity() in kernel.ts.
 fn looseGravity(radius: f32) -> f32 {
-  let reach = 1.6 * radius + 1.0;
+  let reach = ${looseDistance(1) - looseDistance(0)} * radius + ${looseDistance(0)};
   return current.loosePull / (reach * reach);
 }
 
@@ -109,11 +110,8 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     case ${SUM.deviations}u: {
       let mean = statistics[MEAN].xyz;
       let variance = sum.xyz / f32(graph.settlers);
-      let square = variance.x + variance.y + variance.z;
-      let anchored = current.anchored != 0u;
-      // About the origin instead of the mean by the parallel axis theorem.
-      let radius = sqrt(square + select(0.0, dot(mean, mean), anchored));
-      statistics[CENTRE] = vec4f(select(mean, vec3f(), anchored), looseGravity(radius));
+      let radius = sqrt(variance.x + variance.y + variance.z);
+      statistics[CENTRE] = vec4f(select(mean, vec3f(), current.anchored != 0u), looseGravity(radius));
       statistics[GRID] = gridOf(mean, variance);
     }
     default: { statistics[MOVEMENT] = sum / f32(graph.nodes); }

@@ -8,6 +8,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller, hostCount, isForwarded, requirePermission } from '../access/access.ts';
+import { registerAnalytics } from './analytics.ts';
 import type { App } from './app-type.ts';
 import { registerDocuments } from './documents.ts';
 import { registerGraph } from './graph.ts';
@@ -75,6 +76,7 @@ function registerRoutes(app: App, context: ServerContext): void {
   registerProcess(app, context);
   registerDocuments(app, context);
   registerGraph(app, context);
+  registerAnalytics(app, context);
   registerHealth(app, context);
   refuseOtherMethods(app, taken);
 }

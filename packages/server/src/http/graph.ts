@@ -20,7 +20,7 @@ const PATH_LIMIT = 50_000;
 const ERRORS = { 400: ErrorResponse, 404: ErrorResponse, 503: ErrorResponse };
 const NodeId = Type.String({ minLength: 1, maxLength: 1100 });
 /** Query parameters are text; what must be a number is said so by its form. */
-const Digits = Type.String({ pattern: '^\\d{1,9}$' });
+export const Digits = Type.String({ pattern: '^\\d{1,9}$' });
 
 export function registerGraph(app: App, context: ServerContext): void {
   app.get(
@@ -112,7 +112,8 @@ function nodeAt(context: ServerContext, index: number, shown: string, requestId:
   };
 }
 
-function summaryOf(base: KnowledgeBase, index: number, groupNames: readonly string[]): GraphNodeSummary {
+/** A node as lists show it. */
+export function summaryOf(base: KnowledgeBase, index: number, groupNames: readonly string[]): GraphNodeSummary {
   return { id: base.idOf(index), index, label: base.labelOf(index), group: groupNames[base.groupOf(index)] ?? 'other' };
 }
 

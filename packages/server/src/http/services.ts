@@ -4,6 +4,7 @@ import type { Knowledge } from '@vortexflow/knowledge';
 import type { LayoutHost } from '@vortexflow/layout';
 import { wireError } from '@vortexflow/protocol';
 import type { Access } from '../access/access.ts';
+import type { GraphAnalytics } from '../analytics/analytics.ts';
 import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -15,6 +16,7 @@ export interface Services {
   readonly answering: Answering;
   readonly layout: LayoutHost;
   readonly feed: GraphFeed;
+  readonly analytics: GraphAnalytics;
 }
 
 /** Everything a route may use. */

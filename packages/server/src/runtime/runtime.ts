@@ -9,6 +9,8 @@ import {
 } from '@vortexflow/knowledge';
 import { startLayoutHost, type LayoutHost } from '@vortexflow/layout';
 import type { Clock, DisposalStack } from '@vortexflow/primitives';
+import { GraphAnalytics } from '../analytics/analytics.ts';
+import { computeOnThread } from '../analytics/compute.ts';
 import type { DataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Services } from '../http/services.ts';
@@ -34,6 +36,8 @@ export interface KnowledgeRuntime {
 }
 
 const LAYOUT_SEED = 20_261;
+/** Longest computation of a measure, ms; the slowest takes about 2 s for 117,791 nodes. */
+const ANALYTICS_TIMEOUT_MS = 30_000;
 
 /** Takes the data folder: from here on no other process has it. @throws CodedError `store_in_use` when one does */
 export async function openStore({ files, clock }: RuntimeOptions, disposal: DisposalStack): Promise<DocumentStore> {
@@ -100,12 +104,10 @@ export async function openServices(
   const started = feed;
   knowledge.follow((change) => started.change(change));
   const start = await loadLayout(files.layout, base.image, base.nodeCount);
-  const added = base.addedEdges();
-  const edges = new Uint32Array(base.image.edges.length + added.length);
-  edges.set(base.image.edges);
-  edges.set(added, base.image.edges.length);
-  layout.load({ nodes: base.nodeCount, edges, ...(start ? { start } : {}) }, base.revision);
-  return { knowledge, answering, layout, feed };
+  layout.load({ nodes: base.nodeCount, edges: base.edgePairs(), ...(start ? { start } : {}) }, base.revision);
+  const compute = { compute: computeOnThread, timeoutMs: ANALYTICS_TIMEOUT_MS };
+  const analytics = disposal.use(new GraphAnalytics({ base, layout, clock, ...compute }), (it) => it.stop());
+  return { knowledge, answering, layout, feed, analytics };
 }
 
 async function keepLayout(layout: LayoutHost, { files, logger }: RuntimeOptions, { base }: Knowledge): Promise<void> {

@@ -1,6 +1,6 @@
 /** From changes of the knowledge and ticks of the layout to frames for the viewers. */
 import type { KnowledgeBase, KnowledgeChange } from '@vortexflow/knowledge';
-import type { LayoutGrowth, LayoutHost } from '@vortexflow/layout';
+import type { LayoutChange, LayoutHost } from '@vortexflow/layout';
 import type { Clock, Timer } from '@vortexflow/primitives';
 import { encodeHighlight, encodeTopology, REMOVED_GROUP } from '@vortexflow/protocol';
 import type { Viewers } from './viewers.ts';
@@ -75,7 +75,7 @@ export class GraphFeed {
   #flushChanges(): void {
     this.#changeTimer = null;
     const { base, layout, viewers } = this.#options;
-    const growth: LayoutGrowth = {
+    const change: LayoutChange = {
       nodes: base.nodeCount - this.#laidOutNodes,
       edges: Uint32Array.from(this.#pendingEdges),
     };
@@ -85,7 +85,7 @@ export class GraphFeed {
     // Frames of the old size would not fit the new topology.
     this.#positions = null;
     if (this.#topology) viewers.broadcast('topology', this.#topology);
-    layout.grow(growth, base.revision);
+    layout.change(change, base.revision);
   }
 
   #flushHighlight(): void {
@@ -104,10 +104,7 @@ export class GraphFeed {
       groups[node] = base.has(node) ? base.groupOf(node) : REMOVED_GROUP;
       sizes[node] = Math.min(255, Math.round(24 * Math.log2(1 + base.degree(node))));
     }
-    const added = base.addedEdges();
-    const edges = new Uint32Array(base.image.edges.length + added.length);
-    edges.set(base.image.edges);
-    edges.set(added, base.image.edges.length);
+    const edges = base.edgePairs();
     return encodeTopology({ sequence: this.#sequence++, revision: base.revision, groups, sizes, edges, groupNames });
   }
 }

@@ -81,6 +81,13 @@ export class Metrics {
   readonly #frameBytes = this.#counter('vortex_frame_bytes_sent_total', 'Bytes of frames sent to viewers.', []);
   readonly #dropped = this.#counter('vortex_frames_dropped_total', 'Frames that slow viewers skipped.', []);
 
+  readonly #analytics = this.#histogram(
+    'vortex_analytics_duration_seconds',
+    'Time to compute a measure of the whole graph.',
+    [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+    ['measure'],
+  );
+
   constructor(read: () => LiveFigures) {
     this.#lag.enable();
     this.#registerLive(read);
@@ -140,6 +147,10 @@ export class Metrics {
 
   outcome(reasoner: string, outcome: OpinionSummary['outcome']): void {
     this.#outcomes.inc({ reasoner, outcome });
+  }
+
+  analysed(measure: string, seconds: number): void {
+    this.#analytics.observe({ measure }, seconds);
   }
 
   documentsWritten(count: number): void {

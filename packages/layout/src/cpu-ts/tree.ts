@@ -2,7 +2,7 @@
  * A tree without pointers over nodes in Hilbert order: leaves of 8 nodes, 4 children a cell, all leaves at one depth.
  * Child c of cell i of a level is cell 4i + c of the next level. About 0.17 cells per node.
  */
-import { createSortBuffers, sortAlongHilbert, type SortBuffers } from './hilbert.ts';
+import { createSortBuffers, sortAlongHilbert, type SortBuffers } from '../hilbert.ts';
 
 export const LEAF_SIZE = 8;
 export const FAN_OUT = 4;

@@ -1,17 +1,16 @@
-/** Connected components. */
-import type { Csr } from './csr.ts';
-
-export interface Components {
-  /** Component of each node; numbered in the order of their first node. */
-  readonly of: Uint32Array;
-  /** Number of nodes of each component. */
-  readonly sizes: Uint32Array;
-}
+/** Connected components, breadth first (E. F. Moore: The shortest path through a maze, 1959). */
+import type { Adjacency } from './adjacency.ts';
+import type { Partition } from './partition.ts';
 
 const NONE = 0xffffffff;
 
-/** Finds them breadth first, O(n + m). */
-export function findComponents({ nodes, offsets, neighbours }: Csr): Components {
+/**
+ * Parts that no edge joins, numbered in the order of their first node. O(n + m).
+ *
+ * @param within label of each node, length n: edges between different labels do not count, so every label falls into
+ * its connected pieces
+ */
+export function findComponents({ nodes, offsets, neighbours }: Adjacency, within?: Uint32Array): Partition {
   const of = new Uint32Array(nodes).fill(NONE);
   const queue = new Uint32Array(nodes);
   const sizes: number[] = [];
@@ -26,7 +25,7 @@ export function findComponents({ nodes, offsets, neighbours }: Csr): Components 
       const node = queue[head++]!;
       for (let e = offsets[node]!; e < offsets[node + 1]!; e++) {
         const next = neighbours[e]!;
-        if (of[next] !== NONE) continue;
+        if (of[next] !== NONE || (within && within[next] !== within[node])) continue;
         of[next] = component;
         queue[tail++] = next;
       }

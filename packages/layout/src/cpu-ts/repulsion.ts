@@ -12,10 +12,9 @@
  * L. Greengard, V. Rokhlin: A fast algorithm for particle simulations (J. Comput. Phys. 73, 1987);
  * W. Dehnen: A hierarchical O(N) force calculation algorithm (J. Comput. Phys. 179, 2002).
  */
+import { SOFTENING_SQUARED } from '../kernel.ts';
 import { CELL_STRIDE, FAN_OUT, LEAF_SIZE, POINT_STRIDE, type PackedTree } from './tree.ts';
 
-/** Square of the distance below which repulsion stops growing, in layout units: keeps coincident nodes finite. */
-export const SOFTENING_SQUARED = 0.01;
 /**
  * Longest list of unaccepted cells; the rest acts from its centre. Reached only when thousands of nodes share one spot,
  * where a tick would otherwise cost O(n^2).
@@ -39,12 +38,26 @@ export function createRepulsionScratch(tree: PackedTree): RepulsionScratch {
   };
 }
 
+/** How to sum. */
+export interface RepulsionSettings {
+  /** Threshold of each level, root first: 0 sums all pairs that the lists can hold. */
+  readonly thetas: Float64Array;
+  /** Factor of every force. */
+  readonly strength: number;
+  /** Distance at which both terms are equal, layout units, > 0. */
+  readonly range: number;
+  /** Strength with which nodes inside each other are pushed apart, 0 for none, and their radii in slot order. */
+  readonly collision: number;
+  readonly radii: Float32Array;
+  /** Cells nearer than this between their rims are never taken as a whole: twice the greatest radius. */
+  readonly reach: number;
+}
+
 interface Descent {
   readonly tree: PackedTree;
   readonly scratch: RepulsionScratch;
   readonly forces: Float32Array;
-  readonly thetaSquared: number;
-  readonly strength: number;
+  readonly settings: RepulsionSettings;
   /** 1 / range^2. */
   readonly far: number;
   work: number;
@@ -54,18 +67,13 @@ interface Descent {
  * Writes the repulsion on every node into `forces` (x, y, z interleaved by node, overwritten).
  *
  * @param tree refitted to the present positions
- * @param theta 0 sums all pairs that the lists can hold; 1.2 errs by about 2.5 %
- * @param strength factor of every force
- * @param range distance at which both terms are equal, layout units, > 0
  * @returns the work done, in pairs of nodes or cells looked at: what tells that the order has gone stale
  */
 export function repulse(
   tree: PackedTree,
   scratch: RepulsionScratch,
   forces: Float32Array,
-  theta: number,
-  strength: number,
-  range: number,
+  settings: RepulsionSettings,
 ): number {
   scratch.expansions.fill(0, 0, EXPANSION);
   scratch.lists[0] = 0;
@@ -74,9 +82,8 @@ export function repulse(
     tree,
     scratch,
     forces,
-    thetaSquared: theta * theta,
-    strength,
-    far: 1 / (range * range),
+    settings,
+    far: 1 / settings.range ** 2,
     work: 0,
   };
   if (tree.depth === 1) sumLeaf(descent, 0);
@@ -97,7 +104,9 @@ function visitChildren(descent: Descent, level: number, cell: number): void {
 
 /** Tests the children of what the parent left over; accepts into the expansion of the target or lists them. */
 function collect(descent: Descent, level: number, cell: number, parent: number): void {
-  const { thetaSquared, far } = descent;
+  const { far } = descent;
+  const { reach: touch, thetas } = descent.settings;
+  const thetaSquared = thetas[level]! ** 2;
   const { cells, firstCell } = descent.tree;
   const { lists, lengths, expansions } = descent.scratch;
   const levelFirst = firstCell[level]!;
@@ -136,7 +145,7 @@ function collect(descent: Descent, level: number, cell: number, parent: number):
       const dz = tz - cells[c + 2]!;
       const reach = reachOfTarget + cells[c + 4]!;
       const squared = dx * dx + dy * dy + dz * dz;
-      if (reach * reach < thetaSquared * squared) {
+      if (reach * reach < thetaSquared * squared && (touch === 0 || (reach + touch) ** 2 < squared)) {
         const inverse = 1 / (squared + SOFTENING_SQUARED);
         const field = cells[c + 3]! * inverse * (far + inverse);
         const bend = -2 * cells[c + 3]! * inverse * inverse * (far + 2 * inverse);
@@ -176,7 +185,8 @@ function collect(descent: Descent, level: number, cell: number, parent: number):
 
 /** Evaluates the expansion at each node of a leaf and adds the near leaves pair by pair. */
 function sumLeaf(descent: Descent, leaf: number): void {
-  const { forces, strength, far } = descent;
+  const { forces, far } = descent;
+  const { strength, collision } = descent.settings;
   const { cells, firstCell, points, order, depth } = descent.tree;
   const { lists, lengths, expansions } = descent.scratch;
   const level = depth - 1;
@@ -215,5 +225,33 @@ function sumLeaf(descent: Descent, leaf: number): void {
     forces[node + 1] = strength * fy;
     forces[node + 2] = strength * fz;
   }
+  if (collision > 0) collideLeaf(descent, begin, end, list, listEnd);
   descent.work += (listEnd - list) * LEAF_SIZE * LEAF_SIZE;
+}
+
+/** Adds the push of nodes that stand inside each other; cells taken as a whole hold none of them. */
+function collideLeaf(descent: Descent, begin: number, end: number, list: number, listEnd: number): void {
+  const { forces } = descent;
+  const { collision, radii } = descent.settings;
+  const { points, order } = descent.tree;
+  const { lists } = descent.scratch;
+  for (let p = begin; p < end; p += POINT_STRIDE) {
+    const node = order[p / POINT_STRIDE]! * 3;
+    for (let at = list; at < listEnd; at++) {
+      const near = lists[at]! * LEAF_SIZE * POINT_STRIDE;
+      const nearEnd = Math.min(near + LEAF_SIZE * POINT_STRIDE, points.length);
+      for (let q = near; q < nearEnd; q += POINT_STRIDE) {
+        const dx = points[p]! - points[q]!;
+        const dy = points[p + 1]! - points[q + 1]!;
+        const dz = points[p + 2]! - points[q + 2]!;
+        const distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
+        const overlap = radii[p / POINT_STRIDE]! + radii[q / POINT_STRIDE]! - distance;
+        if (overlap <= 0) continue;
+        const push = (0.5 * collision * overlap) / Math.max(distance, 1e-6);
+        forces[node]! += push * dx;
+        forces[node + 1]! += push * dy;
+        forces[node + 2]! += push * dz;
+      }
+    }
+  }
 }

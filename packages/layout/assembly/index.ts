@@ -1,0 +1,39 @@
+/**
+ * The layout kernel for WebAssembly: SIMD, shared memory, any number of threads. The thread that leads calls the serial
+ * parts and, like all others, {@link work}; every target is summed by one thread in a fixed order, so the number of
+ * threads changes nothing but the time. Memory is laid out by TypeScript, see `fields.ts`; nothing is allocated here.
+ */
+import { A_DONE, A_GENERATION, A_NEXT_TASK, A_PHASE, A_TASKS, PHASE_EDGES, PHASE_FIT, PHASE_KEYS } from './fields';
+import { stepTask } from './step';
+import { writeKeys } from './sort';
+import { measureEdges } from './springs';
+import { fitTask } from './tree';
+
+export { meanGroups } from './groups';
+export { sortOrder } from './sort';
+export { resetNodes, scratchBytes, sumPartials } from './step';
+export { fitUpwards } from './tree';
+
+/**
+ * Takes tasks of the present phase until none is left. A phase is over when all its tasks are done, whoever did them: a
+ * helper that sleeps or comes late holds nobody up.
+ *
+ * @returns how many tasks this thread did
+ */
+export function work(worker: i32): i32 {
+  let done = 0;
+  while (true) {
+    const ticket = atomic.add<i32>((<usize>A_NEXT_TASK) << 2, 1);
+    if (ticket >> 16 != atomic.load<i32>((<usize>A_GENERATION) << 2)) return done;
+    const task = ticket & 0xffff;
+    const tasks = atomic.load<i32>((<usize>A_TASKS) << 2);
+    if (task >= tasks) return done;
+    const phase = atomic.load<i32>((<usize>A_PHASE) << 2);
+    if (phase == PHASE_KEYS) writeKeys(task);
+    else if (phase == PHASE_FIT) fitTask(task);
+    else if (phase == PHASE_EDGES) measureEdges(task);
+    else stepTask(task, worker);
+    done++;
+    if (atomic.add<i32>((<usize>A_DONE) << 2, 1) == tasks - 1) atomic.notify((<usize>A_DONE) << 2, 1);
+  }
+}

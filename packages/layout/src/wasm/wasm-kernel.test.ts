@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { systemClock } from '@vortexflow/primitives';
+import { createTypeScriptKernel } from '../cpu-ts/typescript-kernel.ts';
+import { forceError } from '../exact-forces.ts';
+import { describeKernel, kernelGraph } from '../kernel-conformance.ts';
+import { treeGraph } from '../test-graphs.ts';
+import { createWasmKernel } from './wasm-kernel.ts';
+
+const STEP = {
+  theta: 1.1,
+  repulsion: 1,
+  range: 8,
+  spring: 2,
+  gravity: 0.01,
+  cluster: 0,
+  collision: 0,
+  limit: 1,
+  anchored: false,
+  flat: false,
+};
+
+for (const threads of [1, 2]) {
+  describeKernel(`cpu-wasm, ${threads} thread(s)`, ({ memoryLimit }) =>
+    createWasmKernel({ clock: systemClock, threads, ...(memoryLimit && { memoryLimit }) }),
+  );
+}
+
+describe('kernel cpu-wasm', () => {
+  it('gives the same positions bit for bit with one, two and three threads', async () => {
+    const graph = kernelGraph(treeGraph(6000, 3));
+    const results: Float32Array[] = [];
+    for (const threads of [1, 2, 3]) {
+      const kernel = await createWasmKernel({ clock: systemClock, threads });
+      await kernel.load(graph);
+      for (let k = 0; k < 10; k++) await kernel.run([{ ...STEP, limit: 3 / (k + 1) }]);
+      results.push(await kernel.read());
+      await kernel.dispose();
+    }
+    assert.deepEqual(results[1], results[0]);
+    assert.deepEqual(results[2], results[0]);
+  });
+
+  it('relaxes as the kernel in TypeScript does', async () => {
+    const graph = kernelGraph(treeGraph(900, 3));
+    const twin = createTypeScriptKernel();
+    const kernel = await createWasmKernel({ clock: systemClock, threads: 1 });
+    for (const one of [twin, kernel]) {
+      await one.load(graph);
+      await one.relax({ ...STEP, theta: 0.3 }, 3, 0.5);
+    }
+    const wanted = Float64Array.from(await twin.read());
+    assert.ok(forceError(await kernel.read(), wanted) < 1e-3);
+    await kernel.dispose();
+  });
+
+  it('computes the forces of its twin in TypeScript', async () => {
+    const graph = kernelGraph(treeGraph(3000, 3));
+    const twin = createTypeScriptKernel();
+    const kernel = await createWasmKernel({ clock: systemClock, threads: 2 });
+    await twin.load(graph);
+    await kernel.load(graph);
+    assert.ok(forceError(await kernel.forces(STEP), Float64Array.from(await twin.forces(STEP))) < 0.02);
+    await kernel.dispose();
+  });
+});

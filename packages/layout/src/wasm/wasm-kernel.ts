@@ -1,0 +1,292 @@
+/**
+ * The kernel in WebAssembly: SIMD, shared memory, helper threads. The calling thread leads and computes along; it blocks
+ * while a step runs, so this belongs on a worker thread (Node allows it anywhere, browsers do not). Results do not depend
+ * on the number of threads.
+ */
+import type { Clock } from '@vortexflow/primitives';
+import * as at from '../../assembly/fields.ts';
+import { buildDoubleTransitions } from '../hilbert.ts';
+import {
+  type KernelGraph,
+  type KernelReport,
+  type KernelStep,
+  looseGravity,
+  MemoryLimitError,
+  type StartKernel,
+  STEP,
+} from '../kernel.ts';
+import { type MemoryPlan, planMemory } from './memory-plan.ts';
+import { compileKernel, instantiateKernel, type KernelExports } from './module.ts';
+import { ThreadPool } from './pool.ts';
+import { levelThetas } from '../accuracy.ts';
+import { gridOver, type Moments, momentsFromSums, momentsOf } from '../moments.ts';
+import { numberEdges, paddedEdges } from './rows.ts';
+
+const DOUBLE_TRANSITIONS = buildDoubleTransitions();
+const PAGE = 65_536;
+/** Most memory a WebAssembly module can have. */
+const MOST_PAGES = 65_536;
+/** The order is renewed when a step has done this multiple of the work right after the last sort. */
+const STALE_WORK = 1.25;
+
+/** What a kernel is made with. */
+export interface WasmKernelOptions {
+  readonly clock: Clock;
+  /** Threads, the calling one included. */
+  readonly threads: number;
+  /** Most bytes it may take. */
+  readonly memoryLimit?: number;
+}
+
+/**
+ * Compiles the module and starts the helper threads.
+ * @throws Error when the module has not been built or the machine cannot run it
+ */
+export async function createWasmKernel(options: WasmKernelOptions): Promise<WasmKernel> {
+  const module = await compileKernel();
+  const pages = Math.min(MOST_PAGES, Math.floor((options.memoryLimit ?? MOST_PAGES * PAGE) / PAGE));
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: Math.max(1, pages), shared: true });
+  const exports = instantiateKernel(module, memory);
+  return new WasmKernel(
+    exports,
+    memory,
+    pages * PAGE,
+    new ThreadPool(options.threads, module, memory, exports, options.clock),
+  );
+}
+
+/** A graph in memory. */
+interface Loaded {
+  readonly plan: MemoryPlan;
+  readonly graph: KernelGraph;
+  readonly mass: number;
+  readonly looseNodes: number;
+  /** Twice the greatest radius. */
+  readonly reach: number;
+}
+
+export class WasmKernel implements StartKernel {
+  readonly backend = 'cpu-wasm';
+  readonly #kernel: KernelExports;
+  readonly #memory: WebAssembly.Memory;
+  readonly #limit: number;
+  readonly #pool: ThreadPool;
+  #loaded: Loaded | undefined;
+  #words: Uint32Array = new Uint32Array();
+  #reals: Float32Array = new Float32Array();
+  #work = Infinity;
+  #freshWork = 0;
+  #moments: Moments | undefined;
+
+  constructor(kernel: KernelExports, memory: WebAssembly.Memory, limit: number, pool: ThreadPool) {
+    this.#kernel = kernel;
+    this.#memory = memory;
+    this.#limit = limit;
+    this.#pool = pool;
+  }
+
+  get bytes(): number {
+    return this.#loaded?.plan.bytes ?? 0;
+  }
+
+  /** Threads that take part at present. */
+  get threads(): number {
+    return this.#pool.active;
+  }
+
+  async load(graph: KernelGraph): Promise<void> {
+    const plan = planMemory({
+      nodes: graph.nodes,
+      entries: graph.neighbours.length,
+      edges: paddedEdges(graph.neighbours),
+      grouped: graph.groups !== undefined,
+      colliding: graph.radii !== undefined,
+      threads: this.#pool.threads,
+      scratchBytes: (depth) => this.#kernel.scratchBytes(depth),
+    });
+    if (plan.bytes > this.#limit) throw new MemoryLimitError(plan.bytes, this.#limit);
+    const missing = plan.bytes - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    this.#words = new Uint32Array(this.#memory.buffer);
+    this.#reals = new Float32Array(this.#memory.buffer);
+    this.#write(plan, graph);
+    const looseNodes = graph.flags.reduce((sum, flag) => sum + (flag & at.FLAG_LOOSE), 0);
+    const mass = graph.masses.reduce((sum, one) => sum + one, 0);
+    const reach = 2 * (graph.radii?.reduce((most, radius) => Math.max(most, radius), 0) ?? 0);
+    this.#loaded = { plan, graph, mass, looseNodes, reach };
+    this.#work = Infinity;
+    this.#moments = undefined;
+  }
+
+  #write(plan: MemoryPlan, graph: KernelGraph): void {
+    const { buffer } = this.#memory;
+    for (const [field, address] of plan.addresses) this.#words[field / 4] = address;
+    const address = (field: number): number => plan.addresses.get(field)!;
+    this.#words[at.F_NODES / 4] = graph.nodes;
+    this.#words[at.F_LEAVES / 4] = plan.leaves;
+    this.#words[at.F_DEPTH / 4] = plan.depth;
+    this.#words[at.F_TASK_LEVEL / 4] = plan.taskLevel;
+    this.#words[at.F_SCRATCH_BYTES / 4] = plan.scratchBytes;
+    new Int32Array(buffer, address(at.F_LEVELS), plan.depth + 1).set(plan.firstQuads);
+    new Uint16Array(buffer, address(at.F_HILBERT), DOUBLE_TRANSITIONS.length).set(DOUBLE_TRANSITIONS);
+    new Float32Array(buffer, address(at.F_MASSES), graph.nodes).set(graph.masses);
+    new Uint8Array(buffer, address(at.F_FLAGS), graph.nodes).set(graph.flags);
+    if (graph.groups) new Uint8Array(buffer, address(at.F_GROUPS), graph.nodes).set(graph.groups);
+    if (graph.radii) new Float32Array(buffer, address(at.F_RADII), graph.nodes).set(graph.radii);
+    new Uint32Array(buffer, address(at.F_OFFSETS), graph.nodes + 1).set(graph.offsets);
+    new Uint32Array(buffer, address(at.F_NEIGHBOURS), graph.neighbours.length).set(graph.neighbours);
+    new Float32Array(buffer, address(at.F_STIFFNESS), graph.stiffness.length).set(graph.stiffness);
+    this.#words[at.F_EDGES / 4] = paddedEdges(graph.neighbours);
+    numberEdges(graph, {
+      ends: new Uint32Array(buffer, address(at.F_EDGE_ENDS), 2 * paddedEdges(graph.neighbours)),
+      edgeOf: new Uint32Array(buffer, address(at.F_EDGE_OF), graph.neighbours.length),
+    });
+    this.#kernel.resetNodes(STEP.first);
+    this.#writePositions(graph.positions);
+  }
+
+  #positionsNow(): Float32Array {
+    const nodes = this.#words[at.F_NODES / 4]!;
+    return new Float32Array(this.#memory.buffer, this.#words[at.F_POSITIONS_NOW / 4], nodes * 4);
+  }
+
+  #writePositions(positions: Float32Array): void {
+    const now = this.#positionsNow();
+    for (let p = 0, q = 0; p < positions.length; p += 3, q += 4) {
+      now[q] = positions[p]!;
+      now[q + 1] = positions[p + 1]!;
+      now[q + 2] = positions[p + 2]!;
+      now[q + 3] = 0;
+    }
+  }
+
+  async run(steps: readonly KernelStep[]): Promise<KernelReport> {
+    let movement = 0;
+    for (const step of steps) movement = this.#step(step, 0);
+    return { movement };
+  }
+
+  /** Sorts before every move: nodes go further than they are apart. */
+  async relax(step: KernelStep, iterations: number, firstMove: number): Promise<void> {
+    const shrink = 0.1 ** (1 / iterations);
+    for (let k = 0, limit = firstMove; k < iterations; k++, limit *= shrink) {
+      this.#work = Infinity;
+      this.#step({ ...step, limit }, at.MODE_START);
+    }
+  }
+
+  /** One step. @returns mean distance moved */
+  #step(step: KernelStep, mode: number): number {
+    const { plan, graph } = this.#require();
+    this.#prepare(step, mode | (step.flat ? at.MODE_FLAT : 0));
+    this.#pool.run(at.PHASE_STEP, plan.tasks);
+    this.#swap(at.F_POSITIONS_NOW, at.F_POSITIONS_NEXT);
+    this.#swap(at.F_POINTS_NOW, at.F_POINTS_NEXT);
+    this.#swap(at.F_CELLS_NOW, at.F_CELLS_NEXT);
+    return this.#readPartials() / graph.nodes;
+  }
+
+  /** Brings tree and header up to date for a step. */
+  #prepare(step: KernelStep, mode: number): void {
+    const { plan, graph, mass, reach } = this.#require();
+    this.#set(at.F_COLLISION_REACH, step.collision > 0 ? reach : 0);
+    const stale = this.#work > STALE_WORK * this.#freshWork;
+    if (stale) this.#sort();
+    this.#freshWork = stale ? 0 : this.#freshWork;
+    this.#kernel.fitUpwards();
+    const moments = this.#moments!;
+    const centre = step.anchored ? [0, 0, 0] : moments.mean;
+    this.#set(at.F_REPULSION, step.repulsion);
+    this.#set(at.F_FAR, 1 / (step.range * step.range));
+    this.#set(at.F_SPRING, step.spring);
+    this.#set(at.F_GRAVITY, step.gravity);
+    this.#set(at.F_LOOSE_GRAVITY, looseGravity(step.repulsion, step.range, mass, moments.radius));
+    for (let axis = 0; axis < 3; axis++) this.#set(at.F_CENTRE_X + axis * 4, centre[axis]!);
+    this.#set(at.F_LIMIT, step.limit);
+    this.#set(at.F_CLUSTER, step.cluster);
+    this.#set(at.F_COLLISION, step.collision);
+    this.#words[at.F_MODE / 4] = mode;
+    for (const [level, theta] of levelThetas(step.theta, plan.depth).entries()) {
+      this.#set(at.F_THETA + level * 4, theta * theta);
+    }
+    if (step.cluster > 0) this.#kernel.meanGroups();
+    this.#pool.run(at.PHASE_EDGES, Math.ceil(graph.neighbours.length / 2 / at.EDGES_PER_TASK));
+  }
+
+  #sort(): void {
+    const { plan, graph } = this.#require();
+    const grid = gridOver(this.#moments ?? momentsOf(this.#positionsNow(), graph.flags, 4));
+    for (let axis = 0; axis < 3; axis++) this.#set(at.F_GRID_X + axis * 4, grid.origin[axis]!);
+    this.#set(at.F_GRID_SCALE, grid.scale);
+    this.#pool.run(at.PHASE_KEYS, Math.ceil(graph.nodes / at.KEYS_PER_TASK));
+    this.#kernel.sortOrder();
+    this.#pool.run(at.PHASE_FIT, plan.tasks);
+    this.#readPartials();
+  }
+
+  /** Adds up what the tasks of the last phase noted, in their order. @returns sum of the distances moved */
+  #readPartials(): number {
+    const { plan, graph, looseNodes } = this.#require();
+    this.#kernel.sumPartials(plan.tasks);
+    const sums = new Float64Array(this.#memory.buffer, plan.addresses.get(at.F_PARTIALS), at.PARTIAL);
+    const work = sums[7]!;
+    if (work > 0) {
+      this.#work = work;
+      if (this.#freshWork === 0) this.#freshWork = work;
+    }
+    this.#moments = momentsFromSums(sums, graph.nodes - looseNodes);
+    return sums[6]!;
+  }
+
+  async forces(step: KernelStep): Promise<Float32Array> {
+    const { plan, graph } = this.#require();
+    this.#prepare(step, at.MODE_FORCES);
+    this.#pool.run(at.PHASE_STEP, plan.tasks);
+    const wide = new Float32Array(this.#memory.buffer, this.#words[at.F_POSITIONS_NEXT / 4], graph.nodes * 4);
+    return narrow(wide, graph.nodes);
+  }
+
+  async read(): Promise<Float32Array> {
+    return narrow(this.#positionsNow(), this.#require().graph.nodes);
+  }
+
+  async place(nodes: Uint32Array, places: Float32Array): Promise<void> {
+    this.#require();
+    const now = this.#positionsNow();
+    for (const [k, node] of nodes.entries()) now.set(places.subarray(k * 3, k * 3 + 3), node * 4);
+    // Points and cells are of the old places.
+    this.#work = Infinity;
+    this.#moments = undefined;
+  }
+
+  async dispose(): Promise<void> {
+    this.#loaded = undefined;
+    await this.#pool.dispose();
+  }
+
+  #require(): Loaded {
+    if (!this.#loaded) throw new Error('no graph has been loaded');
+    return this.#loaded;
+  }
+
+  #set(field: number, value: number): void {
+    this.#reals[field / 4] = value;
+  }
+
+  #swap(a: number, b: number): void {
+    const kept = this.#words[a / 4]!;
+    this.#words[a / 4] = this.#words[b / 4]!;
+    this.#words[b / 4] = kept;
+  }
+}
+
+/** x, y, z of x, y, z, 0. */
+function narrow(wide: Float32Array, nodes: number): Float32Array {
+  const out = new Float32Array(nodes * 3);
+  for (let p = 0, q = 0; p < out.length; p += 3, q += 4) {
+    out[p] = wide[q]!;
+    out[p + 1] = wide[q + 1]!;
+    out[p + 2] = wide[q + 2]!;
+  }
+  return out;
+}
