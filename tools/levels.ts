@@ -10,6 +10,7 @@ interface Manifest {
   readonly exports?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly vortexflow?: { readonly level: number };
 }
 
@@ -86,6 +87,7 @@ function checkImport(file: string, specifier: string, own: Package, packages: re
   if (name === manifest.name) return [`${file} imports its own package by name`];
   const declared =
     name in (manifest.dependencies ?? {}) ||
+    name in (manifest.optionalDependencies ?? {}) ||
     (test && (name in (manifest.devDependencies ?? {}) || TEST_LIBRARIES.has(name)));
   const problems = declared ? [] : [`${file} imports "${name}", which ${own.folder}/package.json does not name`];
   const other = packages.find((one) => one.manifest.name === name);

@@ -1,5 +1,6 @@
 /** A browser for tests and benchmarks, drawing on the processor. */
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const PLACES = [
   process.env['CHROMIUM'] ?? '',
@@ -21,3 +22,24 @@ export const WEBGL_FLAGS: readonly string[] = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** WebGPU without a GPU. WebGL does not work then. */
+export const WEBGPU_FLAGS: readonly string[] = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--use-angle=vulkan',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const DRIVERS = [
+  ...(browserPath ? [join(dirname(browserPath), 'vk_swiftshader_icd.json')] : []),
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+];
+
+/** The Vulkan driver in software that comes with the browser, for the variable VK_DRIVER_FILES; undefined when there is none. */
+export const softwareVulkan: string | undefined = DRIVERS.find((path) => existsSync(path));
