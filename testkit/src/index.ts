@@ -1,2 +1,2 @@
-export { browserPath, WEBGL_FLAGS } from './browser.ts';
+export { browserPath, WEBGL_FLAGS, WEBGPU_FLAGS } from './browser.ts';
 export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';

@@ -3,7 +3,7 @@
  * Among nodes whose disc holds the pointer the nearest to the eye wins; without one, the disc whose rim is nearest.
  */
 import { REMOVED_GROUP } from '@vortexflow/protocol';
-import { screenRadius } from './appearance.ts';
+import { nodeRadius, PIXELS } from './appearance.ts';
 import { focalLength, type Viewport } from './camera.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -24,6 +24,9 @@ export interface Pickable {
 /** How far beside a disc, in CSS pixels, still counts as on it: dots are smaller than a hand is steady. */
 const REACH = 7;
 
+/** Radius of every size class, spacings. */
+const RADII = Float64Array.from({ length: 256 }, (_, size) => nodeRadius(size));
+
 /** @returns index of the node at `x`, `y` (CSS pixels from the upper left), or -1 */
 export function pick(nodes: Pickable, matrix: Matrix, viewport: Viewport, x: number, y: number): number {
   const { from, to, blend, sizes, groups } = nodes;
@@ -33,6 +36,7 @@ export function pick(nodes: Pickable, matrix: Matrix, viewport: Viewport, x: num
   const [m12, m13, m15] = [matrix[12]!, matrix[13]!, matrix[15]!];
   const [halfWidth, halfHeight] = [viewport.width / 2, viewport.height / 2];
   const focal = focalLength(viewport) * nodes.spacing;
+  const span = REACH + PIXELS.most;
   let best = -1;
   let bestGap = REACH;
   let bestDepth = Infinity;
@@ -41,10 +45,14 @@ export function pick(nodes: Pickable, matrix: Matrix, viewport: Viewport, x: num
     const py = from[p + 1]! + (to[p + 1]! - from[p + 1]!) * blend;
     const pz = from[p + 2]! + (to[p + 2]! - from[p + 2]!) * blend;
     const w = m3 * px + m7 * py + m11 * pz + m15;
-    if (!(w > 0) || groups[i] === REMOVED_GROUP) continue;
+    if (!(w > 0)) continue;
     const dx = ((m0 * px + m4 * py + m8 * pz + m12) / w + 1) * halfWidth - x;
+    // Nearly all nodes are far away in one direction already.
+    if (dx > span || dx < -span) continue;
     const dy = (1 - (m1 * px + m5 * py + m9 * pz + m13) / w) * halfHeight - y;
-    const gap = Math.max(0, Math.hypot(dx, dy) - screenRadius(sizes[i]!, focal / w));
+    if (dy > span || dy < -span || groups[i] === REMOVED_GROUP) continue;
+    const radius = Math.min(PIXELS.most, Math.max(PIXELS.least, (RADII[sizes[i]!]! * focal) / w));
+    const gap = Math.max(0, Math.sqrt(dx * dx + dy * dy) - radius);
     if (gap < bestGap || (gap === bestGap && w < bestDepth)) {
       best = i;
       bestGap = gap;

@@ -1,6 +1,6 @@
 /** What is lit, pulsing, selected or hovered, as shapes of the overlay. Pure: arrays in, arrays out. */
 import { screenRadius } from '../math/appearance.ts';
-import { BEAM_FLOATS, type OverlayShapes, STAR_FLOATS } from '../gl/overlay.ts';
+import { BEAM_FLOATS, type OverlayShapes, STAR_FLOATS } from '../render/contract.ts';
 
 /** Indices of the nodes that stand out. */
 export interface Lighting {
