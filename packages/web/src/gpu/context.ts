@@ -33,9 +33,12 @@ export async function openGpu(lost: (why: string) => void): Promise<GpuContext> 
   if (!adapter) throw new Error('WebGPU is not available in this browser.');
   const requiredLimits = Object.fromEntries(WANTED.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ requiredLimits });
-  void device.lost.then(({ reason, message }) => {
-    if (reason !== 'destroyed') lost(message);
-  });
+  void tellLoss(device, lost);
   const { vendor, architecture } = adapter.info;
   return { device, name: `${vendor} ${architecture}`.trim() };
+}
+
+async function tellLoss(device: GPUDevice, lost: (why: string) => void): Promise<void> {
+  const { reason, message } = await device.lost;
+  if (reason !== 'destroyed') lost(message);
 }
