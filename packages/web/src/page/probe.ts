@@ -15,11 +15,15 @@ export interface PageStats {
   /** What draws, and on what; null while nothing does. */
   readonly backend: BackendName | null;
   readonly device: string;
+  /** How often that has been lost, and found again. */
+  readonly losses: number;
   readonly fps: number;
   /** All own work for a picture. */
   readonly frameMs: Spent;
   /** The part of it inside the call that draws. */
   readonly drawMs: Spent;
+  /** Whether nothing is due to be drawn. */
+  readonly idle: boolean;
   /** Pictures drawn so far. */
   readonly frames: number;
   /** Names in the picture. */
@@ -64,9 +68,11 @@ export function installProbe(page: Page): void {
       return {
         backend: renderer?.backend ?? null,
         device: renderer?.gpu?.name ?? '',
+        losses: page.scene?.losses ?? 0,
         fps: timings?.fps ?? 0,
         frameMs: spent(timings?.own),
         drawMs: spent(timings?.draw),
+        idle: page.scene?.idle ?? true,
         frames: timings?.frames ?? 0,
         names: page.scene?.names ?? [],
         nodes,

@@ -178,6 +178,16 @@ export class GraphScene {
     return this.#surface.renderer;
   }
 
+  /** How often what draws has been lost, and found again. */
+  get losses(): number {
+    return this.#surface.losses;
+  }
+
+  /** Whether nothing is due to be drawn. */
+  get idle(): boolean {
+    return this.#request === 0;
+  }
+
   /** Names in the picture. */
   get names(): readonly string[] {
     return this.#naming.shown;
