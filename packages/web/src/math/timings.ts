@@ -1,7 +1,5 @@
 /** What pictures cost, measured: the last ones in rings. */
 
-/** Frames further apart than this belong to two movements, with rest in between. */
-const PAUSE_MS = 250;
 const REMEMBERED = 240;
 
 /** The latest of a series of durations, ms. */
@@ -43,28 +41,19 @@ export class Durations {
 export class Timings {
   /** Inside the call that draws: commands recorded and handed over. */
   readonly draw = new Durations();
-  /** All own work on the main thread for a picture, that call, taking positions and finding hovered nodes included. */
+  /** All own work on the main thread for a frame, that call included; frames in which only names change count too. */
   readonly own = new Durations();
-  readonly #gaps = new Durations();
-  #last = -Infinity;
-
-  /** @param now when the frame began, monotonic ms @param draw, own ms */
-  record(now: number, draw: number, own: number): void {
-    this.draw.add(draw);
-    this.own.add(own);
-    const gap = now - this.#last;
-    this.#last = now;
-    if (gap < PAUSE_MS) this.#gaps.add(gap);
-  }
+  /** Between two pictures of one movement. */
+  readonly gaps = new Durations();
 
   /** Pictures drawn so far. */
   get frames(): number {
-    return this.own.count;
+    return this.draw.count;
   }
 
   /** Pictures a second while they moved; 0 before they ever did. */
   get fps(): number {
-    const { mean } = this.#gaps;
+    const { mean } = this.gaps;
     return mean > 0 ? 1000 / mean : 0;
   }
 }

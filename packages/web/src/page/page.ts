@@ -37,7 +37,7 @@ export interface Readout {
   readonly edges: number;
   readonly settled: boolean | null;
   readonly fps: number;
-  /** Own work on the main thread for a picture, median ms. */
+  /** Own work on the main thread for a frame, median ms. */
   readonly frameMs: number;
   /** The part of it inside the call that draws. */
   readonly drawMs: number;

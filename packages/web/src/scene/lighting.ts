@@ -17,6 +17,10 @@ export interface Lighting {
   readonly hovered: number;
 }
 
+/** Nodes drawn as stars over all others, the selected one last. */
+export const markedNodes = ({ lit, selected }: Lighting): readonly number[] =>
+  selected < 0 || lit.includes(selected) ? lit : [...lit, selected];
+
 /** Where a node is on the screen and in the world. */
 export interface Placed {
   readonly position: readonly [number, number, number];

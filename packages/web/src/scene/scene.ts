@@ -14,7 +14,7 @@ import type { PictureStyle, Renderer } from '../render/contract.ts';
 import { Surface } from '../render/surface.ts';
 import { Director, type Margins } from './director.ts';
 import { type InputHandlers, listen } from './input.ts';
-import { type Lighting, overlayShapes, type Placed, starRadius } from './lighting.ts';
+import { type Lighting, markedNodes, overlayShapes, type Placed, starRadius } from './lighting.ts';
 import { Naming, type NamingOptions } from './naming.ts';
 import { pictureStyle } from './style.ts';
 
@@ -66,7 +66,7 @@ export class GraphScene {
   /** The graph is to be drawn with the next frame, not the names alone. */
   #pictureDue = false;
   #lastFrame = -Infinity;
-  /** Own work since the last picture that belongs to the next one, ms. */
+  /** Own work since the last frame that the next one answers for: positions taken, nodes picked; ms. */
   #spent = 0;
 
   /** @param host is filled with the picture, and takes pointer and keys @param labelLayer lies over it */
@@ -270,17 +270,11 @@ export class GraphScene {
 
   #pick(x: number, y: number): number {
     const now = performance.now();
-    const marked = this.#marked().find((index) => this.#onStar(index, x, y));
+    const marked = markedNodes(this.#lighting).find((index) => this.#onStar(index, x, y));
     const nodes = marked === undefined ? this.#nodes() : null;
     const index = marked ?? (nodes ? pick(nodes, this.#matrix, this.#director.viewport, x, y) : -1);
     this.#spent += performance.now() - now;
     return index;
-  }
-
-  /** Nodes drawn as stars over all others, the selected one last. */
-  #marked(): readonly number[] {
-    const { lit, selected } = this.#lighting;
-    return selected < 0 || lit.includes(selected) ? lit : [...lit, selected];
   }
 
   #onStar(index: number, x: number, y: number): boolean {
@@ -327,30 +321,29 @@ export class GraphScene {
       this.relabel();
       return;
     }
-    const drawn = this.#pictureDue ? this.#draw(renderer, now) : null;
+    if (this.#pictureDue) this.#draw(renderer, now);
     this.#name();
-    this.#spent += performance.now() - now;
-    if (drawn === null) return;
-    this.timings.record(now, drawn, this.#spent);
+    this.timings.own.add(this.#spent + performance.now() - now);
     this.#spent = 0;
   }
 
-  /** @returns ms inside the renderer */
-  #draw(renderer: Renderer, now: number): number {
+  #draw(renderer: Renderer, now: number): void {
     this.#pictureDue = false;
     const cameraMoved = this.#cameraMoves;
     const moving = this.#advance(now);
-    if (moving && this.#lastFrame > 0) this.#budget.measured(now - this.#lastFrame);
+    if (moving && this.#lastFrame > 0) {
+      this.#budget.measured(now - this.#lastFrame);
+      this.timings.gaps.add(now - this.#lastFrame);
+    }
     this.#lastFrame = moving ? now : -Infinity;
     this.#matrix = this.#director.matrix();
     const style = this.#style(now, moving);
     const shapes = overlayShapes(this.#lighting, (index) => this.#placed(index), style.ratio);
     const start = performance.now();
     renderer.draw(style, shapes);
-    const drawn = performance.now() - start;
+    this.timings.draw.add(performance.now() - start);
     if (cameraMoved !== this.#cameraMoves) this.#hover();
     if (moving) this.invalidate();
-    return drawn;
   }
 
   /** Moves everything that moves by itself. @returns whether another picture is due */
@@ -388,7 +381,7 @@ export class GraphScene {
   #name(): void {
     const { camera, scene, viewport } = this.#director;
     const more = this.#naming.show({
-      marked: this.#marked(),
+      marked: markedNodes(this.#lighting),
       nodes: this.#lighting.lit.length === 0 ? this.#nodes() : null,
       matrix: this.#matrix,
       camera,
