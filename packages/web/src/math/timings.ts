@@ -41,7 +41,10 @@ export class Durations {
 export class Timings {
   /** Inside the call that draws: commands recorded and handed over. */
   readonly draw = new Durations();
-  /** All own work on the main thread for a frame, that call included; frames in which only names change count too. */
+  /**
+   * All own work on the main thread for a picture: that call, names, and what came in since the frame before. Frames in
+   * which only names change, while the picture rests, are not among them.
+   */
   readonly own = new Durations();
   /** Between two pictures of one movement. */
   readonly gaps = new Durations();

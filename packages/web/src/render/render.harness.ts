@@ -86,8 +86,16 @@ const harness: Harness = {
     const ratio = coarse ? 0.5 : 1;
     renderer.draw(
       {
-        ...{ matrix, blend, edgeShare, coarse, ratio, focal: focalLength(VIEWPORT) * SPACING * ratio },
-        ...{ fog: [60, 160], nodeStrength: 0.8, edgeStrength: 0.3 * ratio, edgeUnit: 20 },
+        matrix,
+        blend,
+        edgeShare,
+        coarse,
+        ratio,
+        focal: focalLength(VIEWPORT) * SPACING * ratio,
+        fog: [60, 160],
+        nodeStrength: 0.8,
+        edgeStrength: 0.3 * ratio,
+        edgeUnit: 20,
       },
       { beams: Float32Array.from(scenario.beams), stars: Float32Array.from(scenario.stars) },
     );

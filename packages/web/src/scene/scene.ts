@@ -321,9 +321,10 @@ export class GraphScene {
       this.relabel();
       return;
     }
-    if (this.#pictureDue) this.#draw(renderer, now);
+    const drawn = this.#pictureDue;
+    if (drawn) this.#draw(renderer, now);
     this.#name();
-    this.timings.own.add(this.#spent + performance.now() - now);
+    if (drawn) this.timings.own.add(this.#spent + performance.now() - now);
     this.#spent = 0;
   }
 
