@@ -72,42 +72,74 @@ async function pageSize(): Promise<Figure> {
 }
 
 async function measureBackend(browser: Browser, name: string, address: string): Promise<Figure[]> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(PATIENCE_MS);
-  const start = performance.now();
-  await page.goto(address);
-  await page.waitForFunction((wanted) => (globalThis.__vortexflow?.stats().nodes ?? 0) >= wanted, NODES);
-  await page.waitForFunction(() => (globalThis.__vortexflow?.stats().names.length ?? 0) > 0);
-  const loaded = (performance.now() - start) / 1000;
-  await comeNearer(page);
-  const clock = await threadClock(page);
-  const before = await clock();
-  await orbit(page);
-  const thread = await clock();
-  const stats = await page.evaluate(() => globalThis.__vortexflow?.stats() as Stats);
-  if (stats.backend !== name) throw new Error(`${stats.backend ?? 'nothing'} drew instead of ${name}`);
-  const what = (text: string): string => `${name} (software rendering, 1280x720): ${text}`;
+  const what = (text: string): string => `${name} (1280x720): ${text}`;
   const spent = ({ p50, p95 }: Spent): string => `p50 ${p50.toFixed(2)} ms, p95 ${p95.toFixed(2)} ms`;
+  const real = await orbitPage(browser, name, address, false);
+  const { stats, threadMs } = await orbitPage(browser, name, address, true);
   return [
-    { what: what('the whole graph on screen'), value: `${loaded.toFixed(1)} s` },
+    { what: what('the whole graph on screen, software rendering'), value: `${real.loadedSeconds.toFixed(1)} s` },
+    { what: what('frames/s while orbiting, software rendering'), value: real.stats.fps.toFixed(1) },
     {
-      what: what(`inside the draw call while orbiting, ${stats.names.length} names shown`),
+      what: what(`inside the draw call while orbiting, ${stats.names.length} names shown, raster time taken out`),
       value: `${spent(stats.drawMs)}, the latest of ${stats.frames} frames`,
       goal: `p50 <= ${MOST_DRAW_MS} ms`,
       met: stats.drawMs.p50 <= MOST_DRAW_MS,
     },
     {
-      what: what('all own work of the main thread a frame'),
+      what: what('all own work of the main thread a frame, raster time taken out'),
       value: spent(stats.frameMs),
       goal: `p50 <= ${MOST_OWN_MS} ms`,
       met: stats.frameMs.p50 <= MOST_OWN_MS,
     },
     {
-      what: what("main thread's processor time a frame, the browser's style, layout and compositing included"),
-      value: `mean ${((thread.ms - before.ms) / (thread.frames - before.frames)).toFixed(2)} ms`,
+      what: what("main thread's processor time a frame, with the browser's own style, layout and compositing"),
+      value: `mean ${threadMs.toFixed(2)} ms`,
     },
-    { what: what('frames/s while orbiting'), value: stats.fps.toFixed(1) },
   ];
+}
+
+/**
+ * Loads the page, orbits, and reads what it measured of itself.
+ *
+ * @param empty every draw call is made with no vertices: all that the main thread does for it stays, and the processor
+ *   that stands in for a GPU does not take its time away
+ */
+async function orbitPage(browser: Browser, name: string, address: string, empty: boolean) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  page.setDefaultTimeout(PATIENCE_MS);
+  if (empty) await page.addInitScript(emptyDrawCalls);
+  const start = performance.now();
+  await page.goto(address);
+  await page.waitForFunction((wanted) => (globalThis.__vortexflow?.stats().nodes ?? 0) >= wanted, NODES);
+  await page.waitForFunction(() => (globalThis.__vortexflow?.stats().names.length ?? 0) > 0);
+  const loadedSeconds = (performance.now() - start) / 1000;
+  await comeNearer(page);
+  const clock = await threadClock(page);
+  const before = await clock();
+  await orbit(page);
+  const after = await clock();
+  const stats = await page.evaluate(() => globalThis.__vortexflow?.stats() as Stats);
+  await page.close();
+  if (stats.backend !== name) throw new Error(`${stats.backend ?? 'nothing'} drew instead of ${name}`);
+  return { loadedSeconds, stats, threadMs: (after.ms - before.ms) / (after.frames - before.frames) };
+}
+
+/** Runs in the page, before its own scripts. */
+function emptyDrawCalls(): void {
+  type Call = (this: unknown, ...args: number[]) => void;
+  const scope = globalThis as unknown as Record<string, { prototype: Record<string, Call> } | undefined>;
+  const patch = (owner: string, method: string, count: number) => {
+    const target = scope[owner]?.prototype;
+    const call = target?.[method];
+    if (target && call)
+      target[method] = function (...args) {
+        args[count] = 0;
+        call.apply(this, args);
+      };
+  };
+  patch('GPURenderPassEncoder', 'draw', 0);
+  patch('WebGL2RenderingContext', 'drawArrays', 2);
+  patch('WebGL2RenderingContext', 'drawArraysInstanced', 2);
 }
 
 /** Reads pictures drawn and the time that the main thread has run, waiting for a processor left out. */
