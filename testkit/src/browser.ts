@@ -23,17 +23,16 @@ export const WEBGL_FLAGS: readonly string[] = [
   '--disable-sync',
 ];
 
-/** WebGPU without a GPU. WebGL does not work then. */
+/**
+ * WebGPU without a GPU, and WebGL beside it. Of a dozen combinations the one with which a WebGPU canvas is seen: without
+ * `use-vulkan` the GPU process ends at the first picture, and with `use-angle=vulkan` it does not start without X.
+ */
 export const WEBGPU_FLAGS: readonly string[] = [
-  '--no-sandbox',
+  ...WEBGL_FLAGS,
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--enable-features=Vulkan',
   '--use-vulkan=swiftshader',
-  '--use-angle=vulkan',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
 ];
 
 const DRIVERS = [

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createClient } from '@vortexflow/client';
-import { browserPath, launchServer, type LaunchedServer, WEBGL_FLAGS } from '@vortexflow/testkit';
+import { browserPath, launchServer, type LaunchedServer, WEBGL_FLAGS, WEBGPU_FLAGS } from '@vortexflow/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { PageStats } from './page/probe.ts';
 
@@ -17,6 +17,20 @@ const NODES = 117_791;
 const PATIENCE = 60_000;
 
 const executablePath = browserPath;
+const skip = executablePath ? false : 'no Chromium found';
+let server: LaunchedServer;
+
+before(async () => {
+  if (executablePath) server = await launchServer();
+});
+
+after(async () => {
+  await server?.stop();
+});
+
+const launch = (flags: readonly string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: executablePath as string, headless: true, args: [...flags] });
+
 const screenshots = process.env['VORTEXFLOW_SCREENSHOTS'] ?? tmpdir();
 
 const stats = (page: Page): Promise<PageStats> =>
@@ -36,8 +50,8 @@ const spotOf = async (page: Page, index: number): Promise<{ x: number; y: number
 async function rest(page: Page): Promise<void> {
   const end = performance.now() + PATIENCE;
   for (let last = -1, still = 0; performance.now() < end;) {
-    const { frames } = await stats(page);
-    still = frames === last ? still + 1 : 0;
+    const { frames, idle } = await stats(page);
+    still = idle && frames === last ? still + 1 : 0;
     // Twice: on a busy machine a single picture may take longer than the pause.
     if (still === 2) return;
     last = frames;
@@ -64,20 +78,14 @@ test(
   },
 );
 
-describe('the page', { skip: executablePath ? false : 'no Chromium found', timeout: 280_000 }, () => {
-  let server: LaunchedServer;
+describe('the page', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   let page: Page;
   const complaints: string[] = [];
 
   before(async () => {
     await mkdir(screenshots, { recursive: true });
-    server = await launchServer();
-    browser = await chromium.launch({
-      executablePath: executablePath as string,
-      headless: true,
-      args: [...WEBGL_FLAGS],
-    });
+    browser = await launch(WEBGL_FLAGS);
     page = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
     page.setDefaultTimeout(PATIENCE);
     page.on('console', (message) => {
@@ -89,7 +97,6 @@ describe('the page', { skip: executablePath ? false : 'no Chromium found', timeo
 
   after(async () => {
     await browser?.close();
-    await server?.stop();
   });
 
   const ask = async (question: string): Promise<void> => {
@@ -109,6 +116,7 @@ describe('the page', { skip: executablePath ? false : 'no Chromium found', timeo
   test('the picture follows the layout until it rests, and then costs nothing', async () => {
     await settle(page);
     await rest(page);
+    await page.waitForFunction(() => (window.__vortexflow?.stats().names.length ?? 0) > 20);
     const before = await stats(page);
     await page.waitForTimeout(1500);
     assert.equal((await stats(page)).frames, before.frames, 'a page at rest draws nothing');
@@ -189,7 +197,7 @@ describe('the page', { skip: executablePath ? false : 'no Chromium found', timeo
   });
 
   test('keys work, and focus can be seen', async () => {
-    await page.locator('canvas').focus();
+    await page.locator('.stage').focus();
     const before = (await stats(page)).camera;
     await page.keyboard.press('ArrowLeft');
     await rest(page);
@@ -211,7 +219,7 @@ describe('the page', { skip: executablePath ? false : 'no Chromium found', timeo
   test('new documents appear in the running picture, and old nodes move to make room', async () => {
     const wolf = (await createClient({ baseUrl: server.url }).graph.search('wolf', { limit: 1 })).results[0]!.index;
     // A hand on the camera keeps it where it is: what moves now on the screen is the layout.
-    await page.locator('canvas').focus();
+    await page.locator('.stage').focus();
     await page.keyboard.press('ArrowRight');
     await rest(page);
     const before = await spotOf(page, wolf);
@@ -248,3 +256,91 @@ describe('the page', { skip: executablePath ? false : 'no Chromium found', timeo
     assert.deepEqual(complaints, []);
   });
 });
+
+describe('the page on WebGPU', { skip, timeout: 280_000 }, () => {
+  let browser: Browser;
+  let page: Page;
+  let older: Page;
+
+  /** Opened without names, which come when they come. */
+  const open = async (query: string): Promise<Page> => {
+    const opened = await browser.newPage({ viewport: { width: 960, height: 540 } });
+    opened.setDefaultTimeout(PATIENCE);
+    await opened.goto(`${server.url}/?names=0&${query}`);
+    await opened.waitForFunction(() => (window.__vortexflow?.stats().frames ?? 0) > 0);
+    await settle(opened);
+    await rest(opened);
+    return opened;
+  };
+
+  before(async () => {
+    browser = await launch(WEBGPU_FLAGS);
+    page = await open('');
+  });
+
+  after(async () => {
+    await browser?.close();
+  });
+
+  test('WebGPU is taken by itself, and the read-out says so', async () => {
+    assert.equal((await stats(page)).backend, 'webgpu');
+    await page.locator('.readout').getByText('webgpu', { exact: true }).waitFor({ state: 'attached' });
+  });
+
+  test('the picture is that of WebGL2', async () => {
+    older = await open('renderer=webgl');
+    assert.equal((await stats(older)).backend, 'webgl2');
+    const [one, other] = [await pixels(page), await pixels(older)];
+    assert.ok(lightOf(one) > 4, `mean light ${lightOf(one)}`);
+    const apart = one.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / one.length;
+    assert.ok(apart < 3, `mean difference ${apart}`);
+    await save(page, 'webgpu');
+  });
+
+  test('pointing at a node tells its word', async () => {
+    await page.fill('#ask', 'wolf');
+    await page.waitForSelector('[role=option]');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.panel.node .gloss');
+    await rest(page);
+    const { results } = await createClient({ baseUrl: server.url }).graph.search('wolf', { limit: 1 });
+    const { x, y } = await spotOf(page, results[0]!.index);
+    await page.mouse.move(x, y);
+    const name = await page.textContent('.panel.node .node-name');
+    await page.waitForFunction((word) => document.querySelector('.tooltip strong')?.textContent === word, name);
+  });
+
+  test('a lost device comes back, and the picture with it', async () => {
+    const before = await stats(page);
+    const session = await browser.newBrowserCDPSession();
+    await session.send('Browser.crashGpuProcess').catch(() => undefined);
+    for (const shown of [page, older]) {
+      await shown.waitForFunction(() => {
+        const now = window.__vortexflow?.stats();
+        return now !== undefined && now.losses > 0 && now.backend !== null;
+      });
+    }
+    await page.waitForFunction((frames) => (window.__vortexflow?.stats().frames ?? 0) > frames, before.frames);
+    await rest(page);
+    for (const shown of [page, older]) assert.ok(lightOf(await pixels(shown)) > 4, 'not blank');
+    assert.equal(await page.locator('[role=alert]').count(), 0);
+  });
+});
+
+/** Red, green and blue of a part of the page that nothing covers. */
+async function pixels(page: Page): Promise<Uint8Array> {
+  const png = await page.screenshot({ clip: { x: 280, y: 120, width: 400, height: 340 }, timeout: PATIENCE });
+  const values = await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
+  }, png.toString('base64'));
+  return Buffer.from(values, 'base64').filter((_, i) => i % 4 !== 3);
+}
+
+/** Mean of all channels above the sky's, steps of 255. */
+const lightOf = (values: Uint8Array): number => values.reduce((sum, value) => sum + value, 0) / values.length - 15;

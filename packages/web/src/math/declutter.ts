@@ -26,21 +26,28 @@ export interface Bounds {
   readonly bottom: number;
 }
 
+/** About a label's size, so that one lies in a few cells and a cell holds a few; CSS pixels. */
+const CELL = { width: 80, height: 24 } as const;
+
 /**
  * Greedy: the best rank first, every further one at its first spot that is wholly in bounds and keeps its distance to
- * those before.
- * O(candidates * placed).
+ * those before. A grid of cells tells which ones are near: O(candidates).
  *
  * @param most how many labels at most
  * @param gap distance kept between two labels, CSS pixels
  */
 export function declutter(boxes: Iterable<LabelBox>, bounds: Bounds, most: number, gap: number): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
-  const fits = (label: PlacedLabel) => inside(label, bounds) && !placed.some((other) => touches(label, other, gap));
+  const grid = new Grid(bounds, gap);
   for (const { index, spots, width, height } of boxes) {
     if (placed.length >= most) break;
-    const label = spots.map(([x, y]) => ({ index, x, y, width, height })).find(fits);
-    if (label) placed.push(label);
+    for (const [x, y] of spots) {
+      const label = { index, x, y, width, height };
+      if (!inside(label, bounds) || !grid.isFree(label)) continue;
+      grid.take(label);
+      placed.push(label);
+      break;
+    }
   }
   return placed;
 }
@@ -54,3 +61,44 @@ const inside = (box: PlacedLabel, bounds: Bounds): boolean =>
 /** True when two boxes are less than `gap` apart. */
 const touches = (a: PlacedLabel, b: PlacedLabel, gap: number): boolean =>
   a.x < b.x + b.width + gap && b.x < a.x + a.width + gap && a.y < b.y + b.height + gap && b.y < a.y + a.height + gap;
+
+/** Which labels lie in which part of the screen. */
+class Grid {
+  readonly #bounds: Bounds;
+  readonly #gap: number;
+  readonly #columns: number;
+  readonly #cells = new Map<number, PlacedLabel[]>();
+
+  constructor(bounds: Bounds, gap: number) {
+    this.#bounds = bounds;
+    this.#gap = gap;
+    this.#columns = Math.ceil((bounds.right - bounds.left + 2 * gap) / CELL.width) + 1;
+  }
+
+  /** Whether nothing that was taken is nearer than the gap. */
+  isFree(label: PlacedLabel): boolean {
+    return !this.#someCell(label, 0, (cell) =>
+      (this.#cells.get(cell) ?? []).some((other) => touches(label, other, this.#gap)),
+    );
+  }
+
+  take(label: PlacedLabel): void {
+    this.#someCell(label, this.#gap, (cell) => {
+      const list = this.#cells.get(cell);
+      if (list) list.push(label);
+      else this.#cells.set(cell, [label]);
+      return false;
+    });
+  }
+
+  /** Whether `test` holds for one of the cells that a box, with a margin around it, lies in. */
+  #someCell(box: PlacedLabel, margin: number, test: (cell: number) => boolean): boolean {
+    const { left, top } = this.#bounds;
+    const column = (x: number) => Math.floor((x - left + this.#gap) / CELL.width);
+    const row = (y: number) => Math.floor((y - top + this.#gap) / CELL.height);
+    const [first, last] = [column(box.x - margin), column(box.x + box.width + margin)];
+    for (let r = row(box.y - margin); r <= row(box.y + box.height + margin); r++)
+      for (let c = first; c <= last; c++) if (test(r * this.#columns + c)) return true;
+    return false;
+  }
+}

@@ -1,44 +1,65 @@
 /** The nodes worth a name when nobody has asked for one. */
+import { REMOVED_GROUP } from '@vortexflow/protocol';
 import { nodeRadius } from './appearance.ts';
 import { focalLength, type Viewport } from './camera.ts';
 import type { Matrix } from './matrix.ts';
 import type { Pickable } from './picking.ts';
-import { REMOVED_GROUP } from '@vortexflow/protocol';
 
 /** Steps a CSS pixel of radius is cut into, and how many there are: radii of 64 pixels and more count the same. */
 const STEPS_PER_PIXEL = 32;
 const STEPS = 2048;
 
+/** Nodes as they are on the screen. */
+export interface HubView extends Pickable {
+  readonly matrix: Matrix;
+  readonly viewport: Viewport;
+  /** Nodes further from the eye than this do not count, layout units. */
+  readonly depth: number;
+}
+
 /**
- * The nodes on the screen that look largest, largest first, equals by index: from afar the hubs of the whole graph, near
- * by those at hand. O(n), one byte pair of memory a node; meant for pictures at rest.
- *
- * @param depth nodes further from the eye than this do not count
- * @param most how many at most
+ * Finds the nodes on the screen that look largest: from afar the hubs of the whole graph, near by those at hand. O(n),
+ * in slices, so that a picture pays for a part of it only; two bytes of memory a node, kept for the next search.
  */
-export function visibleHubs(
-  nodes: Pickable,
-  matrix: Matrix,
-  viewport: Viewport,
-  depth: number,
-  most: number,
-): number[] {
-  const ranks = new Uint16Array(nodes.sizes.length);
-  const counts = new Uint32Array(STEPS);
-  const focal = focalLength(viewport) * nodes.spacing;
-  const radii = Float64Array.from({ length: 256 }, (_, size) => nodeRadius(size) * focal * STEPS_PER_PIXEL);
-  for (let i = 0; i < ranks.length; i++) {
-    const w = depthInView(nodes, matrix, i);
-    if (w > depth || nodes.groups[i] === REMOVED_GROUP) continue;
-    const rank = Math.max(1, Math.min(STEPS - 1, Math.round(radii[nodes.sizes[i]!]! / w)));
-    ranks[i] = rank;
-    counts[rank]!++;
+export class HubSearch {
+  #ranks = new Uint16Array(0);
+  readonly #counts = new Uint32Array(STEPS);
+  #next = 0;
+
+  /** Starts anew, for a graph of so many nodes. */
+  start(nodes: number): void {
+    if (this.#ranks.length === nodes) this.#ranks.fill(0);
+    else this.#ranks = new Uint16Array(nodes);
+    this.#counts.fill(0);
+    this.#next = 0;
   }
-  let least = STEPS;
-  for (let seen = 0; least > 1 && seen < most;) seen += counts[--least]!;
-  const picked: number[] = [];
-  for (let i = 0; i < ranks.length; i++) if (ranks[i]! >= least) picked.push(i);
-  return picked.sort((a, b) => ranks[b]! - ranks[a]! || a - b).slice(0, most);
+
+  /** Looks at the next nodes, `many` at most. @returns whether all have been looked at */
+  look(view: HubView, many: number): boolean {
+    const { matrix, sizes, groups } = view;
+    const focal = focalLength(view.viewport) * view.spacing * STEPS_PER_PIXEL;
+    const radii = Float64Array.from({ length: 256 }, (_, size) => nodeRadius(size) * focal);
+    const end = Math.min(this.#ranks.length, this.#next + many);
+    for (let i = this.#next; i < end; i++) {
+      const w = depthInView(view, matrix, i);
+      if (w > view.depth || groups[i] === REMOVED_GROUP) continue;
+      const rank = Math.max(1, Math.min(STEPS - 1, Math.round(radii[sizes[i]!]! / w)));
+      this.#ranks[i] = rank;
+      this.#counts[rank]!++;
+    }
+    this.#next = end;
+    return end === this.#ranks.length;
+  }
+
+  /** @param most how many at most @returns indices, largest first, equals by index */
+  best(most: number): number[] {
+    const ranks = this.#ranks;
+    let least = STEPS;
+    for (let seen = 0; least > 1 && seen < most;) seen += this.#counts[--least]!;
+    const picked: number[] = [];
+    for (let i = 0; i < ranks.length; i++) if (ranks[i]! >= least) picked.push(i);
+    return picked.sort((a, b) => ranks[b]! - ranks[a]! || a - b).slice(0, most);
+  }
 }
 
 /** Distance from the eye along the line of sight; Infinity when the node is off the screen. */

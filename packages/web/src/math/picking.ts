@@ -3,7 +3,7 @@
  * Among nodes whose disc holds the pointer the nearest to the eye wins; without one, the disc whose rim is nearest.
  */
 import { REMOVED_GROUP } from '@vortexflow/protocol';
-import { screenRadius } from './appearance.ts';
+import { nodeRadius, PIXELS } from './appearance.ts';
 import { focalLength, type Viewport } from './camera.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -24,15 +24,26 @@ export interface Pickable {
 /** How far beside a disc, in CSS pixels, still counts as on it: dots are smaller than a hand is steady. */
 const REACH = 7;
 
+/** Radius of every size class, spacings. */
+const RADII = Float64Array.from({ length: 256 }, (_, size) => nodeRadius(size));
+
 /** @returns index of the node at `x`, `y` (CSS pixels from the upper left), or -1 */
 export function pick(nodes: Pickable, matrix: Matrix, viewport: Viewport, x: number, y: number): number {
   const { from, to, blend, sizes, groups } = nodes;
-  const [m0, m1, m3] = [matrix[0]!, matrix[1]!, matrix[3]!];
-  const [m4, m5, m7] = [matrix[4]!, matrix[5]!, matrix[7]!];
-  const [m8, m9, m11] = [matrix[8]!, matrix[9]!, matrix[11]!];
-  const [m12, m13, m15] = [matrix[12]!, matrix[13]!, matrix[15]!];
   const [halfWidth, halfHeight] = [viewport.width / 2, viewport.height / 2];
+  // Depth, and depth times the distance from the pointer in pixels: all linear, so that few nodes need a division.
+  const row = (right: number, up: number, deep: number) =>
+    [0, 4, 8, 12].map((i) => right * matrix[i]! + up * matrix[i + 1]! + deep * matrix[i + 3]!) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+  const [wx, wy, wz, w1] = row(0, 0, 1);
+  const [xx, xy, xz, x1] = row(halfWidth, 0, halfWidth - x);
+  const [yx, yy, yz, y1] = row(0, -halfHeight, halfHeight - y);
   const focal = focalLength(viewport) * nodes.spacing;
+  const span = REACH + PIXELS.most;
   let best = -1;
   let bestGap = REACH;
   let bestDepth = Infinity;
@@ -40,11 +51,14 @@ export function pick(nodes: Pickable, matrix: Matrix, viewport: Viewport, x: num
     const px = from[p]! + (to[p]! - from[p]!) * blend;
     const py = from[p + 1]! + (to[p + 1]! - from[p + 1]!) * blend;
     const pz = from[p + 2]! + (to[p + 2]! - from[p + 2]!) * blend;
-    const w = m3 * px + m7 * py + m11 * pz + m15;
-    if (!(w > 0) || groups[i] === REMOVED_GROUP) continue;
-    const dx = ((m0 * px + m4 * py + m8 * pz + m12) / w + 1) * halfWidth - x;
-    const dy = (1 - (m1 * px + m5 * py + m9 * pz + m13) / w) * halfHeight - y;
-    const gap = Math.max(0, Math.hypot(dx, dy) - screenRadius(sizes[i]!, focal / w));
+    const w = wx * px + wy * py + wz * pz + w1;
+    const far = span * w;
+    const across = xx * px + xy * py + xz * pz + x1;
+    if (!(across < far && across > -far)) continue;
+    const down = yx * px + yy * py + yz * pz + y1;
+    if (!(down < far && down > -far) || groups[i] === REMOVED_GROUP) continue;
+    const radius = Math.min(PIXELS.most, Math.max(PIXELS.least, (RADII[sizes[i]!]! * focal) / w));
+    const gap = Math.max(0, Math.sqrt(across * across + down * down) / w - radius);
     if (gap < bestGap || (gap === bestGap && w < bestDepth)) {
       best = i;
       bestGap = gap;

@@ -6,8 +6,8 @@
  * @param edges pairs of node indices, length 2m
  * @returns a new array of the same pairs
  */
-export function shuffledEdges(edges: Uint32Array): Uint32Array {
-  const out = edges.slice();
+export function shuffledEdges(edges: Uint32Array): Uint32Array<ArrayBuffer> {
+  const out = new Uint32Array(edges);
   let state = 0x9e3779b9;
   for (let i = out.length / 2 - 1; i > 0; i--) {
     state ^= state << 13;

@@ -7,7 +7,7 @@ import { backoff } from './backoff.ts';
 import { EdgeBudget } from './budget.ts';
 import { cssColour, groupColour } from './palette.ts';
 import { shuffledEdges } from './random-order.ts';
-import { Timings } from './timings.ts';
+import { Durations, Timings } from './timings.ts';
 
 test('a fast machine soon draws all edges, and stays sharp', () => {
   const budget = new EdgeBudget();
@@ -35,21 +35,25 @@ test('at the target rate nothing changes', () => {
   assert.equal(budget.share, before);
 });
 
-test('timings give quantiles of the latest frames, and a rate that leaves rests out', () => {
-  const timings = new Timings(4);
-  assert.deepEqual([timings.fps, timings.quantile(0.5), timings.frames], [0, 0, 0]);
-  for (const [now, spent] of [
-    [0, 99],
-    [1000, 4],
-    [1020, 1],
-    [1040, 2],
-    [1060, 3],
-  ] as const)
-    timings.record(now, spent);
-  assert.equal(timings.frames, 5);
+test('durations give mean and quantiles of the latest', () => {
+  const durations = new Durations(4);
+  assert.deepEqual([durations.mean, durations.quantile(0.5), durations.count], [0, 0, 0]);
+  for (const ms of [99, 4, 1, 2, 3]) durations.add(ms);
+  assert.equal(durations.count, 5);
+  assert.equal(durations.mean, 2.5);
+  assert.equal(durations.quantile(0.5), 3);
+  assert.equal(durations.quantile(0.95), 4, 'the 99 ms have left the ring');
+});
+
+test('the rate is that of pictures of one movement', () => {
+  const timings = new Timings();
+  assert.deepEqual([timings.fps, timings.frames], [0, 0]);
+  for (const gap of [10, 30]) {
+    timings.draw.add(1);
+    timings.gaps.add(gap);
+  }
+  assert.equal(timings.frames, 2);
   assert.equal(timings.fps, 50);
-  assert.equal(timings.quantile(0.5), 3);
-  assert.equal(timings.quantile(0.95), 4, 'the frame of 99 ms has left the ring');
 });
 
 test('shuffled edges are the same pairs in another, fixed order', () => {

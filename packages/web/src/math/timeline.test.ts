@@ -60,3 +60,10 @@ test('with reduced motion every frame is shown at once', () => {
   timeline.push(Float32Array.of(9, 9, 9), 100);
   assert.equal(timeline.blend(100), 1);
 });
+
+test('frames that are pushed are never written to', () => {
+  const timeline = new Timeline(true);
+  const frames = Array.from({ length: 6 }, (_, i) => Float32Array.of(i, i * 2, -i));
+  for (const [i, frame] of frames.entries()) timeline.push(frame, i * 70);
+  for (const [i, frame] of frames.entries()) assert.deepEqual([...frame], [i, i * 2, -i]);
+});

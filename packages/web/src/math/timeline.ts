@@ -20,6 +20,8 @@ export class Timeline {
   #interval = 0;
   #duration = 0;
   readonly #smooth: boolean;
+  /** The array of what is shown when a frame comes early: fresh memory would cost more than the sums. */
+  #early: Float32Array = new Float32Array(0);
 
   /** @param smooth false shows every frame at once, for people who asked for reduced motion */
   constructor(smooth: boolean) {
@@ -60,8 +62,15 @@ export class Timeline {
     const t = this.blend(now);
     const common = Math.min(this.to.length, next.length);
     if (t === 1 && this.to.length === next.length) return this.to;
-    const out = next.slice();
+    const out = this.#target(next);
     for (let i = 0; i < common; i++) out[i] = mix(this.from[i]!, this.to[i]!, t);
     return out;
+  }
+
+  /** An array of our own, as long as `next` and holding it wherever nothing is shown yet. It may be `from` itself. */
+  #target(next: Float32Array): Float32Array {
+    const fits = this.#early.length === next.length && this.to.length === next.length;
+    if (!fits) this.#early = next.slice();
+    return this.#early;
   }
 }

@@ -1,47 +1,62 @@
-/** What drawing costs, measured: the last frames in a ring. */
+/** What pictures cost, measured: the last ones in rings. */
 
-/** Frames further apart than this belong to two movements, with rest in between. */
-const PAUSE_MS = 250;
+const REMEMBERED = 240;
+
+/** The latest of a series of durations, ms. */
+export class Durations {
+  readonly #values: Float64Array;
+  #count = 0;
+
+  /** @param capacity how many are remembered */
+  constructor(capacity = REMEMBERED) {
+    this.#values = new Float64Array(capacity);
+  }
+
+  add(ms: number): void {
+    this.#values[this.#count++ % this.#values.length] = ms;
+  }
+
+  /** How many there have been. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Mean of those remembered; 0 when there are none. */
+  get mean(): number {
+    const known = this.#known();
+    return known.length > 0 ? known.reduce((sum, ms) => sum + ms, 0) / known.length : 0;
+  }
+
+  /** What a share of those remembered did not exceed; 0 when there are none. @param share 0.5 is the median */
+  quantile(share: number): number {
+    const known = this.#known().slice().sort();
+    return known[Math.min(known.length - 1, Math.floor(known.length * share))] ?? 0;
+  }
+
+  #known(): Float64Array {
+    return this.#values.subarray(0, Math.min(this.#count, this.#values.length));
+  }
+}
 
 export class Timings {
-  readonly #spent: Float64Array;
-  readonly #gaps: Float64Array;
-  #frames = 0;
-  #moves = 0;
-  #last = -Infinity;
-
-  /** @param capacity how many frames are remembered */
-  constructor(capacity = 240) {
-    this.#spent = new Float64Array(capacity);
-    this.#gaps = new Float64Array(capacity);
-  }
-
+  /** Inside the call that draws: commands recorded and handed over. */
+  readonly draw = new Durations();
   /**
-   * @param now when the frame began, monotonic ms
-   * @param spent ms spent on the main thread for it
+   * All own work on the main thread for a picture: that call, names, and what came in since the frame before. Frames in
+   * which only names change, while the picture rests, are not among them.
    */
-  record(now: number, spent: number): void {
-    this.#spent[this.#frames++ % this.#spent.length] = spent;
-    const gap = now - this.#last;
-    this.#last = now;
-    if (gap < PAUSE_MS) this.#gaps[this.#moves++ % this.#gaps.length] = gap;
-  }
+  readonly own = new Durations();
+  /** Between two pictures of one movement. */
+  readonly gaps = new Durations();
 
-  /** Frames drawn so far. */
+  /** Pictures drawn so far. */
   get frames(): number {
-    return this.#frames;
+    return this.draw.count;
   }
 
-  /** Frames a second while the picture moved; 0 before it ever did. */
+  /** Pictures a second while they moved; 0 before they ever did. */
   get fps(): number {
-    const gaps = this.#gaps.subarray(0, Math.min(this.#moves, this.#gaps.length));
-    const total = gaps.reduce((sum, gap) => sum + gap, 0);
-    return total > 0 ? (gaps.length * 1000) / total : 0;
-  }
-
-  /** Time on the main thread that a share of the remembered frames did not exceed, ms. @param share 0.5 is the median */
-  quantile(share: number): number {
-    const known = this.#spent.slice(0, Math.min(this.#frames, this.#spent.length)).sort();
-    return known[Math.min(known.length - 1, Math.floor(known.length * share))] ?? 0;
+    const { mean } = this.gaps;
+    return mean > 0 ? 1000 / mean : 0;
   }
 }

@@ -9,7 +9,7 @@ export interface NodeSource {
 
 const AT_ONCE = 4;
 /** Wishes beyond this are forgotten: the picture has moved on by the time their turn would come. */
-const QUEUE = 40;
+const QUEUE = 240;
 
 export class NodeDirectory {
   readonly #source: NodeSource;

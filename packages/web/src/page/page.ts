@@ -11,11 +11,14 @@ import {
 import type { Sphere } from '../math/camera.ts';
 import { hasMoved, interestOf } from '../math/interest.ts';
 import { Rate } from '../math/meter.ts';
+import { rendererWish } from '../render/backends.ts';
+import type { BackendName } from '../render/contract.ts';
 import type { LineState } from '../scene/connection.ts';
 import type { Margins } from '../scene/director.ts';
 import { GraphScene } from '../scene/scene.ts';
 import { GraphStream } from '../scene/stream.ts';
 import { Cell } from './cell.ts';
+import { namesWish } from './names.ts';
 import { NodeDirectory } from './directory.ts';
 import { Asker } from './question.ts';
 
@@ -39,7 +42,12 @@ export interface Readout {
   readonly edges: number;
   readonly settled: boolean | null;
   readonly fps: number;
+  /** Own work on the main thread for a frame, median ms. */
   readonly frameMs: number;
+  /** The part of it inside the call that draws. */
+  readonly drawMs: number;
+  /** What draws; null while nothing does. */
+  readonly renderer: BackendName | null;
   readonly edgeShare: number;
   /** Bytes of all frames so far. */
   readonly bytes: number;
@@ -60,12 +68,17 @@ const EMPTY: Readout = {
   settled: null,
   fps: 0,
   frameMs: 0,
+  drawMs: 0,
+  renderer: null,
   edgeShare: 1,
   bytes: 0,
   bytesPerSecond: 0,
   dropped: 0,
   behindMs: 0,
 };
+
+/** Rounded, so that the read-out changes only when it shows something else. */
+const hundredths = (ms = 0): number => Math.round(ms * 100) / 100;
 
 export class Page {
   readonly status = new Cell<Status>({ line: 'starting', detail: '' });
@@ -131,19 +144,18 @@ export class Page {
     }
   }
 
-  /** Gives the page its canvas. @returns a function that takes it back */
-  attach(canvas: HTMLCanvasElement, labels: HTMLElement): () => void {
-    try {
-      this.#scene = new GraphScene(canvas, labels, {
-        reducedMotion: window.matchMedia('(prefers-reduced-motion: reduce)').matches,
-        name: (index) => this.nodes.name(index),
-        wantName: (index) => this.nodes.want(index),
-        hovered: (index, x, y) => void this.#hovered(index, x, y),
-        clicked: (index) => void (index < 0 ? this.unselect() : this.select(index)),
-      });
-    } catch (error) {
-      this.sceneProblem.set(error instanceof Error ? error.message : String(error));
-    }
+  /** Gives the page its stage, and the layer of names over it. @returns a function that takes both back */
+  attach(stage: HTMLElement, labels: HTMLElement): () => void {
+    this.#scene = new GraphScene(stage, labels, {
+      renderer: rendererWish(window.location.search),
+      names: namesWish(window.location.search),
+      reducedMotion: window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+      name: (index) => this.nodes.name(index),
+      wantName: (index) => this.nodes.want(index),
+      hovered: (index, x, y) => void this.#hovered(index, x, y),
+      clicked: (index) => void (index < 0 ? this.unselect() : this.select(index)),
+      problem: (why) => this.sceneProblem.set(why),
+    });
     return () => {
       this.#scene?.dispose();
       this.#scene = null;
@@ -275,7 +287,9 @@ export class Page {
     const next: Readout = {
       ...old,
       fps: Math.round(scene?.timings.fps ?? 0),
-      frameMs: Math.round((scene?.timings.quantile(0.5) ?? 0) * 100) / 100,
+      frameMs: hundredths(scene?.timings.own.quantile(0.5)),
+      drawMs: hundredths(scene?.timings.draw.quantile(0.5)),
+      renderer: scene?.renderer?.backend ?? null,
       edgeShare: scene?.edgeShare ?? 1,
       bytes,
       bytesPerSecond: this.#rate.measure(performance.now(), bytes),

@@ -1,13 +1,33 @@
 /** `window.__vortexflow`: what tests and benchmarks read of a running page. Measured, never set. */
 import type { Camera } from '../math/camera.ts';
+import type { Durations } from '../math/timings.ts';
+import type { BackendName } from '../render/contract.ts';
 import type { Page } from './page.ts';
 
-/** A moment of the page. Times in ms on the main thread, per frame. */
+/** Ms on the main thread for a picture. */
+interface Spent {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** A moment of the page. */
 export interface PageStats {
+  /** What draws, and on what; null while nothing does. */
+  readonly backend: BackendName | null;
+  readonly device: string;
+  /** How often that has been lost, and found again. */
+  readonly losses: number;
   readonly fps: number;
-  readonly frameMs: { readonly p50: number; readonly p95: number };
+  /** All own work for a picture. */
+  readonly frameMs: Spent;
+  /** The part of it inside the call that draws. */
+  readonly drawMs: Spent;
+  /** Whether nothing is due to be drawn. */
+  readonly idle: boolean;
   /** Pictures drawn so far. */
   readonly frames: number;
+  /** Names in the picture. */
+  readonly names: readonly string[];
   readonly nodes: number;
   readonly edges: number;
   /** Nodes lit by the own answer. */
@@ -35,16 +55,28 @@ declare global {
   }
 }
 
+const spent = (durations?: Durations): Spent => ({
+  p50: durations?.quantile(0.5) ?? 0,
+  p95: durations?.quantile(0.95) ?? 0,
+});
+
 /** Hangs the probe of a page into its window. */
 export function installProbe(page: Page): void {
   const probe: Probe = {
     stats() {
       const { nodes, edges, bytes, bytesPerSecond, dropped, behindMs, settled } = page.readout.get();
       const timings = page.scene?.timings;
+      const renderer = page.scene?.renderer;
       return {
+        backend: renderer?.backend ?? null,
+        device: renderer?.gpu?.name ?? '',
+        losses: page.scene?.losses ?? 0,
         fps: timings?.fps ?? 0,
-        frameMs: { p50: timings?.quantile(0.5) ?? 0, p95: timings?.quantile(0.95) ?? 0 },
+        frameMs: spent(timings?.own),
+        drawMs: spent(timings?.draw),
+        idle: page.scene?.idle ?? true,
         frames: timings?.frames ?? 0,
+        names: page.scene?.names ?? [],
         nodes,
         edges,
         lit: page.scene?.litCount ?? 0,

@@ -1,6 +1,6 @@
-/** Pointer, wheel, touch and keys on the canvas, turned into camera moves. */
+/** Pointer, wheel, touch and keys over the picture, turned into camera moves. */
 
-/** What the hands want. Lengths in CSS pixels from the canvas's upper left. */
+/** What the hands want. Lengths in CSS pixels from the picture's upper left. */
 export interface InputHandlers {
   readonly orbit: (dx: number, dy: number) => void;
   readonly pan: (dx: number, dy: number) => void;
@@ -21,14 +21,14 @@ interface Point {
 }
 
 /** Listens until `signal` aborts. */
-export function listen(canvas: HTMLCanvasElement, handlers: InputHandlers, signal: AbortSignal): void {
+export function listen(host: HTMLElement, handlers: InputHandlers, signal: AbortSignal): void {
   const pointers = new Map<number, Point>();
   const hover = throttledHover(handlers);
   let travelled = 0;
   const on = <K extends keyof HTMLElementEventMap>(name: K, run: (event: HTMLElementEventMap[K]) => void) =>
-    canvas.addEventListener(name, run, { signal, passive: false });
+    host.addEventListener(name, run, { signal, passive: false });
   on('pointerdown', (event) => {
-    canvas.setPointerCapture(event.pointerId);
+    host.setPointerCapture(event.pointerId);
     if (pointers.size === 0) travelled = 0;
     pointers.set(event.pointerId, place(event));
     hover.stop();
@@ -57,7 +57,7 @@ export function listen(canvas: HTMLCanvasElement, handlers: InputHandlers, signa
     const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
     handlers.zoom(Math.exp(Math.max(-120, Math.min(120, pixels)) * 0.0022), event.offsetX, event.offsetY);
   });
-  on('keydown', (event) => key(event, canvas, handlers));
+  on('keydown', (event) => key(event, host, handlers));
 }
 
 const place = (event: PointerEvent): Point => ({ x: event.offsetX, y: event.offsetY });
@@ -105,10 +105,10 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, -1],
 };
 
-function key(event: KeyboardEvent, canvas: HTMLCanvasElement, handlers: InputHandlers): void {
+function key(event: KeyboardEvent, host: HTMLElement, handlers: InputHandlers): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const arrow = ARROWS[event.key];
-  const [x, y] = [canvas.clientWidth / 2, canvas.clientHeight / 2];
+  const [x, y] = [host.clientWidth / 2, host.clientHeight / 2];
   if (arrow) (event.shiftKey ? handlers.pan : handlers.orbit)(arrow[0] * KEY_PIXELS, arrow[1] * KEY_PIXELS);
   else if (event.key === '+' || event.key === '=') handlers.zoom(0.8, x, y);
   else if (event.key === '-') handlers.zoom(1.25, x, y);

@@ -1,5 +1,6 @@
-/** Names in the picture: DOM text over the canvas, so that it is sharp, selectable by tests, and in the page's font. */
+/** Names in the picture: those of the lit path as elements of the page, the many others on one canvas. */
 import { type Bounds, declutter, type LabelBox, type PlacedLabel } from '../math/declutter.ts';
+import { type Name, NameCanvas } from './name-canvas.ts';
 
 /** A label that would like to be shown. */
 export interface LabelWish {
@@ -17,67 +18,105 @@ export interface LabelWish {
   readonly opacity: number;
 }
 
-const MOST = 34;
 const GAP = 6;
-
-/** Average width of a character, CSS pixels, of the two label sizes. */
-const WIDTHS = { lit: 8.4, plain: 6.4 };
+/** Average width of a character of a lit name, and its padding and border, CSS pixels. */
+const LIT = { character: 8.4, sides: 20, height: 24 } as const;
+const PLAIN_HEIGHT = 15;
+/** Width that a name is taken to have until it is known. */
+const UNKNOWN_WIDTH = 64;
 
 /** Wishes in order of rank, most wanted first. */
 export class LabelLayer {
   readonly #layer: HTMLElement;
-  readonly #shown = new Map<number, HTMLElement>();
-
+  readonly #names: NameCanvas;
+  readonly #lit = new Map<number, HTMLElement>();
+  readonly #most: number;
   readonly #want: (index: number) => void;
+  #shown: readonly string[] = [];
 
-  /** @param want called for nodes that have a place for their name but no name yet */
-  constructor(layer: HTMLElement, want: (index: number) => void) {
+  /**
+   * @param most how many names at once
+   * @param want called for nodes that have a place for their name but no name yet
+   */
+  constructor(layer: HTMLElement, most: number, want: (index: number) => void) {
     this.#layer = layer;
+    this.#names = new NameCanvas(layer);
+    this.#most = most;
     this.#want = want;
+  }
+
+  /** Names in the picture, best rank first. */
+  get shown(): readonly string[] {
+    return this.#shown;
+  }
+
+  /** @param width, height CSS pixels @param ratio device pixels per CSS pixel */
+  resize(width: number, height: number, ratio: number): void {
+    this.#names.resize(width, height, ratio);
   }
 
   /** Shows the wishes that fit. */
   show(wishes: readonly LabelWish[], bounds: Bounds): void {
     const byIndex = new Map(wishes.map((wish) => [wish.index, wish]));
-    const placed = declutter(wishes.map(boxOf), bounds, MOST, GAP);
-    const kept = new Set(placed.map(({ index }) => index));
-    for (const [index, element] of this.#shown) {
-      if (kept.has(index)) continue;
-      element.remove();
-      this.#shown.delete(index);
+    const placed = declutter(
+      wishes.map((wish) => this.#boxOf(wish)),
+      bounds,
+      this.#most,
+      GAP,
+    );
+    const names: Name[] = [];
+    const lit = new Set<number>();
+    const shown: string[] = [];
+    for (const box of placed) {
+      const wish = byIndex.get(box.index)!;
+      if (wish.text === undefined) {
+        this.#want(wish.index);
+        continue;
+      }
+      shown.push(wish.text);
+      if (!wish.lit) {
+        names.push({ text: wish.text, x: Math.round(box.x), y: Math.round(box.y), opacity: wish.opacity });
+        continue;
+      }
+      lit.add(wish.index);
+      this.#placeLit(wish.index, wish.text, box);
     }
-    for (const box of placed) this.#place(byIndex.get(box.index)!, box);
+    this.#names.paint(names);
+    this.#dropLit(lit);
+    this.#shown = shown;
   }
 
-  #place(wish: LabelWish, box: PlacedLabel): void {
-    if (wish.text === undefined) {
-      this.#want(wish.index);
-      return;
-    }
-    let element = this.#shown.get(wish.index);
+  #placeLit(index: number, text: string, box: PlacedLabel): void {
+    let element = this.#lit.get(index);
     if (!element) {
       element = document.createElement('span');
-      this.#shown.set(wish.index, element);
+      element.className = 'label lit';
+      this.#lit.set(index, element);
       this.#layer.append(element);
     }
-    if (element.textContent !== wish.text) element.textContent = wish.text;
-    element.className = wish.lit ? 'label lit' : 'label';
-    element.style.opacity = wish.opacity.toFixed(2);
+    if (element.textContent !== text) element.textContent = text;
     element.style.transform = `translate(${Math.round(box.x)}px, ${Math.round(box.y)}px)`;
   }
-}
 
-/** Characters a name is taken to have until it is known. */
-const UNKNOWN_LENGTH = 10;
+  #dropLit(kept: ReadonlySet<number>): void {
+    for (const [index, element] of this.#lit) {
+      if (kept.has(index)) continue;
+      element.remove();
+      this.#lit.delete(index);
+    }
+  }
 
-/** Over the node; a lit one also beside or under it, as it must not go without its name. */
-function boxOf({ index, x, y, radius, text, lit }: LabelWish): LabelBox {
-  const width = (text?.length ?? UNKNOWN_LENGTH) * (lit ? WIDTHS.lit : WIDTHS.plain) + (lit ? 20 : 4);
-  const height = lit ? 24 : 15;
-  const over: readonly [number, number] = [x - width / 2, y - radius - height - 3];
-  if (!lit) return { index, spots: [over], width, height };
-  const aside = radius + 9;
-  const beside = (dx: number, dy: number): readonly [number, number] => [x - width / 2 + dx, y - height / 2 + dy];
-  const across = width / 2 + aside;
-  return { index, spots: [over, beside(0, aside + height / 2), beside(-across, 0), beside(across, 0)], width, height };
+  /** Over the node; a lit one also beside or under it, as it must not go without its name. */
+  #boxOf({ index, x, y, radius, text, lit }: LabelWish): LabelBox {
+    const height = lit ? LIT.height : PLAIN_HEIGHT;
+    const width =
+      text === undefined ? UNKNOWN_WIDTH : lit ? text.length * LIT.character + LIT.sides : this.#names.width(text);
+    const over: readonly [number, number] = [x - width / 2, y - radius - height - 3];
+    if (!lit) return { index, spots: [over], width, height };
+    const aside = radius + 9;
+    const beside = (dx: number, dy: number): readonly [number, number] => [x - width / 2 + dx, y - height / 2 + dy];
+    const across = width / 2 + aside;
+    const spots = [over, beside(0, aside + height / 2), beside(-across, 0), beside(across, 0)];
+    return { index, spots, width, height };
+  }
 }

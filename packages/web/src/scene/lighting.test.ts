@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { countShapes, type Lighting, overlayShapes, type Placed } from './lighting.ts';
+import { countShapes, type Lighting, markedNodes, overlayShapes, type Placed } from './lighting.ts';
 
 const NONE: Lighting = { lit: [], joined: false, pulse: [], pulseStrength: 0, selected: -1, around: [], hovered: -1 };
 const place = (index: number): Placed | null => (index < 10 ? { position: [index, 0, 0], pixels: 20, size: 0 } : null);
@@ -36,4 +36,10 @@ test('a pulse fades with its strength and is fainter than the own answer', () =>
 test('radii are in device pixels', () => {
   const radius = (ratio: number) => overlayShapes({ ...NONE, lit: [1] }, place, ratio).stars[3]!;
   assert.equal(radius(2), radius(1) * 2);
+});
+
+test('marked are the lit nodes and the selected one, each once', () => {
+  assert.deepEqual(markedNodes({ ...NONE, lit: [4, 7], selected: 2 }), [4, 7, 2]);
+  assert.deepEqual(markedNodes({ ...NONE, lit: [4, 7], selected: 7 }), [4, 7]);
+  assert.deepEqual(markedNodes(NONE), []);
 });

@@ -1,6 +1,6 @@
 /** What is lit, pulsing, selected or hovered, as shapes of the overlay. Pure: arrays in, arrays out. */
 import { screenRadius } from '../math/appearance.ts';
-import { BEAM_FLOATS, type OverlayShapes, STAR_FLOATS } from '../gl/overlay.ts';
+import { BEAM_FLOATS, type OverlayShapes, STAR_FLOATS } from '../render/contract.ts';
 
 /** Indices of the nodes that stand out. */
 export interface Lighting {
@@ -16,6 +16,10 @@ export interface Lighting {
   readonly around: readonly number[];
   readonly hovered: number;
 }
+
+/** Nodes drawn as stars over all others, the selected one last. */
+export const markedNodes = ({ lit, selected }: Lighting): readonly number[] =>
+  selected < 0 || lit.includes(selected) ? lit : [...lit, selected];
 
 /** Where a node is on the screen and in the world. */
 export interface Placed {

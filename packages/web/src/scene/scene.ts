@@ -1,38 +1,37 @@
-/** The graph on a canvas: takes frames and wishes, draws only when something has changed. */
+/** The graph on the screen: takes frames and wishes, draws only when something has changed. */
 import type { PositionFrame, TopologyFrame } from '@vortexflow/protocol';
-import type { CloudStyle } from '../gl/cloud.ts';
-import { Renderer } from '../gl/renderer.ts';
 import { screenRadius, spacing } from '../math/appearance.ts';
 import { EdgeBudget } from '../math/budget.ts';
 import { type Camera, focalLength, project, type Projected } from '../math/camera.ts';
 import { fitSphere, sphereAround } from '../math/fit.ts';
-import { typicalEdge, visibleHubs } from '../math/hubs.ts';
+import { typicalEdge } from '../math/hubs.ts';
 import { clamp, type Matrix } from '../math/matrix.ts';
 import { pick, type Pickable } from '../math/picking.ts';
 import { Timeline } from '../math/timeline.ts';
 import { Timings } from '../math/timings.ts';
+import type { RendererWish } from '../render/backends.ts';
+import type { PictureStyle, Renderer } from '../render/contract.ts';
+import { Surface } from '../render/surface.ts';
 import { Director, type Margins } from './director.ts';
 import { type InputHandlers, listen } from './input.ts';
-import { LabelLayer, type LabelWish } from './labels.ts';
-import { type Lighting, overlayShapes, type Placed, starRadius } from './lighting.ts';
+import { type Lighting, markedNodes, overlayShapes, type Placed, starRadius } from './lighting.ts';
+import { Naming, type NamingOptions } from './naming.ts';
+import { pictureStyle } from './style.ts';
 
 /** What the scene asks of, and tells, the page around it. */
-export interface SceneOptions {
+export interface SceneOptions extends NamingOptions {
+  readonly renderer: RendererWish;
   /** No flights and no interpolation: show the end state at once. */
   readonly reducedMotion: boolean;
-  /** Name of a node if it is known. */
-  readonly name: (index: number) => string | undefined;
-  /** The name of a node is wanted; {@link GraphScene.relabel} shows it once it is known. */
-  readonly wantName: (index: number) => void;
   /** Index of the node under the pointer, -1 for none, and where the pointer is, CSS pixels. */
   readonly hovered: (index: number, x: number, y: number) => void;
   /** Index of the node that was clicked, -1 for empty space. */
   readonly clicked: (index: number) => void;
+  /** Why there is no picture; empty as soon as there is one. */
+  readonly problem: (why: string) => void;
 }
 
 const PULSE_MS = 1800;
-const HUBS = 150;
-const HUBS_EVERY_MS = 600;
 const MAX_RATIO = 2;
 const DARK: Lighting = {
   lit: [],
@@ -47,47 +46,43 @@ const DARK: Lighting = {
 export class GraphScene {
   /** What drawing costs. */
   readonly timings = new Timings();
-  readonly #canvas: HTMLCanvasElement;
-  readonly #gl: WebGL2RenderingContext;
+  readonly #host: HTMLElement;
+  readonly #surface: Surface;
   readonly #options: SceneOptions;
-  readonly #labels: LabelLayer;
+  readonly #naming: Naming;
   readonly #director: Director;
   readonly #budget = new EdgeBudget();
   readonly #stop = new AbortController();
   readonly #observer: ResizeObserver;
-  #renderer: Renderer;
   #timeline: Timeline;
   #topology: TopologyFrame | null = null;
   #edgeUnit = 1;
   #matrix: Matrix = new Float32Array(16);
   #lighting = DARK;
   #pulseStart = -Infinity;
-  #hubs: readonly number[] = [];
-  #hubsDue = 0;
-  /** The view for which hubs were last looked up. */
-  #hubsSeen = '';
   #pointer: readonly [number, number] | null = null;
   #cameraMoves = false;
   #request = 0;
+  /** The graph is to be drawn with the next frame, not the names alone. */
+  #pictureDue = false;
   #lastFrame = -Infinity;
+  /** Own work since the last frame that the next one answers for: positions taken, nodes picked; ms. */
+  #spent = 0;
 
-  /** @throws Error when WebGL2 is missing or refuses */
-  constructor(canvas: HTMLCanvasElement, labelLayer: HTMLElement, options: SceneOptions) {
-    const gl = canvas.getContext('webgl2', { antialias: false, alpha: false, powerPreference: 'high-performance' });
-    if (!gl) throw new Error('WebGL2 is not available in this browser.');
-    this.#canvas = canvas;
-    this.#gl = gl;
+  /** @param host is filled with the picture, and takes pointer and keys @param labelLayer lies over it */
+  constructor(host: HTMLElement, labelLayer: HTMLElement, options: SceneOptions) {
+    this.#host = host;
     this.#options = options;
-    this.#renderer = new Renderer(gl);
     this.#timeline = new Timeline(!options.reducedMotion);
     this.#director = new Director(options.reducedMotion);
-    this.#labels = new LabelLayer(labelLayer, options.wantName);
-    const { signal } = this.#stop;
-    listen(canvas, this.#inputHandlers(), signal);
-    canvas.addEventListener('webglcontextlost', (event) => event.preventDefault(), { signal });
-    canvas.addEventListener('webglcontextrestored', () => this.#restore(), { signal });
+    this.#naming = new Naming(labelLayer, options);
+    this.#surface = new Surface(host, options.renderer, {
+      ready: (renderer) => this.#equip(renderer),
+      failed: options.problem,
+    });
+    listen(host, this.#inputHandlers(), this.#stop.signal);
     this.#observer = new ResizeObserver(() => this.#resize());
-    this.#observer.observe(canvas);
+    this.#observer.observe(host);
     this.#resize();
   }
 
@@ -97,10 +92,8 @@ export class GraphScene {
       this.#timeline = new Timeline(!this.#options.reducedMotion);
     }
     this.#topology = topology;
-    this.#hubs = [];
-    this.#renderer.setTopology(topology);
-    if (this.#ready) this.#renderer.setPositions(this.#timeline.from, this.#timeline.to);
-    this.invalidate();
+    this.#naming.forget();
+    if (this.#surface.renderer) this.#equip(this.#surface.renderer);
   }
 
   /** Takes positions; those of another number of nodes belong to a topology that has not come yet. */
@@ -110,9 +103,10 @@ export class GraphScene {
     const now = performance.now();
     const first = this.#timeline.to.length === 0;
     this.#timeline.push(positions, now);
-    this.#renderer.setPositions(this.#timeline.from, this.#timeline.to);
+    this.#upload(this.#surface.renderer);
     this.#edgeUnit = typicalEdge(topology.edges, positions);
     this.#director.setScene(fitSphere(positions, topology.groups), first, now);
+    this.#spent += performance.now() - now;
     this.invalidate();
   }
 
@@ -179,15 +173,55 @@ export class GraphScene {
     return this.#budget.share;
   }
 
+  /** What draws, or null while nothing does. Its device is open to whatever else computes in the page. */
+  get renderer(): Renderer | null {
+    return this.#surface.renderer;
+  }
+
+  /** How often what draws has been lost, and found again. */
+  get losses(): number {
+    return this.#surface.losses;
+  }
+
+  /** Whether nothing is due to be drawn. */
+  get idle(): boolean {
+    return this.#request === 0;
+  }
+
+  /** Names in the picture. */
+  get names(): readonly string[] {
+    return this.#naming.shown;
+  }
+
   dispose(): void {
     this.#stop.abort();
+    this.#surface.dispose();
     this.#observer.disconnect();
     cancelAnimationFrame(this.#request);
   }
 
   /** Something has changed: draw with the next frame of the display. */
   invalidate(): void {
-    this.#request ||= requestAnimationFrame(() => this.#draw());
+    this.#pictureDue = true;
+    this.relabel();
+  }
+
+  /** Puts names where they belong with the next frame, without drawing the graph again. */
+  relabel(): void {
+    this.#request ||= requestAnimationFrame(() => this.#frame());
+  }
+
+  /** A renderer stands ready, at the start or after a loss: it gets all that is known. */
+  #equip(renderer: Renderer): void {
+    this.#options.problem('');
+    if (this.#topology) renderer.setTopology(this.#topology);
+    this.#upload(renderer);
+    this.invalidate();
+  }
+
+  #upload(renderer: Renderer | null): void {
+    const { from, to } = this.#timeline;
+    if (this.#ready) renderer?.setPositions({ kind: 'arrays', from, to });
   }
 
   get #ready(): boolean {
@@ -230,21 +264,17 @@ export class GraphScene {
     if (index < 0 && this.#lighting.hovered < 0) return;
     this.#options.hovered(index, x, y);
     if (index === this.#lighting.hovered) return;
-    this.#canvas.classList.toggle('pointing', index >= 0);
+    this.#host.classList.toggle('pointing', index >= 0);
     this.#relight({ hovered: index });
   }
 
   #pick(x: number, y: number): number {
-    const marked = this.#marked().find((index) => this.#onStar(index, x, y));
-    const nodes = this.#nodes();
-    if (marked !== undefined) return marked;
-    return nodes ? pick(nodes, this.#matrix, this.#director.viewport, x, y) : -1;
-  }
-
-  /** Nodes drawn as stars over all others, the selected one last. */
-  #marked(): readonly number[] {
-    const { lit, selected } = this.#lighting;
-    return selected < 0 || lit.includes(selected) ? lit : [...lit, selected];
+    const now = performance.now();
+    const marked = markedNodes(this.#lighting).find((index) => this.#onStar(index, x, y));
+    const nodes = marked === undefined ? this.#nodes() : null;
+    const index = marked ?? (nodes ? pick(nodes, this.#matrix, this.#director.viewport, x, y) : -1);
+    this.#spent += performance.now() - now;
+    return index;
   }
 
   #onStar(index: number, x: number, y: number): boolean {
@@ -261,10 +291,10 @@ export class GraphScene {
   }
 
   #resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const { clientWidth: width, clientHeight: height } = this.#host;
     if (width === 0 || height === 0) return;
-    this.#canvas.width = Math.round(width * this.#ratio);
-    this.#canvas.height = Math.round(height * this.#ratio);
+    this.#surface.resize(Math.round(width * this.#ratio), Math.round(height * this.#ratio));
+    this.#naming.resize(width, height, this.#ratio);
     this.#director.resize(width, height, performance.now());
     this.invalidate();
   }
@@ -282,29 +312,39 @@ export class GraphScene {
     return Math.min(MAX_RATIO, window.devicePixelRatio || 1);
   }
 
-  #restore(): void {
-    this.#renderer = new Renderer(this.#gl);
-    if (this.#topology) this.setTopology(this.#topology);
-  }
-
-  #draw(): void {
+  #frame(): void {
     this.#request = 0;
     const now = performance.now();
-    if (!this.#ready || this.#gl.isContextLost()) return;
+    const { renderer } = this.#surface;
+    if (!this.#ready || !renderer) return;
+    if (this.#pictureDue && renderer.busy) {
+      this.relabel();
+      return;
+    }
+    const drawn = this.#pictureDue;
+    if (drawn) this.#draw(renderer, now);
+    this.#name();
+    if (drawn) this.timings.own.add(this.#spent + performance.now() - now);
+    this.#spent = 0;
+  }
+
+  #draw(renderer: Renderer, now: number): void {
+    this.#pictureDue = false;
     const cameraMoved = this.#cameraMoves;
     const moving = this.#advance(now);
-    if (moving && this.#lastFrame > 0) this.#budget.measured(now - this.#lastFrame);
+    if (moving && this.#lastFrame > 0) {
+      this.#budget.measured(now - this.#lastFrame);
+      this.timings.gaps.add(now - this.#lastFrame);
+    }
     this.#lastFrame = moving ? now : -Infinity;
     this.#matrix = this.#director.matrix();
-    const coarse = moving && this.#budget.coarse;
-    const style = this.#style(now, moving, coarse);
+    const style = this.#style(now, moving);
     const shapes = overlayShapes(this.#lighting, (index) => this.#placed(index), style.ratio);
-    this.#renderer.draw(style, shapes, coarse);
-    this.#findHubs(now, moving);
-    this.relabel();
+    const start = performance.now();
+    renderer.draw(style, shapes);
+    this.timings.draw.add(performance.now() - start);
     if (cameraMoved !== this.#cameraMoves) this.#hover();
     if (moving) this.invalidate();
-    this.timings.record(now, performance.now() - now);
   }
 
   /** Moves everything that moves by itself. @returns whether another picture is due */
@@ -315,24 +355,21 @@ export class GraphScene {
     return this.#cameraMoves || pulse > 0 || this.#timeline.blend(now) < 1;
   }
 
-  #style(now: number, moving: boolean, coarse: boolean): CloudStyle {
-    const ratio = coarse ? this.#ratio / 2 : this.#ratio;
-    const { distance } = this.#director.camera;
-    const { radius } = this.#director.scene;
-    const dimmed = this.#lighting.lit.length > 0;
-    // Lines keep their width when one comes nearer, so there are fewer per pixel: each may be brighter.
-    const nearness = clamp((2.6 * radius) / distance, 1, 12) ** 0.35;
-    return {
+  #style(now: number, moving: boolean): PictureStyle {
+    const { camera, viewport, scene } = this.#director;
+    return pictureStyle({
       matrix: this.#matrix,
+      camera,
+      viewport,
+      scene,
+      spacing: this.#spacing,
+      ratio: this.#ratio,
       blend: this.#timeline.blend(now),
-      focal: focalLength(this.#director.viewport) * this.#spacing * ratio,
-      ratio,
-      fog: [distance - Math.min(radius, distance * 0.6), distance + Math.min(radius * 0.9, distance * 1.6)],
-      nodeStrength: dimmed ? 0.1 : 0.8,
-      edgeStrength: 0.26 * nearness * ratio * (dimmed ? 0.1 : 1),
-      edgeShare: moving ? this.#budget.share : 1,
+      dimmed: this.#lighting.lit.length > 0,
       edgeUnit: this.#edgeUnit,
-    };
+      edgeShare: moving ? this.#budget.share : 1,
+      coarse: moving && this.#budget.coarse,
+    });
   }
 
   #placed(index: number): Placed | null {
@@ -341,38 +378,20 @@ export class GraphScene {
     return { position: this.#at(index), pixels: this.#pixels(spot.depth), size: this.#topology.sizes[index]! };
   }
 
-  /** Which nodes may have a name: looked up at rest, and now and then while the layout moves. */
-  #findHubs(now: number, moving: boolean): void {
-    const nodes = this.#nodes();
-    if (!nodes || this.#lighting.lit.length > 0 || (moving && now < this.#hubsDue)) return;
-    const view = `${this.#matrix.join()} ${nodes.blend}`;
-    if (view === this.#hubsSeen) return;
-    this.#hubsSeen = view;
-    this.#hubsDue = now + HUBS_EVERY_MS;
+  /** Puts names where they belong now. */
+  #name(): void {
     const { camera, scene, viewport } = this.#director;
-    this.#hubs = visibleHubs(nodes, this.#matrix, viewport, camera.distance + scene.radius * 0.7, HUBS);
-  }
-
-  /** Puts names where they belong now, without drawing the graph again. */
-  relabel(): void {
-    const { width, height, top, bottom, left, right } = this.#director.viewport;
-    const { lit, selected } = this.#lighting;
-    const wishes = this.#marked().map((index) => this.#wish(index, true));
-    if (lit.length === 0) for (const index of this.#hubs) if (index !== selected) wishes.push(this.#wish(index, false));
-    const bounds = { left: left + 8, top: top + 4, right: width - right - 8, bottom: height - bottom - 8 };
-    this.#labels.show(
-      wishes.filter((wish) => wish !== null),
-      bounds,
-    );
-  }
-
-  #wish(index: number, lit: boolean): LabelWish | null {
-    const spot = this.project(index);
-    if (!spot) return null;
-    const depth = (spot.depth - this.camera.distance) / this.#director.scene.radius;
-    const opacity = lit ? 1 : clamp(0.75 - depth * 0.5, 0, 0.95);
-    if (opacity < 0.3) return null;
-    const radius = screenRadius(this.#topology?.sizes[index] ?? 0, this.#pixels(spot.depth));
-    return { index, text: this.#options.name(index), lit, opacity, x: spot.x, y: spot.y, radius };
+    const more = this.#naming.show({
+      marked: markedNodes(this.#lighting),
+      nodes: this.#lighting.lit.length === 0 ? this.#nodes() : null,
+      matrix: this.#matrix,
+      camera,
+      scene,
+      viewport,
+      picture: this.timings.frames,
+      place: (index) => this.project(index),
+      radius: (index, depth) => screenRadius(this.#topology?.sizes[index] ?? 0, this.#pixels(depth)),
+    });
+    if (more) this.relabel();
   }
 }

@@ -25,6 +25,10 @@ export function Help({ close }: { close: () => void }) {
         it. Ask in English; pick a suggestion to go to a node.
       </p>
       <p>
+        WebGPU draws where the browser has it, else WebGL2. <code>?renderer=webgl</code> in the address forces one,{' '}
+        <code>?names=200</code> shows more names.
+      </p>
+      <p>
         <a href="/docs">The same over HTTP</a>
       </p>
       <form method="dialog">

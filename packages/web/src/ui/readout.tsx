@@ -10,17 +10,20 @@ export function Readout({ page }: { page: Page }) {
   const numbers = useCell(page.readout);
   const paused = useCell(page.paused);
   const state = paused ? 'held' : numbers.settled === null ? 'waiting' : numbers.settled ? 'settled' : 'moving';
-  const { nodes, edges, fps, frameMs, bytes, bytesPerSecond, dropped, behindMs } = numbers;
+  const { nodes, edges, fps, frameMs, drawMs, renderer, bytes, bytesPerSecond, dropped, behindMs } = numbers;
+  const tick = stats?.layout.tick_ms ?? null;
   return (
     <dl className="readout" aria-label="Read-out">
       <Item name="nodes" value={nodes.toLocaleString('en')} />
       <Item name="edges" value={edges.toLocaleString('en')} />
       <Item name="layout" value={`${stats?.layout.backend ?? '–'} · ${state}`} id="layout-state" />
+      {tick !== null && <Item name="tick" value={`${tick.toFixed(1)} ms`} title="median of the layout’s latest" more />}
+      <Item name="renderer" value={renderer ?? '–'} more />
       <Item name="fps" value={String(fps)} title="while the picture moves" more />
       <Item
-        name="main thread"
-        value={`${frameMs.toFixed(2)} ms`}
-        title="median per frame, in the page’s own frame callback"
+        name="draw"
+        value={`${drawMs.toFixed(2)} of ${frameMs.toFixed(2)} ms`}
+        title="main thread per picture, median: inside the call that draws, of all the page’s own work"
         more
       />
       <Item

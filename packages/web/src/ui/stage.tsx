@@ -2,19 +2,19 @@ import { useEffect, useRef } from 'react';
 import type { Page } from '../page/page.ts';
 import { useCell } from './hooks.ts';
 
-/** The canvas, the names over it, and the card of the node under the pointer. */
+/** The picture, the names over it, and the card of the node under the pointer. */
 export function Stage({ page }: { page: Page }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const host = useRef<HTMLDivElement>(null);
   const labels = useRef<HTMLDivElement>(null);
   const problem = useCell(page.sceneProblem);
   useEffect(() => {
-    if (canvas.current && labels.current) return page.attach(canvas.current, labels.current);
+    if (host.current && labels.current) return page.attach(host.current, labels.current);
     return undefined;
   }, [page]);
   return (
     <>
-      <canvas
-        ref={canvas}
+      <div
+        ref={host}
         className="stage"
         tabIndex={0}
         role="application"
@@ -36,7 +36,7 @@ export function Stage({ page }: { page: Page }) {
   );
 }
 
-/** What the canvas shows, for those who do not see it. */
+/** What the picture shows, for those who do not see it. */
 function StageText({ page }: { page: Page }) {
   const { nodes, edges } = useCell(page.readout);
   const groups = useCell(page.groups);

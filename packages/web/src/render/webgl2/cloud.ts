@@ -1,30 +1,10 @@
 /** Nodes and edges on the GPU: everything that is large, uploaded once per network frame and never per picture. */
-import { REMOVED_GROUP, type TopologyFrame } from '@vortexflow/protocol';
-import { groupColour } from '../math/palette.ts';
-import { shuffledEdges } from '../math/random-order.ts';
+import type { TopologyFrame } from '@vortexflow/protocol';
+import { shuffledEdges } from '../../math/random-order.ts';
+import { type PictureStyle, strengthOfEdge } from '../contract.ts';
+import { packLooks } from '../looks.ts';
 import { createProgram, DATA_WIDTH, dataTexture, type Program, uploadPositions } from './program.ts';
 import { EDGE_FRAGMENT, EDGE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from './shaders.ts';
-
-/** How the cloud is to be drawn. */
-export interface CloudStyle {
-  readonly matrix: Float32Array;
-  /** How far between the two uploaded frames, 0 .. 1. */
-  readonly blend: number;
-  /** Focal length in device pixels, times a spacing in layout units. */
-  readonly focal: number;
-  /** Device pixels per CSS pixel. */
-  readonly ratio: number;
-  /** Depths where fog begins and where it is thickest, layout units. */
-  readonly fog: readonly [number, number];
-  /** Brightness of nodes, 1 is full. */
-  readonly nodeStrength: number;
-  /** Brightness of one edge when all are drawn. */
-  readonly edgeStrength: number;
-  /** Share of the edges to draw, 0 .. 1; the rest is drawn brighter, though not so much that single lines glare. */
-  readonly edgeShare: number;
-  /** Length up to which an edge is drawn at full strength, layout units. */
-  readonly edgeUnit: number;
-}
 
 export class Cloud {
   readonly #gl: WebGL2RenderingContext;
@@ -79,15 +59,16 @@ export class Cloud {
   }
 
   /** Takes a graph. Positions must follow before it can be drawn. */
-  setTopology({ groups, sizes, edges, groupNames }: TopologyFrame): void {
+  setTopology(topology: TopologyFrame): void {
     const gl = this.#gl;
+    const { groups, edges } = topology;
     const rows = Math.max(1, Math.ceil(groups.length / DATA_WIDTH));
     for (const texture of [this.#from, this.#to]) {
       gl.bindTexture(gl.TEXTURE_2D, texture);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB32F, DATA_WIDTH, rows, 0, gl.RGB, gl.FLOAT, null);
     }
     gl.bindTexture(gl.TEXTURE_2D, this.#look);
-    const looks = appearance(groups, sizes, groupNames, rows);
+    const looks = packLooks(topology, DATA_WIDTH * rows);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, DATA_WIDTH, rows, 0, gl.RGBA, gl.UNSIGNED_BYTE, looks);
     this.#upload(this.#nodeFields[2], looks);
     const own = shuffledEdges(edges);
@@ -110,7 +91,7 @@ export class Cloud {
     this.#upload(this.#nodeFields[1], to);
   }
 
-  draw(style: CloudStyle): void {
+  draw(style: PictureStyle): void {
     const gl = this.#gl;
     gl.enable(gl.BLEND);
     this.#drawEdges(style);
@@ -122,18 +103,18 @@ export class Cloud {
     gl.disable(gl.DEPTH_TEST);
   }
 
-  #drawEdges(style: CloudStyle): void {
+  #drawEdges(style: PictureStyle): void {
     const gl = this.#gl;
     const count = Math.round(this.#edges * style.edgeShare);
     if (count === 0) return;
-    this.#use(this.#edgeProgram, style, style.edgeStrength / style.edgeShare ** 0.6);
+    this.#use(this.#edgeProgram, style, strengthOfEdge(style));
     gl.uniform1f(this.#edgeProgram.uniform('unit'), style.edgeUnit);
     gl.bindVertexArray(this.#edgeArray);
     gl.blendFunc(gl.ONE, gl.ONE);
     gl.drawArrays(gl.LINES, 0, count * 2);
   }
 
-  #use({ program, uniform }: Program, style: CloudStyle, strength: number): void {
+  #use({ program, uniform }: Program, style: PictureStyle, strength: number): void {
     const gl = this.#gl;
     gl.useProgram(program);
     [this.#from, this.#to, this.#look].forEach((texture, unit) => {
@@ -149,23 +130,6 @@ export class Cloud {
     gl.uniform2f(uniform('fog'), ...style.fog);
     gl.uniform1f(uniform('strength'), strength);
   }
-}
-
-/** Square roots of linear light (more steps in the dark) and size class, 4 bytes a node; zero for removed nodes. */
-function appearance(groups: Uint8Array, sizes: Uint8Array, names: readonly string[], rows: number): Uint8Array {
-  const colours = names.map((name) =>
-    groupColour(name).map((value) => Math.max(1, Math.round(Math.sqrt(value) * 255))),
-  );
-  const out = new Uint8Array(DATA_WIDTH * rows * 4);
-  for (let i = 0; i < groups.length; i++) {
-    const colour = groups[i] === REMOVED_GROUP ? undefined : colours[groups[i]!];
-    if (!colour) continue;
-    out[i * 4] = colour[0]!;
-    out[i * 4 + 1] = colour[1]!;
-    out[i * 4 + 2] = colour[2]!;
-    out[i * 4 + 3] = sizes[i]!;
-  }
-  return out;
 }
 
 /** The other end of each end. */

@@ -1,12 +1,11 @@
 /** One picture: cloud and overlay into a target with room for light, a glow of it, and both to the screen. */
 import type { TopologyFrame } from '@vortexflow/protocol';
-import { Cloud, type CloudStyle } from './cloud.ts';
-import { Overlay, type OverlayShapes } from './overlay.ts';
+import type { OverlayShapes, PictureStyle, Positions, Renderer } from '../contract.ts';
+import { GLOW_STRENGTH, type Size, targetSizes } from '../targets.ts';
+import { Cloud } from './cloud.ts';
+import { Overlay } from './overlay.ts';
 import { createProgram, createTarget, type Program, type Target } from './program.ts';
 import { BLUR_FRAGMENT, SCREEN_VERTEX, SHRINK_FRAGMENT, TONE_FRAGMENT } from './shaders.ts';
-
-const GLOW_SHRINK = 4;
-const GLOW_STRENGTH = 0.55;
 
 interface Targets {
   readonly scene: Target;
@@ -16,7 +15,11 @@ interface Targets {
   readonly final: Target | null;
 }
 
-export class Renderer {
+export class WebGl2Renderer implements Renderer {
+  readonly backend = 'webgl2';
+  readonly gpu = null;
+  /** Never: browsers hold WebGL pages back by themselves. */
+  readonly busy = false;
   readonly #gl: WebGL2RenderingContext;
   readonly #hdr: boolean;
   readonly #cloud: Cloud;
@@ -27,6 +30,17 @@ export class Renderer {
   readonly #screen: WebGLVertexArrayObject;
   /** Of full and of half resolution. */
   #targets: [Targets | null, Targets | null] = [null, null];
+
+  /**
+   * @param lost called once if the context is lost, unless the renderer was disposed of
+   * @throws Error when WebGL2 is missing
+   */
+  static open(canvas: HTMLCanvasElement, lost: (why: string) => void): WebGl2Renderer {
+    const gl = canvas.getContext('webgl2', { antialias: false, alpha: false, powerPreference: 'high-performance' });
+    if (!gl || gl.isContextLost()) throw new Error('WebGL2 is not available in this browser.');
+    canvas.addEventListener('webglcontextlost', () => lost('The WebGL context was lost.'), { once: true });
+    return new WebGl2Renderer(gl);
+  }
 
   /** @throws Error when the driver refuses a shader */
   constructor(gl: WebGL2RenderingContext) {
@@ -45,14 +59,14 @@ export class Renderer {
     this.#cloud.setTopology(frame);
   }
 
-  setPositions(from: Float32Array, to: Float32Array): void {
-    this.#cloud.setPositions(from, to);
+  setPositions(positions: Positions): void {
+    if (positions.kind !== 'arrays') throw new Error('WebGL2 has no buffers to share.');
+    this.#cloud.setPositions(positions.from, positions.to);
   }
 
-  /** @param coarse half the resolution, for machines that cannot keep up while the picture moves */
-  draw(style: CloudStyle, shapes: OverlayShapes, coarse: boolean): void {
+  draw(style: PictureStyle, shapes: OverlayShapes): void {
     const gl = this.#gl;
-    const { scene, glow, spare, final } = this.#sized(coarse);
+    const { scene, glow, spare, final } = this.#sized(style.coarse);
     gl.bindFramebuffer(gl.FRAMEBUFFER, scene.framebuffer);
     gl.viewport(0, 0, scene.width, scene.height);
     gl.clearColor(0, 0, 0, 0);
@@ -105,24 +119,28 @@ export class Renderer {
   #sized(coarse: boolean): Targets {
     const gl = this.#gl;
     const which = coarse ? 1 : 0;
-    const width = Math.max(1, gl.drawingBufferWidth >> which);
-    const height = Math.max(1, gl.drawingBufferHeight >> which);
+    const sizes = targetSizes(gl.drawingBufferWidth, gl.drawingBufferHeight, coarse);
     const old = this.#targets[which];
-    if (old && old.scene.width === width && old.scene.height === height) return old;
-    if (old) for (const target of Object.values(old) as (Target | null)[]) target?.dispose();
-    const shrink = GLOW_SHRINK >> which;
-    const small = () =>
-      createTarget(gl, Math.max(1, Math.floor(width / shrink)), Math.max(1, Math.floor(height / shrink)), {
-        hdr: this.#hdr,
-        depth: false,
-      });
+    if (old && old.scene.width === sizes.scene[0] && old.scene.height === sizes.scene[1]) return old;
+    disposeTargets(old);
+    const target = ([width, height]: Size, hdr: boolean, depth = false) =>
+      createTarget(gl, width, height, { hdr, depth });
     const made = {
-      scene: createTarget(gl, width, height, { hdr: this.#hdr, depth: true }),
-      glow: small(),
-      spare: small(),
-      final: coarse ? createTarget(gl, width, height, { hdr: false, depth: false }) : null,
+      scene: target(sizes.scene, this.#hdr, true),
+      glow: target(sizes.glow, this.#hdr),
+      spare: target(sizes.glow, this.#hdr),
+      final: coarse ? target(sizes.scene, false) : null,
     };
     this.#targets[which] = made;
     return made;
   }
+
+  dispose(): void {
+    // A context has no end of its own short of garbage collection; browsers allow only a few at a time.
+    this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+}
+
+function disposeTargets(targets: Targets | null): void {
+  for (const target of Object.values(targets ?? {}) as (Target | null)[]) target?.dispose();
 }

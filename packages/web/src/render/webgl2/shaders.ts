@@ -1,5 +1,5 @@
 /** GLSL of all passes. Positions lie on the GPU, for nodes as attributes and for edges as textures. */
-import { PIXELS, RADIUS } from '../math/appearance.ts';
+import { PIXELS, RADIUS } from '../../math/appearance.ts';
 import { DATA_WIDTH } from './program.ts';
 
 const HEAD = `#version 300 es

@@ -1,17 +1,7 @@
 /** What is lit: a handful of beams and stars, rebuilt for every picture because it is small. */
+import { BEAM_FLOATS, BEAM_PIXELS, type OverlayShapes, STAR_FLOATS } from '../contract.ts';
 import { createProgram, type Program } from './program.ts';
 import { BEAM_FRAGMENT, BEAM_VERTEX, STAR_FRAGMENT, STAR_VERTEX } from './shaders.ts';
-
-/** 10 numbers a beam: start, end (layout units), red, green, blue, opacity. */
-export const BEAM_FLOATS = 10;
-/** 8 numbers a star: centre (layout units), radius (device pixels), red, green, blue, opacity. */
-export const STAR_FLOATS = 8;
-
-/** Flat arrays, {@link BEAM_FLOATS} and {@link STAR_FLOATS} numbers each. */
-export interface OverlayShapes {
-  readonly beams: Float32Array;
-  readonly stars: Float32Array;
-}
 
 export class Overlay {
   readonly #gl: WebGL2RenderingContext;
@@ -37,7 +27,7 @@ export class Overlay {
       gl.useProgram(part.program.program);
       gl.uniformMatrix4fv(part.program.uniform('matrix'), false, matrix);
       gl.uniform2f(part.program.uniform('size'), width, height);
-      gl.uniform1f(part.program.uniform('width'), 8 * ratio);
+      gl.uniform1f(part.program.uniform('width'), BEAM_PIXELS * ratio);
       gl.bindVertexArray(part.array);
       gl.bindBuffer(gl.ARRAY_BUFFER, part.buffer);
       gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
