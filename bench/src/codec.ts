@@ -147,8 +147,8 @@ printTable([
     2,
   ),
   phase(
-    'warm (0.03 to 0.3)',
-    moving.filter(({ temperature }) => temperature <= 0.3 && temperature > 0.03),
+    'warm (0.02 to 0.3)',
+    moving.filter(({ temperature }) => temperature <= 0.3 && temperature >= 0.02),
     2,
   ),
   phase(
