@@ -12,7 +12,7 @@ import { fitTask } from './tree';
 export { meanGroups } from './groups';
 export { sortOrder } from './sort';
 export { resetNodes, scratchBytes, sumPartials } from './step';
-export { fitUpwards } from './tree';
+export { fitUpwards, spreadRatio } from './tree';
 
 /**
  * Takes tasks of the present phase until none is left. A phase is over when all its tasks are done, whoever did them: a
@@ -24,11 +24,11 @@ export function work(worker: i32): i32 {
   let done = 0;
   while (true) {
     const ticket = atomic.add<i32>((<usize>A_NEXT_TASK) << 2, 1);
-    if (ticket >> 16 != atomic.load<i32>((<usize>A_GENERATION) << 2)) return done;
     const task = ticket & 0xffff;
     const tasks = atomic.load<i32>((<usize>A_TASKS) << 2);
-    if (task >= tasks) return done;
     const phase = atomic.load<i32>((<usize>A_PHASE) << 2);
+    // Looked at last: the leader changes the generation first, so what was read before belongs to the ticket's phase.
+    if (ticket >> 16 != atomic.load<i32>((<usize>A_GENERATION) << 2) || task >= tasks) return done;
     if (phase == PHASE_KEYS) writeKeys(task);
     else if (phase == PHASE_FIT) fitTask(task);
     else if (phase == PHASE_EDGES) measureEdges(task);

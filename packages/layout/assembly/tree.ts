@@ -186,3 +186,24 @@ function fitQuad(quad: usize, cell: usize): void {
   store<f32>(cell, mass, 48);
   store<f32>(cell, greatest(reach), 64);
 }
+
+/**
+ * How much wider cells are than their children, on the mean over the cells of 128 nodes: about 2 where nodes fill space,
+ * 2.25 where they lie on sheets, 3 along lines. Ratios are clipped, so a few stretched cells say nothing.
+ */
+export function spreadRatio(): f32 {
+  const level = <i32>word(F_DEPTH) - 3;
+  if (level < 0) return 0;
+  const cells = word(F_CELLS_NOW) + <usize>firstQuad(word(F_LEVELS), level) * QUAD_BYTES;
+  const children = word(F_CELLS_NOW) + <usize>firstQuad(word(F_LEVELS), level + 1) * QUAD_BYTES;
+  const count = (<i32>word(F_LEAVES) + 15) >> 4;
+  let ratios: f32 = 0;
+  for (let cell = 0; cell < count; cell++) {
+    const radius = load<f32>(cells + <usize>(cell >> 2) * QUAD_BYTES + ((<usize>(cell & 3)) << 2), 64);
+    const mean: f32 = <f32>0.25 * sum(v128.load(children + <usize>cell * QUAD_BYTES, 64));
+    ratios += min<f32>(MOST_SPREAD, radius / (mean + <f32>1e-9));
+  }
+  return ratios / <f32>count;
+}
+
+const MOST_SPREAD: f32 = 3;

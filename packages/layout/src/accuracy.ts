@@ -12,6 +12,8 @@
 const FACTORS = [1.08, 1.7, 1.4] as const;
 /** Factor of all levels further up, and of every level whose cells are a great part of the graph. */
 const STRICT = 0.78;
+/** Mean ratio of a cell's radius to its children's: up to the first nodes fill space, from the second on they do not. */
+const SPREAD = { space: 2.1, sheet: 2.2 } as const;
 /** Levels from the root that are always strict: cells with more than a 64th of all nodes. */
 const STRICT_LEVELS = 4;
 
@@ -20,9 +22,12 @@ const STRICT_LEVELS = 4;
  *
  * @param theta 0.3 .. 1.5
  * @param depth levels of the tree, 1 or more
+ * @param spread mean ratio of the radius of cells of 128 nodes to that of their children
  */
-export const levelThetas = (theta: number, depth: number): Float64Array =>
-  Float64Array.from({ length: depth }, (_, level) => {
-    const factor = level < STRICT_LEVELS ? STRICT : (FACTORS[depth - 1 - level] ?? STRICT);
-    return theta * factor;
+export function levelThetas(theta: number, depth: number, spread: number): Float64Array {
+  const strictness = Math.min(1, Math.max(0, (spread - SPREAD.space) / (SPREAD.sheet - SPREAD.space)));
+  return Float64Array.from({ length: depth }, (_, level) => {
+    const lax = level < STRICT_LEVELS ? STRICT : (FACTORS[depth - 1 - level] ?? STRICT);
+    return theta * (lax + strictness * (STRICT - lax));
   });
+}

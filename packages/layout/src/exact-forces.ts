@@ -2,10 +2,19 @@
 import { type KernelGraph, type KernelStep, looseGravity, NODE_FLAG, SOFTENING_SQUARED } from './kernel.ts';
 import { momentsOf } from './moments.ts';
 
-/** Forces on every node, x, y, z interleaved, length 3n. O(n^2): for small graphs. */
-export function exactForces(graph: KernelGraph, step: KernelStep): Float64Array {
+/**
+ * Forces, x, y, z interleaved, on every node, or on some. O(n) each.
+ *
+ * @param nodes which; groups and gravity are of all
+ */
+export function exactForces(graph: KernelGraph, step: KernelStep, nodes?: readonly number[]): Float64Array {
+  const all = allForces(graph, step, nodes);
+  return nodes ? Float64Array.from(nodes.flatMap((node) => [...all.subarray(node * 3, node * 3 + 3)])) : all;
+}
+
+function allForces(graph: KernelGraph, step: KernelStep, nodes: readonly number[] | undefined): Float64Array {
   const forces = new Float64Array(graph.nodes * 3);
-  for (let i = 0; i < graph.nodes; i++) {
+  for (const i of nodes ?? Array.from({ length: graph.nodes }, (_, node) => node)) {
     addExactRepulsion(graph, step, i, forces);
     addExactSprings(graph, step, i, forces);
   }

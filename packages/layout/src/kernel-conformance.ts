@@ -38,6 +38,13 @@ const POINT_SETS: Readonly<Record<string, (i: number, random: Random) => Point>>
   'a star': (i, random) => (i === 0 ? [0, 0, 0] : onSphere(5, random)),
 };
 
+const LARGE_SETS: typeof POINT_SETS = {
+  'a ball': (_, random) => onSphere(40 * Math.cbrt(random()), random),
+  'a crooked line': (i, random) => [i + 0.3 * random(), 20 * Math.sin(i / 60), 0.3 * random()],
+  'a sphere': (_, random) => onSphere(60, random),
+  'a plane': POINT_SETS['a plane']!,
+};
+
 /** Where cells touch in a line or forces all but cancel, 500 points err more than any real layout. */
 const HARD_SETS: Readonly<Record<string, number>> = { 'a line': 0.3, 'groups of coincident nodes': 0.2 };
 
@@ -100,6 +107,20 @@ function describeRepulsion(kernel: () => Kernel): void {
       const fine = await errorOf(kernel(), graph, step({ ...ONLY_REPULSION, theta: 0.3 }));
       assert.ok(coarse < (HARD_SETS[shape] ?? 0.02), `error ${coarse} at theta 1`);
       assert.ok(fine < 0.01, `error ${fine} at theta 0.3`);
+    });
+  }
+
+  // Enough nodes that the levels of a tree differ; half a step from the default, as kernels differ in what they make of it.
+  for (const [shape, point] of Object.entries(LARGE_SETS)) {
+    void it(`stays near the exact sum on 6,000 nodes that are ${shape}`, async () => {
+      const graph = kernelGraph(bare(6000), point);
+      await kernel().load(graph);
+      const forces = await kernel().forces(step({ ...ONLY_REPULSION, theta: 0.8 }));
+      const sampled = Array.from({ length: 100 }, (_, i) => i * 60);
+      const exact = exactForces(graph, step(ONLY_REPULSION), sampled);
+      const found = Float32Array.from(sampled.flatMap((node) => [...forces.subarray(node * 3, node * 3 + 3)]));
+      const error = forceError(found, exact);
+      assert.ok(error < 0.05, `error ${error}`);
     });
   }
 

@@ -143,3 +143,23 @@ function storeCell(
   cells[at + 3] = mass;
   cells[at + 4] = radius;
 }
+
+const MOST_SPREAD = 3;
+
+/** Mean ratio of the radius of cells of 128 nodes to that of their children, clipped at 3; 0 for a lower tree. */
+export function spreadRatio({ cells, firstCell, depth }: PackedTree): number {
+  const level = depth - 3;
+  if (level < 0) return 0;
+  const count = firstCell[level + 1]! - firstCell[level]!;
+  let ratios = 0;
+  for (let cell = 0; cell < count; cell++) {
+    let children = 0;
+    const first = firstCell[level + 1]! + cell * FAN_OUT;
+    for (let child = first; child < Math.min(first + FAN_OUT, firstCell[level + 2]!); child++) {
+      children += cells[child * CELL_STRIDE + 4]!;
+    }
+    const radius = cells[(firstCell[level]! + cell) * CELL_STRIDE + 4]!;
+    ratios += Math.min(MOST_SPREAD, radius / (children / FAN_OUT + 1e-9));
+  }
+  return ratios / count;
+}

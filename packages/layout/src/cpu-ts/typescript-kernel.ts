@@ -2,7 +2,6 @@
  * The kernel in plain TypeScript: one thread, no dependency, runs wherever JavaScript runs. It is the oracle for the other
  * backends and the last resort. O(n log n + m) a step; about 150 bytes per node and 16 per edge.
  */
-import { levelThetas } from '../accuracy.ts';
 import {
   type KernelGraph,
   type KernelReport,
@@ -107,7 +106,7 @@ class TypeScriptKernel implements StartKernel {
     const { positions, forces, farField, reach, graph } = this.#require();
     const collides = step.collision > 0 && graph.radii !== undefined;
     farField.evaluate(positions, forces, {
-      thetas: levelThetas(step.theta, farField.tree.depth),
+      theta: step.theta,
       strength: step.repulsion,
       range: step.range,
       collision: collides ? step.collision : 0,

@@ -7,6 +7,7 @@ export interface KernelExports {
   work(worker: number): number;
   sortOrder(): void;
   fitUpwards(): void;
+  spreadRatio(): number;
   meanGroups(): void;
   sumPartials(tasks: number): void;
   resetNodes(firstShare: number): void;

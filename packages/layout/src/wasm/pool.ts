@@ -16,6 +16,9 @@ export interface HelperData {
 const GENERATIONS = 0x7fff;
 /** Looks at the counter this often before going to sleep: some microseconds. */
 const SPINS = 400;
+/** So many waits of so many ms for one task, which is far less than that of work, and its helper counts as dead. */
+const PATIENCE = 20;
+const PATIENCE_MS = 1000;
 
 /** Runs phases on the calling thread and its helpers. */
 export class ThreadPool {
@@ -59,11 +62,12 @@ export class ThreadPool {
     if (tasks === 0) return;
     const words = this.#words;
     this.#generation = (this.#generation % GENERATIONS) + 1;
-    words[A_PHASE] = phase;
-    words[A_TASKS] = tasks;
+    // First, so that a ticket of the phase before is worth nothing from here on; the new tickets last.
+    Atomics.store(words, A_GENERATION, this.#generation);
+    Atomics.store(words, A_PHASE, phase);
+    Atomics.store(words, A_TASKS, tasks);
     Atomics.store(words, A_ACTIVE, this.#tuner.active);
     Atomics.store(words, A_DONE, 0);
-    Atomics.store(words, A_GENERATION, this.#generation);
     Atomics.store(words, A_NEXT_TASK, this.#generation << 16);
     if (this.#tuner.active > 1) Atomics.notify(words, A_GENERATION);
     this.#tuner.begin();
@@ -76,8 +80,12 @@ export class ThreadPool {
   #awaitOthers(tasks: number): void {
     const words = this.#words;
     for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, A_DONE) === tasks) return;
-    for (let done = Atomics.load(words, A_DONE); done !== tasks; done = Atomics.load(words, A_DONE)) {
-      Atomics.wait(words, A_DONE, done, 1000);
+    for (let silent = 0; ;) {
+      const done = Atomics.load(words, A_DONE);
+      if (done === tasks) return;
+      // This thread hears no events while it waits: a helper that has died is noticed by its silence.
+      if (Atomics.wait(words, A_DONE, done, PATIENCE_MS) !== 'timed-out') silent = 0;
+      else if (++silent === PATIENCE) throw new Error('a helper thread of the layout does not finish its task');
     }
   }
 

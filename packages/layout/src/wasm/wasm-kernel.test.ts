@@ -41,6 +41,19 @@ describe('kernel cpu-wasm', () => {
     assert.deepEqual(results[2], results[0]);
   });
 
+  it('comes through thousands of phases with more threads than cores, some always late', async () => {
+    const graph = kernelGraph(treeGraph(1100, 3));
+    const results: Float32Array[] = [];
+    for (const threads of [1, 6]) {
+      const kernel = await createWasmKernel({ clock: systemClock, threads });
+      await kernel.load(graph);
+      for (let k = 0; k < 800; k++) await kernel.run([{ ...STEP, limit: 0.5 }]);
+      results.push(await kernel.read());
+      await kernel.dispose();
+    }
+    assert.deepEqual(results[1], results[0]);
+  });
+
   it('relaxes as the kernel in TypeScript does', async () => {
     const graph = kernelGraph(treeGraph(900, 3));
     const twin = createTypeScriptKernel();

@@ -76,6 +76,8 @@ export class WasmKernel implements StartKernel {
   #reals: Float32Array = new Float32Array();
   #work = Infinity;
   #freshWork = 0;
+  /** See {@link levelThetas}; as it was when the nodes were sorted last. */
+  #spread = 0;
   #moments: Moments | undefined;
 
   constructor(kernel: KernelExports, memory: WebAssembly.Memory, limit: number, pool: ThreadPool) {
@@ -194,6 +196,7 @@ export class WasmKernel implements StartKernel {
     if (stale) this.#sort();
     this.#freshWork = stale ? 0 : this.#freshWork;
     this.#kernel.fitUpwards();
+    if (stale) this.#spread = this.#kernel.spreadRatio();
     const moments = this.#moments!;
     const centre = step.anchored ? [0, 0, 0] : moments.mean;
     this.#set(at.F_REPULSION, step.repulsion);
@@ -206,7 +209,7 @@ export class WasmKernel implements StartKernel {
     this.#set(at.F_CLUSTER, step.cluster);
     this.#set(at.F_COLLISION, step.collision);
     this.#words[at.F_MODE / 4] = mode;
-    for (const [level, theta] of levelThetas(step.theta, plan.depth).entries()) {
+    for (const [level, theta] of levelThetas(step.theta, plan.depth, this.#spread).entries()) {
       this.#set(at.F_THETA + level * 4, theta * theta);
     }
     if (step.cluster > 0) this.#kernel.meanGroups();
