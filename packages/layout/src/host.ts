@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '@vortexflow/primitives';
 import type { EncodedTick } from '@vortexflow/protocol';
 import type { LayoutChange, LayoutGraph } from './engine.ts';
 import { LatestGraph } from './latest-graph.ts';
-import type { Command, LayoutHostState, Report, WorkerSettings } from './messages.ts';
+import type { Command, LayoutBackend, LayoutHostState, LayoutNotice, Report, WorkerSettings } from './messages.ts';
 import { validateChange, validateGraph } from './validate.ts';
 
 /** What a host needs. */
@@ -21,6 +21,12 @@ export interface LayoutHostOptions {
   readonly onTick: (tick: EncodedTick) => void;
   /** Called when the state changes, and every `frameIntervalMs` or so while the layout moves. */
   readonly onState: (state: LayoutHostState) => void;
+  /** Where to compute. Default `auto`. */
+  readonly backend?: LayoutBackend;
+  /** Most bytes that the layout may take, on either side. Default 2 GiB. */
+  readonly memoryLimit?: number;
+  /** Told when another backend takes over, and when the machine gets hot. */
+  readonly onNotice?: (notice: LayoutNotice) => void;
   /** The worker thread has died. It is started again, at most 3 times in 60 s. */
   readonly onFailure: (error: Error) => void;
 }
@@ -56,7 +62,15 @@ export interface LayoutHost {
   stop(): Promise<void>;
 }
 
-const BACKEND = 'starting';
+const STARTING: LayoutHostState = {
+  backend: 'starting',
+  state: 'loading',
+  ticks: 0,
+  tickMs: null,
+  hardware: 'unknown',
+  sensors: [],
+};
+const MEMORY_LIMIT = 2 ** 31;
 const RESTARTS = 3;
 const RESTART_WINDOW_MS = 60_000;
 
@@ -85,7 +99,7 @@ export class WorkerLayoutHost implements LayoutHost {
   #viewers = 0;
   #nextSequence = 0;
   #nextRequest = 0;
-  #state: LayoutHostState = { backend: BACKEND, state: 'loading', ticks: 0, tickMs: null };
+  #state: LayoutHostState = STARTING;
 
   constructor(options: LayoutHostOptions, clock: Clock) {
     const { dutyCycle = 0.5, frameIntervalMs = 200 } = options;
@@ -153,8 +167,21 @@ export class WorkerLayoutHost implements LayoutHost {
   }
 
   #spawn(): Worker {
-    const { seed, dutyCycle = 0.5, frameIntervalMs = 200 } = this.#options;
-    const settings: WorkerSettings = { seed, dutyCycle, frameIntervalMs, firstSequence: this.#nextSequence };
+    const {
+      seed,
+      dutyCycle = 0.5,
+      frameIntervalMs = 200,
+      backend = 'auto',
+      memoryLimit = MEMORY_LIMIT,
+    } = this.#options;
+    const settings: WorkerSettings = {
+      seed,
+      backend,
+      memoryLimit,
+      dutyCycle,
+      frameIntervalMs,
+      firstSequence: this.#nextSequence,
+    };
     const worker = new Worker(new URL('./host.worker.ts', import.meta.url), { workerData: settings });
     let cause: Error | undefined;
     worker.on('message', (report: Report) => {
@@ -178,6 +205,8 @@ export class WorkerLayoutHost implements LayoutHost {
         return this.#options.onTick(report.tick);
       case 'checkpoint':
         return this.#latest.keep(report, report.generation);
+      case 'notice':
+        return this.#options.onNotice?.(report.notice);
       case 'state':
         return this.#setState(report.state);
       case 'positions':
@@ -210,7 +239,7 @@ export class WorkerLayoutHost implements LayoutHost {
   #restart(): void {
     this.#restarts.push(this.#clock.elapsed());
     this.#worker = this.#spawn();
-    this.#setState({ backend: BACKEND, state: 'loading', ticks: 0, tickMs: null });
+    this.#setState(STARTING);
     this.#post({ type: 'viewers', count: this.#viewers });
     const load = this.#latest.command();
     if (load) this.#post(load);

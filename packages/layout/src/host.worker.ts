@@ -1,11 +1,20 @@
-/** Entry of the layout's worker thread. */
+/** Entry of the layout's worker thread: constructs the kernel, the sensors and the engine, and runs them. */
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { seededRandom, systemClock } from '@vortexflow/primitives';
 import { createCpuKernel } from './cpu-kernel.ts';
 import { createForceLayout } from './force-layout.ts';
-import type { Command, Report, WorkerSettings } from './messages.ts';
+import { runCommand } from './hardware/command.ts';
+import { mayHaveGraphicsCard } from './hardware/graphics-card.ts';
+import { hwmon } from './hardware/hwmon.ts';
+import { HardwareMonitor } from './hardware/monitor.ts';
+import { nvidiaSmi } from './hardware/nvidia-smi.ts';
+import type { Kernel, StartKernel } from './kernel.ts';
+import type { Command, LayoutNotice, Report, WorkerSettings } from './messages.ts';
+import { createResilientKernel } from './resilient-kernel.ts';
 import { LayoutRunner } from './runner.ts';
+import { createChildKernel } from './webgpu/child-kernel.ts';
+import { NoAdapterError } from './webgpu/dawn.ts';
 
 const port = parentPort;
 if (!port) throw new Error('host.worker.ts runs on a worker thread only');
@@ -13,13 +22,47 @@ if (!port) throw new Error('host.worker.ts runs on a worker thread only');
 // Linux has a priority per thread, so answering goes first. Elsewhere this would slow down the whole process.
 if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
-const { seed, ...settings } = workerData as WorkerSettings;
-const kernel = await createCpuKernel({ clock: systemClock });
+const { seed, backend, memoryLimit, ...settings } = workerData as WorkerSettings;
+const send = (report: Report): void => port.postMessage(report, transferable(report));
+const tell = (level: LayoutNotice['level'], text: string): void => send({ type: 'notice', notice: { level, text } });
+
+const cpu = await createCpuKernel({
+  clock: systemClock,
+  memoryLimit,
+  onFallback: ({ message }) => tell('warn', `the layout runs without WebAssembly, several times slower: ${message}`),
+});
+const kernel = backend === 'cpu' || (backend === 'auto' && !mayHaveGraphicsCard()) ? cpu : withGraphicsCard(cpu);
+
+/** The graphics card as soon as it is open, the processor until then and whenever the card is lost. */
+function withGraphicsCard(standby: StartKernel): Kernel {
+  return createResilientKernel({
+    standby,
+    clock: systemClock,
+    open: () => createChildKernel({ memoryLimit, allowSoftware: backend === 'gpu' }),
+    worthRetrying: (reason) => !(reason instanceof NoAdapterError),
+    onChange: ({ backend: now, reason }) =>
+      reason
+        ? tell('warn', `the layout goes on with ${now}: ${reason.message}`)
+        : tell('info', `the layout runs on ${now}`),
+  });
+}
+
+const hardware = new HardwareMonitor({
+  sources: [nvidiaSmi(runCommand), hwmon()],
+  clock: systemClock,
+  onChange: (state, readings) => {
+    const hot = readings.map(({ device, temperature }) => `${device} ${temperature ?? '–'} °C`).join(', ');
+    if (state === 'alert' || state === 'throttle') tell('warn', `the machine is hot (${state}): ${hot}`);
+  },
+});
+hardware.start();
+
 const runner = new LayoutRunner({
   ...settings,
-  engine: createForceLayout({ random: seededRandom(seed), kernel, starter: kernel }),
+  engine: createForceLayout({ random: seededRandom(seed), kernel, starter: cpu }),
+  hardware,
   clock: systemClock,
-  send: (report) => port.postMessage(report, transferable(report)),
+  send,
   // Out of every promise: the thread ends with this error, and the host sees it.
   fail: (error) =>
     queueMicrotask(() => {

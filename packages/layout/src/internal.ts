@@ -5,3 +5,6 @@ export type { KernelGraph, KernelStep, StartKernel } from './kernel.ts';
 export { LayoutState } from './layout-state.ts';
 export { PositionStream } from './position-stream.ts';
 export { createWasmKernel } from './wasm/wasm-kernel.ts';
+export { createResilientKernel } from './resilient-kernel.ts';
+export { createChildKernel } from './webgpu/child-kernel.ts';
+export { NoAdapterError } from './webgpu/dawn.ts';

@@ -1,9 +1,17 @@
 /** What the host and its worker thread say to each other. */
 import type { EncodedTick } from '@vortexflow/protocol';
 import type { LayoutChange, LayoutGraph } from './engine.ts';
+import type { HardwareState } from './hardware/monitor.ts';
+import type { SensorReading } from './hardware/sensors.ts';
+
+/** Where the layout is computed: on the processor; on a graphics card where there is one; or wherever WebGPU runs at all. */
+export type LayoutBackend = 'cpu' | 'auto' | 'gpu';
 
 /** Settings of a worker; fixed for its life. */
 export interface WorkerSettings {
+  readonly backend: LayoutBackend;
+  /** Most bytes that the layout may take, on the processor's side and on the card's. */
+  readonly memoryLimit: number;
   readonly seed: number;
   readonly dutyCycle: number;
   readonly frameIntervalMs: number;
@@ -38,6 +46,15 @@ export interface LayoutHostState {
   readonly ticks: number;
   /** Median duration of the latest ticks, ms; null before the first. */
   readonly tickMs: number | null;
+  /** What the machine says of its heat. */
+  readonly hardware: HardwareState;
+  readonly sensors: readonly SensorReading[];
+}
+
+/** Something that whoever runs the machine should know. */
+export interface LayoutNotice {
+  readonly level: 'info' | 'warn';
+  readonly text: string;
 }
 
 /** What a new worker continues from when this one dies. */
@@ -50,6 +67,7 @@ export interface Checkpoint {
 /** Worker to host. */
 export type Report =
   | { readonly type: 'state'; readonly state: LayoutHostState }
+  | { readonly type: 'notice'; readonly notice: LayoutNotice }
   | { readonly type: 'blocks'; readonly bytes: ArrayBuffer }
   | { readonly type: 'tick'; readonly tick: EncodedTick }
   | ({ readonly type: 'checkpoint'; readonly generation: number } & Checkpoint)

@@ -140,6 +140,27 @@ describe('resilient kernel', () => {
     await kernel.dispose();
   });
 
+  it('does not wait for what no waiting mends', async () => {
+    const clock = new VirtualClock();
+    let tries = 0;
+    const kernel = createResilientKernel({
+      standby: createTypeScriptKernel(),
+      clock,
+      worthRetrying: ({ message }) => message !== 'no device',
+      open: async () => {
+        tries++;
+        throw new Error(tries === 1 ? 'busy' : 'no device');
+      },
+    });
+    await turn();
+    for (let k = 0; k < 5; k++) {
+      clock.advance(60_000);
+      await turn();
+    }
+    assert.equal(tries, 2);
+    await kernel.dispose();
+  });
+
   it('knows where nodes were put when the device is lost', async () => {
     const { kernel, opened } = setUp();
     await turn();

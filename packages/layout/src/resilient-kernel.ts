@@ -12,6 +12,7 @@ import {
   type KernelStep,
   type LosableKernel,
 } from './kernel.ts';
+import { scatter } from './layout-state.ts';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -30,6 +31,8 @@ export interface ResilientKernelOptions {
   /** Goes on when the fast one is gone, and until it is there. */
   readonly standby: Kernel;
   readonly clock: Clock;
+  /** False when opening has failed in a way that no waiting mends. Default: it is always tried again. */
+  readonly worthRetrying?: (reason: Error) => boolean;
   readonly onChange?: (change: KernelChange) => void;
 }
 
@@ -87,6 +90,7 @@ class ResilientKernel implements Kernel {
   #tryLater(reason: Error): void {
     if (this.#disposed) return;
     this.#options.onChange?.({ backend: this.backend, reason });
+    if (this.#options.worthRetrying?.(reason) === false) return;
     this.#timer = this.#options.clock.after(this.#pause, () => void this.#open());
     this.#pause = Math.min(LONGEST_PAUSE_MS, this.#pause * 2);
   }
@@ -97,10 +101,7 @@ class ResilientKernel implements Kernel {
     if (!lost) return;
     this.#fast = undefined;
     if (this.#graph && this.#mirror) {
-      await this.#options.standby.place(
-        Uint32Array.from({ length: this.#graph.nodes }, (_, i) => i),
-        this.#mirror,
-      );
+      await this.#options.standby.place(upTo(this.#graph.nodes), this.#mirror);
     }
     this.#tryLater(reason);
     await lost.dispose().catch(() => undefined);
@@ -163,7 +164,7 @@ class ResilientKernel implements Kernel {
   }
 
   async place(nodes: Uint32Array, places: Float32Array): Promise<void> {
-    for (const [k, node] of nodes.entries()) this.#mirror?.set(places.subarray(k * 3, k * 3 + 3), node * 3);
+    if (this.#mirror) scatter(this.#mirror, nodes, places);
     await this.#attempt((kernel) => kernel.place(nodes, places));
   }
 
@@ -176,4 +177,11 @@ class ResilientKernel implements Kernel {
     this.#graph = undefined;
     for (const kernel of kernels) await kernel?.dispose();
   }
+}
+
+/** All numbers below. A loop: this runs while viewers wait. */
+function upTo(count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  for (let k = 0; k < count; k++) numbers[k] = k;
+  return numbers;
 }

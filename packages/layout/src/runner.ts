@@ -1,6 +1,7 @@
 /** Drives one engine: ticks until it settles, pauses to keep to its share of a core, streams. Knows no threads. */
 import type { Clock, Timer } from '@vortexflow/primitives';
 import type { LayoutEngine, TickReport } from './engine.ts';
+import type { HardwareMonitor } from './hardware/monitor.ts';
 import type { Command, LayoutHostState, Report, WorkerSettings } from './messages.ts';
 import { PositionStream } from './position-stream.ts';
 
@@ -12,8 +13,10 @@ const UNWATCHED_SHARE = 0.5;
 const CHECKPOINT_MS = 2000;
 
 /** What a runner needs. */
-export interface RunnerOptions extends Omit<WorkerSettings, 'seed'> {
+export interface RunnerOptions extends Omit<WorkerSettings, 'seed' | 'backend' | 'memoryLimit'> {
   readonly engine: LayoutEngine;
+  /** Heat of the machine, and the share of the work that it allows for. */
+  readonly hardware?: Pick<HardwareMonitor, 'state' | 'readings' | 'throttleFactor'>;
   readonly clock: Clock;
   /** Takes a report; its buffers are the receiver's. */
   readonly send: (report: Report) => void;
@@ -158,7 +161,8 @@ export class LayoutRunner {
     if (report.tick > this.#ticks) this.#durations.push(duration);
     if (this.#durations.length > TICKS_REMEMBERED) this.#durations.shift();
     this.#ticks = report.tick;
-    const duty = this.#options.dutyCycle * (this.#viewers > 0 ? 1 : UNWATCHED_SHARE);
+    const { dutyCycle, hardware } = this.#options;
+    const duty = dutyCycle * (this.#viewers > 0 ? 1 : UNWATCHED_SHARE) * (hardware?.throttleFactor() ?? 1);
     this.#resumeAt = this.#options.clock.elapsed() + duration * (1 / duty - 1);
   }
 
@@ -183,8 +187,15 @@ export class LayoutRunner {
 
   #report(): void {
     this.#reportedAt = this.#options.clock.elapsed();
-    const { backend } = this.#options.engine;
-    const state = { backend, state: this.#state, ticks: this.#ticks, tickMs: median(this.#durations) };
+    const { engine, hardware } = this.#options;
+    const state: LayoutHostState = {
+      backend: engine.backend,
+      state: this.#state,
+      ticks: this.#ticks,
+      tickMs: median(this.#durations),
+      hardware: hardware?.state() ?? 'unknown',
+      sensors: hardware?.readings() ?? [],
+    };
     this.#options.send({ type: 'state', state });
   }
 }

@@ -15,6 +15,9 @@ export const GraphStats = Type.Object(
       tick_ms: Type.Union([Type.Number(), Type.Null()], {
         description: 'Median of the latest ticks; null before the first.',
       }),
+      hardware: Type.Enum(['unknown', 'normal', 'alert', 'throttle'], {
+        description: 'What temperatures say: from alert on people should know, throttled the layout takes a quarter.',
+      }),
     }),
     viewers: Type.Integer(),
     request_id: Type.String(),

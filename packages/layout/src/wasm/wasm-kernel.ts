@@ -256,7 +256,12 @@ export class WasmKernel implements StartKernel {
   async place(nodes: Uint32Array, places: Float32Array): Promise<void> {
     this.#require();
     const now = this.#positionsNow();
-    for (const [k, node] of nodes.entries()) now.set(places.subarray(k * 3, k * 3 + 3), node * 4);
+    for (let k = 0, p = 0; k < nodes.length; k++, p += 3) {
+      const q = nodes[k]! * 4;
+      now[q] = places[p]!;
+      now[q + 1] = places[p + 1]!;
+      now[q + 2] = places[p + 2]!;
+    }
     // Points and cells are of the old places.
     this.#work = Infinity;
     this.#moments = undefined;

@@ -36,7 +36,14 @@ function rig(positions: () => Promise<Float32Array> = () => Promise.resolve(new 
       signal.addEventListener('abort', () => fail(new Error('terminated')));
     });
   let ticks = 0;
-  const state = () => ({ backend: 'none', state: 'moving' as const, ticks, tickMs: null });
+  const state = () => ({
+    backend: 'none',
+    state: 'moving' as const,
+    ticks,
+    tickMs: null,
+    hardware: 'unknown' as const,
+    sensors: [],
+  });
   const analytics = new GraphAnalytics({ base, clock, compute, layout: { positions, state }, timeoutMs: 1000 });
   return { analytics, base, clock, grow, started, tick: () => void ticks++ };
 }

@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
 
 /** Where a value came from. */
@@ -31,6 +32,7 @@ const FUSION_NAMES: Readonly<Record<string, Strategy>> = {
   adaptive: 'Adaptive',
 };
 
+const LAYOUT_BACKENDS = ['cpu', 'auto', 'gpu'] as const satisfies readonly LayoutBackend[];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
@@ -94,6 +96,18 @@ export const SETTINGS = {
     5000,
     'Deadline of a question in ms when a request names none.',
     integer(1, 60_000),
+  ),
+  layoutBackend: setting<LayoutBackend>(
+    'LAYOUT_BACKEND',
+    'auto',
+    'Where the layout is computed: cpu, auto (a graphics card where there is one), gpu (WebGPU, in software if need be).',
+    oneOf(LAYOUT_BACKENDS),
+  ),
+  layoutMemoryMb: setting<number>(
+    'LAYOUT_MEMORY_MB',
+    2048,
+    'Most memory that the layout may take, MB, on the processor and on the graphics card each.',
+    integer(16, 65_536),
   ),
   logLevel: setting<LogLevel>(
     'LOG_LEVEL',

@@ -49,7 +49,13 @@ async function statsOf(context: ServerContext, requestId: string): Promise<Graph
     documents: knowledge.documentCount,
     groups: [...knowledge.groupNames],
     revision: base.revision,
-    layout: { backend: state.backend, state: state.state, ticks: state.ticks, tick_ms: state.tickMs },
+    layout: {
+      backend: state.backend,
+      state: state.state,
+      ticks: state.ticks,
+      tick_ms: state.tickMs,
+      hardware: state.hardware,
+    },
     viewers: context.viewers.count,
     request_id: requestId,
   };

@@ -126,8 +126,8 @@ function componentsOf(
       detail: store.lastError ?? `${knowledge.documentCount} documents, ${store.commits} commits`,
     },
     layout: {
-      status: state.state === 'failed' ? 'Degraded' : 'Healthy',
-      detail: `${state.backend}, ${state.state}, tick ${state.ticks}`,
+      status: state.state === 'failed' || state.hardware === 'throttle' ? 'Degraded' : 'Healthy',
+      detail: `${state.backend}, ${state.state}, tick ${state.ticks}, heat ${state.hardware}`,
     },
     streaming: { status: context.viewers.full ? 'Degraded' : 'Healthy', detail: `${context.viewers.count} viewers` },
   };

@@ -91,6 +91,9 @@ export async function openServices(
   let wasMoving = false;
   const layout: LayoutHost = startLayoutHost({
     seed: LAYOUT_SEED,
+    backend: options.settings.values.layoutBackend,
+    memoryLimit: options.settings.values.layoutMemoryMb * 1_000_000,
+    onNotice: ({ level, text }) => logger[level](text),
     onBlocks: (frame) => feed?.blocks(frame),
     onTick: (tick) => feed?.tick(tick),
     onState: ({ state }) => {

@@ -182,6 +182,7 @@ function liveFigures(services: Services | null, viewers: Viewers, connections: n
     layoutTicks: layout?.ticks ?? 0,
     layoutTickSeconds: (layout?.tickMs ?? 0) / 1000,
     layoutSettled: layout?.state === 'settled',
+    sensors: layout?.sensors ?? [],
     viewers: viewers.count,
     connections,
     reasoners: Object.fromEntries(

@@ -1,5 +1,6 @@
 /** The metrics at /metrics: counters where things happen, gauges read from the running parts when they are asked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { SensorReading } from '@vortexflow/layout';
 import type { OpinionSummary, ProcessResponse } from '@vortexflow/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -15,6 +16,7 @@ export interface LiveFigures {
   readonly layoutTicks: number;
   readonly layoutTickSeconds: number;
   readonly layoutSettled: boolean;
+  readonly sensors: readonly SensorReading[];
   readonly viewers: number;
   readonly connections: number;
   readonly reasoners: Readonly<
@@ -227,6 +229,7 @@ export class Metrics {
       () => this.#readLag(),
     );
     this.#liveReasoners(read);
+    this.#liveSensors(read);
   }
 
   #liveReasoners(read: () => LiveFigures): void {
@@ -257,6 +260,28 @@ export class Metrics {
     });
     perReasoner('vortex_reasoner_pending', 'Questions under way at a reasoner.', ({ pending }) => pending);
     perReasoner('vortex_reasoner_up', '1 while the thread of a reasoner runs.', ({ running }) => Number(running));
+  }
+
+  /** Nothing where the machine tells nothing. */
+  #liveSensors(read: () => LiveFigures): void {
+    const perDevice = (name: string, help: string, value: (reading: SensorReading) => number | null): void => {
+      const gauge: Gauge<'device'> = new Gauge({
+        name,
+        help,
+        labelNames: ['device'],
+        registers: [this.registry],
+        collect: () => {
+          gauge.reset();
+          for (const reading of read().sensors) gauge.set({ device: reading.device }, value(reading) ?? Number.NaN);
+        },
+      });
+    };
+    perDevice('vortex_device_temperature_celsius', 'Temperature of a device.', ({ temperature }) => temperature);
+    perDevice(
+      'vortex_device_utilisation',
+      'Share of the time that a device is busy.',
+      ({ utilisation }) => utilisation,
+    );
   }
 
   #readLag(): number {
