@@ -7,4 +7,6 @@ export { PositionStream } from './position-stream.ts';
 export { createWasmKernel } from './wasm/wasm-kernel.ts';
 export { createResilientKernel } from './resilient-kernel.ts';
 export { createChildKernel } from './webgpu/child-kernel.ts';
-export { NoAdapterError } from './webgpu/dawn.ts';
+export { serveKernel } from './webgpu/child-server.ts';
+export { NoAdapterError, openDawnDevice } from './webgpu/dawn.ts';
+export { bufferLimitOf, createWebGpuKernel } from './webgpu/webgpu-kernel.ts';
