@@ -12,3 +12,4 @@ export { nvidiaSmi } from './hardware/nvidia-smi.ts';
 export type { ReadSensors, SensorReading } from './hardware/sensors.ts';
 export { type LayoutHost, type LayoutHostOptions, startLayoutHost } from './host.ts';
 export type { LayoutHostState } from './messages.ts';
+export { createWasmKernel } from './wasm/wasm-kernel.ts';
