@@ -8,7 +8,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Shift + arrows', 'move'],
   ['+  −', 'nearer, further'],
   ['F', 'show the whole graph'],
-  ['Space', 'hold and resume the stream'],
+  ['Space', 'hold and resume the picture'],
   ['Esc', 'close, clear'],
   ['?', 'this help'],
 ];
