@@ -23,8 +23,13 @@ export function Readout({ page }: { page: Page }) {
       <Item name="edges" value={edges.toLocaleString('en')} />
       <Item name="layout" value={`${computer} · ${state}`} id="layout-state">
         {(local.phase !== 'off' || renderer === 'webgpu') && (
-          <button type="button" title="where the layout is computed (L)" onClick={() => page.movement.toggleLocal()}>
-            {local.phase === 'off' ? 'run here' : 'run on the server'}
+          <button
+            type="button"
+            aria-label={local.phase === 'off' ? 'Run the layout here' : 'Run the layout on the server'}
+            title="where the layout is computed (L)"
+            onClick={() => page.movement.toggleLocal()}
+          >
+            {local.phase === 'off' ? '→ here' : '→ server'}
           </button>
         )}
       </Item>

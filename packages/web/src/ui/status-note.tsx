@@ -42,6 +42,7 @@ function message(line: string, detail: string, drawn: boolean, paused: boolean):
 
 function localMessage(local: LocalState): Message {
   if (local.phase === 'opening') return ['The layout is moving in here', 'Its programs are built for this GPU.'];
-  if (local.phase === 'off' && local.problem) return ['The server computes the layout', `Here, ${local.problem}.`];
+  if (local.phase === 'off' && local.problem)
+    return ['The server computes the layout', `Here, ${local.problem.replace(/\.$/, '')}.`];
   return QUIET;
 }
