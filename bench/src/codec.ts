@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { openWordNetImage } from '@vortexflow/knowledge';
-import { createForceLayout } from '@vortexflow/layout';
-import { createWasmKernel, PositionStream } from '@vortexflow/layout/internal';
+import { createForceLayout, createWasmKernel } from '@vortexflow/layout';
+import { PositionStream } from '@vortexflow/layout/internal';
 import { seededRandom, systemClock } from '@vortexflow/primitives';
 import { assembleFrame, type EncodedTick, FrameDecoder, SECTION, sectionsOf, sectionWords } from '@vortexflow/protocol';
 import { circumstances, type Figure, printTable, quantile } from './figure.ts';

@@ -5,8 +5,10 @@ const server = 'http://127.0.0.1:7000';
 
 const rolldownOptions = {
   treeshake: {
-    // The page needs the frame codec and the types of the protocol, not its schemas: they have no side effects.
-    moduleSideEffects: (id: string) => !/packages\/(?:protocol|primitives)\/|node_modules\/typebox\//.test(id),
+    // The page needs the frame codec and the types of the protocol, not its schemas, and of the layout one engine:
+    // loading these packages has no side effects.
+    moduleSideEffects: (id: string) =>
+      !/packages\/(?:protocol|primitives|graph|layout)\/|node_modules\/typebox\//.test(id),
   },
 };
 

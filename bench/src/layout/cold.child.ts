@@ -8,8 +8,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createForceLayout } from '@vortexflow/layout';
-import { createWasmKernel } from '@vortexflow/layout/internal';
+import { createForceLayout, createWasmKernel } from '@vortexflow/layout';
 import { seededRandom, systemClock } from '@vortexflow/primitives';
 
 /** Ticks after which positions are kept. */

@@ -8,8 +8,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createForceLayout } from '@vortexflow/layout';
-import { createTypeScriptKernel, createWasmKernel, LayoutState, rangeFor } from '@vortexflow/layout/internal';
+import { createForceLayout, createWasmKernel } from '@vortexflow/layout';
+import { createTypeScriptKernel, LayoutState, rangeFor } from '@vortexflow/layout/internal';
 import { seededRandom, systemClock } from '@vortexflow/primitives';
 
 /** What a child measured. */

@@ -3,7 +3,8 @@
  * million nodes. Says so where there is none. With `--software` it runs WebGPU on the processor, to see that it works, on
  * the verbs of WordNet only: that is no measurement of anything else.
  */
-import { createChildKernel, NoAdapterError, rangeFor } from '@vortexflow/layout/internal';
+import { createChildKernel, NoAdapterError } from '@vortexflow/layout';
+import { rangeFor } from '@vortexflow/layout/internal';
 import { softwareVulkan } from '@vortexflow/testkit';
 import { circumstances, type Figure, printTable, quantile } from '../figure.ts';
 import { exactForces, kernelLaw } from './exact-force.ts';

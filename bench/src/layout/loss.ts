@@ -5,12 +5,8 @@
  * are encoded. A gap of frames is that time over the time between frames.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import {
-  createChildKernel,
-  createResilientKernel,
-  createWasmKernel,
-  PositionStream,
-} from '@vortexflow/layout/internal';
+import { createChildKernel, createWasmKernel } from '@vortexflow/layout';
+import { createResilientKernel, PositionStream } from '@vortexflow/layout/internal';
 import { systemClock } from '@vortexflow/primitives';
 import { softwareVulkan } from '@vortexflow/testkit';
 import { circumstances, type Figure, printTable, quantile } from '../figure.ts';

@@ -1,5 +1,6 @@
 /** The graphics process of `loss.ts`: as the real one, and its device goes away on SIGUSR2. */
-import { bufferLimitOf, createWebGpuKernel, openDawnDevice, serveKernel } from '@vortexflow/layout/internal';
+import { openDawnDevice, serveKernel } from '@vortexflow/layout';
+import { bufferLimitOf, createWebGpuKernel } from '@vortexflow/layout/internal';
 
 serveKernel(async ({ memoryLimit, ...wanted }) => {
   const device = await openDawnDevice(wanted);

@@ -1,12 +1,6 @@
 /** A graph as a kernel takes it, placed by a start of its own. */
-import { createForceLayout } from '@vortexflow/layout';
-import {
-  createWasmKernel,
-  type KernelGraph,
-  type KernelStep,
-  LayoutState,
-  rangeFor,
-} from '@vortexflow/layout/internal';
+import { createForceLayout, createWasmKernel } from '@vortexflow/layout';
+import { type KernelGraph, type KernelStep, LayoutState, rangeFor } from '@vortexflow/layout/internal';
 import { seededRandom, systemClock } from '@vortexflow/primitives';
 import type { BenchGraph } from './graph.ts';
 

@@ -4,3 +4,7 @@ export type { HardwareState } from './hardware/monitor.ts';
 export type { SensorReading } from './hardware/sensors.ts';
 export { type LayoutHost, type LayoutHostOptions, startLayoutHost } from './host.ts';
 export type { LayoutBackend, LayoutHostState, LayoutNotice } from './messages.ts';
+export { createWasmKernel } from './wasm/wasm-kernel.ts';
+export { createChildKernel } from './webgpu/child-kernel.ts';
+export { serveKernel } from './webgpu/child-server.ts';
+export { NoAdapterError, openDawnDevice } from './webgpu/dawn.ts';

@@ -1,12 +1,12 @@
 /** Everything behind the page: wires the client, the stream and the scene, and keeps what the components show. */
 import { createClient, type VortexflowClient } from '@vortexflow/client';
+import type { WebGpuLayout } from '@vortexflow/layout/internal';
 import {
   type BlocksFrame,
   type Frame,
   type GraphNode,
   type GraphNodeSummary,
   type GraphStats,
-  type PositionFrame,
 } from '@vortexflow/protocol';
 import type { Sphere } from '../math/camera.ts';
 import { hasMoved, interestOf } from '../math/interest.ts';
@@ -18,6 +18,7 @@ import type { Margins } from '../scene/director.ts';
 import { GraphScene } from '../scene/scene.ts';
 import { GraphStream } from '../scene/stream.ts';
 import { Cell } from './cell.ts';
+import { Movement } from './movement.ts';
 import { namesWish } from './names.ts';
 import { NodeDirectory } from './directory.ts';
 import { Asker } from './question.ts';
@@ -86,17 +87,21 @@ export class Page {
   readonly readout = new Cell<Readout>(EMPTY);
   readonly hover = new Cell<Hover | null>(null);
   readonly selected = new Cell<GraphNode | null>(null);
-  readonly paused = new Cell(false);
   readonly groups = new Cell<readonly { readonly name: string; readonly count: number }[]>([]);
   /** Why there is no picture; empty when there is one. */
   readonly sceneProblem = new Cell('');
   readonly client: VortexflowClient;
   readonly nodes: NodeDirectory;
   readonly asker: Asker;
+  readonly movement = new Movement({
+    engine: () => this.#engine(),
+    show: (positions) => this.#scene?.setPositions(positions),
+    frame: () => new Promise((resolve) => void requestAnimationFrame(() => resolve())),
+    now: () => performance.now(),
+  });
   readonly #stream: GraphStream;
   #scene: GraphScene | null = null;
   readonly #rate = new Rate(RATE_MS);
-  #held: PositionFrame | null = null;
   /** Radius of the cloud, layout units. */
   #radius = 0;
   #interest: Sphere | null = null;
@@ -168,17 +173,17 @@ export class Page {
     else if (frame.type === 'blocks') this.#radius = radiusOf(frame);
     else {
       this.readout.set({ ...this.readout.get(), settled: frame.settled });
-      if (this.paused.get()) this.#held = frame;
-      else this.#scene?.setPositions(frame);
+      this.movement.takePositions(frame);
     }
   }
 
   #takeTopology(frame: Extract<Frame, { type: 'topology' }>): void {
     this.nodes.clear();
-    this.#held = null;
     // Indices hold while the server runs; a revision that went back means that it has been started anew.
-    if (frame.revision < this.#revision) this.#dropLights();
+    const anew = frame.revision < this.#revision;
+    if (anew) this.#dropLights();
     this.#revision = frame.revision;
+    this.movement.takeTopology(frame, anew);
     this.#scene?.setTopology(frame);
     const counts = new Uint32Array(256);
     for (const group of frame.groups) counts[group]!++;
@@ -267,15 +272,14 @@ export class Page {
     this.#scene?.fit();
   }
 
-  togglePause(): void {
-    this.paused.set(!this.paused.get());
-    if (this.paused.get() || !this.#held) return;
-    this.#scene?.setPositions(this.#held);
-    this.#held = null;
-  }
-
   setMargins(margins: Margins): void {
     this.#scene?.setMargins(margins);
+  }
+
+  /** What computes is fetched only now: most viewers never ask for it. */
+  #engine(): (() => Promise<WebGpuLayout>) | null {
+    const gpu = this.#scene?.renderer?.gpu;
+    return gpu ? async () => (await import('../gpu/engine.ts')).openEngine(gpu.device) : null;
   }
 
   /** Numbers for the read-out: set only when one differs, so that an idle page renders nothing. */
@@ -314,6 +318,7 @@ export class Page {
 
   stop(): void {
     this.#stopped = true;
+    this.movement.stop();
     this.#stream.close();
   }
 }

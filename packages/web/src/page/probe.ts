@@ -2,6 +2,7 @@
 import type { Camera } from '../math/camera.ts';
 import type { Durations } from '../math/timings.ts';
 import type { BackendName } from '../render/contract.ts';
+import type { LocalState } from './local-layout.ts';
 import type { Page } from './page.ts';
 
 /** Ms on the main thread for a picture. */
@@ -39,7 +40,10 @@ export interface PageStats {
   readonly bytesPerSecond: number;
   readonly dropped: number;
   readonly behindMs: number;
+  /** Of the server's layout. */
   readonly settled: boolean | null;
+  /** The layout in this page. */
+  readonly local: LocalState;
 }
 
 /** What the page hands out. */
@@ -87,6 +91,7 @@ export function installProbe(page: Page): void {
         dropped,
         behindMs,
         settled,
+        local: page.movement.local.get(),
       };
     },
     project(index) {

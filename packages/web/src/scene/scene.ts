@@ -1,5 +1,5 @@
 /** The graph on the screen: takes frames and wishes, draws only when something has changed. */
-import type { PositionFrame, TopologyFrame } from '@vortexflow/protocol';
+import type { TopologyFrame } from '@vortexflow/protocol';
 import { screenRadius, spacing } from '../math/appearance.ts';
 import { EdgeBudget } from '../math/budget.ts';
 import { type Camera, focalLength, project, type Projected } from '../math/camera.ts';
@@ -97,7 +97,7 @@ export class GraphScene {
   }
 
   /** Takes positions; those of another number of nodes belong to a topology that has not come yet. */
-  setPositions({ positions }: PositionFrame): void {
+  setPositions(positions: Float32Array): void {
     const topology = this.#topology;
     if (!topology || positions.length !== topology.groups.length * 3) return;
     const now = performance.now();

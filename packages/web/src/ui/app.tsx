@@ -44,7 +44,7 @@ export function App({ page }: { page: Page }) {
         <Legend page={page} />
         <Readout page={page} />
       </footer>
-      {helpOpen && <Help close={() => setHelpOpen(false)} />}
+      {helpOpen && <Help page={page} close={() => setHelpOpen(false)} />}
     </>
   );
 }

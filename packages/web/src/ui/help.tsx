@@ -1,8 +1,11 @@
 import { useEffect, useRef } from 'react';
-import { KEYS } from './keys.ts';
+import type { Page } from '../page/page.ts';
+import { useCell } from './hooks.ts';
+import { KEYS, LOCAL_KEY } from './keys.ts';
 
 /** Keys and hands, in a dialog of the browser's own: it traps focus and closes on Escape. */
-export function Help({ close }: { close: () => void }) {
+export function Help({ page, close }: { page: Page; close: () => void }) {
+  const computes = useCell(page.readout).renderer === 'webgpu';
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
@@ -11,7 +14,7 @@ export function Help({ close }: { close: () => void }) {
     <dialog ref={dialog} className="help" onClose={close} aria-labelledby="help-title">
       <h2 id="help-title">Keys</h2>
       <dl>
-        {KEYS.map(([keys, what]) => (
+        {[...KEYS, ...(computes ? [LOCAL_KEY] : [])].map(([keys, what]) => (
           <div key={keys}>
             <dt>
               <kbd>{keys}</kbd>

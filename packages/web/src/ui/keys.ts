@@ -8,10 +8,13 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Shift + arrows', 'move'],
   ['+  −', 'nearer, further'],
   ['F', 'show the whole graph'],
-  ['Space', 'hold and resume the stream'],
+  ['Space', 'hold and resume the picture'],
   ['Esc', 'close, clear'],
   ['?', 'this help'],
 ];
+
+/** The one that the help shows where the page has a GPU to compute on. */
+export const LOCAL_KEY = ['L', 'compute the layout here, or on the server again'] as const;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
@@ -40,6 +43,10 @@ function run(event: KeyboardEvent, page: Page, toggleHelp: () => void): boolean 
     case 'F':
       page.fit();
       return true;
+    case 'l':
+    case 'L':
+      page.movement.toggleLocal();
+      return true;
     case 'Escape':
       page.clear();
       return true;
@@ -50,7 +57,7 @@ function run(event: KeyboardEvent, page: Page, toggleHelp: () => void): boolean 
         (event.target instanceof HTMLElement && event.target.tagName === 'SUMMARY')
       )
         return false;
-      page.togglePause();
+      page.movement.togglePause();
       return true;
     default:
       return false;

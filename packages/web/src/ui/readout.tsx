@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Page } from '../page/page.ts';
 import { useCell } from './hooks.ts';
 
@@ -8,15 +9,30 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 export function Readout({ page }: { page: Page }) {
   const stats = useCell(page.stats);
   const numbers = useCell(page.readout);
-  const paused = useCell(page.paused);
-  const state = paused ? 'held' : numbers.settled === null ? 'waiting' : numbers.settled ? 'settled' : 'moving';
+  const paused = useCell(page.movement.paused);
+  const local = useCell(page.movement.local);
+  const here = local.phase === 'on' ? local : null;
+  const settled = here ? here.settled : numbers.settled;
+  const state = paused ? 'held' : settled === null ? 'waiting' : settled ? 'settled' : 'moving';
   const { nodes, edges, fps, frameMs, drawMs, renderer, bytes, bytesPerSecond, dropped, behindMs } = numbers;
-  const tick = stats?.layout.tick_ms ?? null;
+  const tick = here ? here.tickMs : (stats?.layout.tick_ms ?? null);
+  const computer = here ? `${here.backend} · here` : `${stats?.layout.backend ?? '–'} · server`;
   return (
     <dl className="readout" aria-label="Read-out">
       <Item name="nodes" value={nodes.toLocaleString('en')} />
       <Item name="edges" value={edges.toLocaleString('en')} />
-      <Item name="layout" value={`${stats?.layout.backend ?? '–'} · ${state}`} id="layout-state" />
+      <Item name="layout" value={`${computer} · ${state}`} id="layout-state">
+        {(local.phase !== 'off' || renderer === 'webgpu') && (
+          <button
+            type="button"
+            aria-label={local.phase === 'off' ? 'Run the layout here' : 'Run the layout on the server'}
+            title="where the layout is computed (L)"
+            onClick={() => page.movement.toggleLocal()}
+          >
+            {local.phase === 'off' ? '→ here' : '→ server'}
+          </button>
+        )}
+      </Item>
       {tick !== null && <Item name="tick" value={`${tick.toFixed(1)} ms`} title="median of the layout’s latest" more />}
       <Item name="renderer" value={renderer ?? '–'} more />
       <Item name="fps" value={String(fps)} title="while the picture moves" more />
@@ -51,13 +67,17 @@ interface ItemProps {
   readonly id?: string;
   /** Left out on narrow screens. */
   readonly more?: boolean;
+  /** Behind the value. */
+  readonly children?: ReactNode;
 }
 
-function Item({ name, value, title, id, more }: ItemProps) {
+function Item({ name, value, title, id, more, children }: ItemProps) {
   return (
     <div title={title} className={more ? 'more' : undefined} id={id}>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd>
+        {value} {children}
+      </dd>
     </div>
   );
 }

@@ -1,12 +1,23 @@
+import type { LocalState } from '../page/local-layout.ts';
 import type { Page } from '../page/page.ts';
-import { useCell } from './hooks.ts';
+import { useCell, useSettled } from './hooks.ts';
+
+/** A note about what has happened here is gone after this. */
+const READ_MS = 8000;
+
+type Message = readonly [title: string, text: string];
+const QUIET: Message = ['', ''];
 
 /** Says what is going on whenever the picture is not live. */
 export function StatusNote({ page }: { page: Page }) {
   const { line, detail } = useCell(page.status);
   const { nodes, settled } = useCell(page.readout);
-  const paused = useCell(page.paused);
-  const [title, text] = message(line, detail, nodes > 0 && settled !== null, paused);
+  const paused = useCell(page.movement.paused);
+  const local = useCell(page.movement.local);
+  // By identity: the same problem a second time is news again.
+  const read = useSettled(local, READ_MS) === local;
+  const [title, text] =
+    message(line, detail, nodes > 0 && settled !== null, paused) ?? (read ? QUIET : localMessage(local));
   const kind = line === 'starting' ? 'note middle' : 'note';
   return (
     <div role="status" className={title ? kind : 'unseen'}>
@@ -21,15 +32,17 @@ export function StatusNote({ page }: { page: Page }) {
   );
 }
 
-function message(
-  line: string,
-  detail: string,
-  drawn: boolean,
-  paused: boolean,
-): readonly [title: string, text: string] {
+function message(line: string, detail: string, drawn: boolean, paused: boolean): Message | null {
   if (line === 'starting') return ['The knowledge is loading', detail];
   if (line === 'waiting') return ['Connection lost', 'Trying again. Asking may still work.'];
   if (!drawn) return ['The graph is on its way', ''];
-  if (paused) return ['The stream is held', 'Space resumes it.'];
-  return ['', ''];
+  if (paused) return ['The picture is held', 'Space resumes it.'];
+  return null;
+}
+
+function localMessage(local: LocalState): Message {
+  if (local.phase === 'opening') return ['The layout is moving in here', 'Its programs are built for this GPU.'];
+  if (local.phase === 'off' && local.problem)
+    return ['The server computes the layout', `Here, ${local.problem.replace(/\.$/, '')}.`];
+  return QUIET;
 }
