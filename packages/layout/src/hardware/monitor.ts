@@ -6,7 +6,7 @@ import type { ReadSensors, SensorReading } from './sensors.ts';
 export type HardwareState = 'unknown' | 'normal' | 'alert' | 'throttle';
 
 /** Degrees Celsius. */
-export interface TemperatureLimits {
+interface TemperatureLimits {
   /** From here on people should know. */
   readonly alert: number;
   /** From here on there is less work. Above `alert`. */
