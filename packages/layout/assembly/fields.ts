@@ -21,19 +21,14 @@ export const F_LEVELS = 124;
 export const F_OFFSETS = 128;
 export const F_NEIGHBOURS = 132;
 export const F_STIFFNESS = 136;
-/** For each entry of the rows the edge that it belongs to. */
-export const F_EDGE_OF = 200;
-/** Both ends of each edge, and what its length makes of its stiffness. */
-export const F_EDGE_ENDS = 204;
-export const F_EDGE_FACTORS = 208;
-/** Number of edges, filled up to a multiple of four. */
-export const F_EDGES = 80;
 export const F_FLAGS = 140;
 export const F_MASSES = 144;
 export const F_GROUPS = 148;
 export const F_GROUP_MEANS = 152;
 export const F_RADII = 156;
 export const F_SLOT_RADII = 160;
+/** Flags in slot order. */
+export const F_SLOT_FLAGS = 212;
 export const F_KEYS = 164;
 export const F_KEYS_SPARE = 168;
 export const F_ORDER_SPARE = 172;
@@ -96,14 +91,10 @@ export const HEADER_BYTES = 1024;
 
 export const PHASE_KEYS = 0;
 export const PHASE_FIT = 1;
-export const PHASE_EDGES = 2;
-export const PHASE_STEP = 3;
+export const PHASE_STEP = 2;
 
 /** Nodes per task of {@link PHASE_KEYS}. */
 export const KEYS_PER_TASK = 8192;
-
-/** Edges per task of {@link PHASE_EDGES}; a multiple of four. */
-export const EDGES_PER_TASK = 4096;
 
 /** f64 numbers per task: sums of x, y, z, x^2, y^2, z^2 over nodes that are not loose, distance moved, work. */
 export const PARTIAL = 8;

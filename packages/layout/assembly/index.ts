@@ -3,10 +3,9 @@
  * parts and, like all others, {@link work}; every target is summed by one thread in a fixed order, so the number of
  * threads changes nothing but the time. Memory is laid out by TypeScript, see `fields.ts`; nothing is allocated here.
  */
-import { A_DONE, A_GENERATION, A_NEXT_TASK, A_PHASE, A_TASKS, PHASE_EDGES, PHASE_FIT, PHASE_KEYS } from './fields';
+import { A_DONE, A_GENERATION, A_NEXT_TASK, A_PHASE, A_TASKS, PHASE_FIT, PHASE_KEYS } from './fields';
 import { stepTask } from './step';
 import { writeKeys } from './sort';
-import { measureEdges } from './springs';
 import { fitTask } from './tree';
 
 export { meanGroups } from './groups';
@@ -31,7 +30,6 @@ export function work(worker: i32): i32 {
     if (ticket >> 16 != atomic.load<i32>((<usize>A_GENERATION) << 2) || task >= tasks) return done;
     if (phase == PHASE_KEYS) writeKeys(task);
     else if (phase == PHASE_FIT) fitTask(task);
-    else if (phase == PHASE_EDGES) measureEdges(task);
     else stepTask(task, worker);
     done++;
     if (atomic.add<i32>((<usize>A_DONE) << 2, 1) == tasks - 1) atomic.notify((<usize>A_DONE) << 2, 1);

@@ -6,7 +6,6 @@ import {
   F_CENTRE_Z,
   F_CLUSTER,
   F_DEPTH,
-  F_FLAGS,
   F_GRAVITY,
   F_GROUP_MEANS,
   F_GROUPS,
@@ -24,6 +23,7 @@ import {
   F_POSITIONS_NOW,
   F_SCRATCH,
   F_SCRATCH_BYTES,
+  F_SLOT_FLAGS,
   F_TASK_LEVEL,
   FLAG_LOOSE,
   FLAG_PINNED,
@@ -117,7 +117,8 @@ function stepHalf(leaf: i32, half: i32, repulsion: usize, partial: usize): void 
   const y = v128.load(now, 32);
   const z = v128.load(now, 64);
   const mode = <i32>word(F_MODE);
-  const gravity = gravityOf(a, b, c, d);
+  const flags = flagsOf(slot);
+  const gravity = gravityOf(flags);
   let fx = f32x4.add(f32x4.add(v128.load(repulsion), px), pullTo(gravity, real(F_CENTRE_X), x));
   let fy = f32x4.add(f32x4.add(v128.load(repulsion, 32), py), pullTo(gravity, real(F_CENTRE_Y), y));
   let fz = f32x4.add(f32x4.add(v128.load(repulsion, 64), pz), pullTo(gravity, real(F_CENTRE_Z), z));
@@ -138,7 +139,7 @@ function stepHalf(leaf: i32, half: i32, repulsion: usize, partial: usize): void 
   let part = f32x4.div(limit, safe);
   if ((mode & MODE_START) == 0) {
     const share = sharesOf(a, b, c, d, count, fx, fy, fz);
-    part = v128.and(freeOf(a, b, c, d), f32x4.min(part, share));
+    part = v128.and(without(flags, FLAG_PINNED), f32x4.min(part, share));
     addMoved(partial, f32x4.mul(length, part), count);
   }
   const nx = f32x4.add(x, f32x4.mul(fx, part));
@@ -151,7 +152,7 @@ function stepHalf(leaf: i32, half: i32, repulsion: usize, partial: usize): void 
   v128.store(next, nz, 64);
   v128.store(next, v128.load(now, 96), 96);
   if (count < 4) fillUp(next, count);
-  addToPartial(partial, coreOf(a, b, c, d, count), nx, ny, nz);
+  addToPartial(partial, v128.and(without(flags, FLAG_LOOSE), present(count)), nx, ny, nz);
 }
 
 /** A half without nodes: its places stand where the leaf's first node is. */
@@ -201,13 +202,10 @@ function four(a: f32, b: f32, c: f32, d: f32): v128 {
   return f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(a), 1, b), 2, c), 3, d);
 }
 
-/** Flags of four nodes, one in each lane. */
-function flagsOf(a: usize, b: usize, c: usize, d: usize): v128 {
-  const flags = word(F_FLAGS);
-  let four = i32x4.splat(<i32>load<u8>(flags + a));
-  four = i32x4.replace_lane(four, 1, <i32>load<u8>(flags + b));
-  four = i32x4.replace_lane(four, 2, <i32>load<u8>(flags + c));
-  return i32x4.replace_lane(four, 3, <i32>load<u8>(flags + d));
+/** Flags of the four nodes from a slot on, one in each lane. */
+function flagsOf(slot: i32): v128 {
+  const bytes = v128.load32_zero(word(F_SLOT_FLAGS) + <usize>slot);
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
 }
 
 /** All bits where a flag is not set. */
@@ -215,21 +213,12 @@ function without(flags: v128, flag: i32): v128 {
   return i32x4.eq(v128.and(flags, i32x4.splat(flag)), i32x4.splat(0));
 }
 
-function gravityOf(a: usize, b: usize, c: usize, d: usize): v128 {
-  const core = without(flagsOf(a, b, c, d), FLAG_LOOSE);
+function gravityOf(flags: v128): v128 {
+  const core = without(flags, FLAG_LOOSE);
   return v128.bitselect(f32x4.splat(real(F_GRAVITY)), f32x4.splat(real(F_LOOSE_GRAVITY)), core);
 }
 
-/** All bits where a node may move. */
-function freeOf(a: usize, b: usize, c: usize, d: usize): v128 {
-  return without(flagsOf(a, b, c, d), FLAG_PINNED);
-}
-
-/** All bits where there is a node that is not loose. */
-function coreOf(a: usize, b: usize, c: usize, d: usize, count: i32): v128 {
-  return v128.and(without(flagsOf(a, b, c, d), FLAG_LOOSE), present(count));
-}
-
+/** All bits where there is a node. */
 function present(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }

@@ -17,6 +17,7 @@ import {
   F_POINTS_NOW,
   F_POSITIONS_NOW,
   F_RADII,
+  F_SLOT_FLAGS,
   F_SLOT_RADII,
   F_TASK_LEVEL,
   FAN_OUT,
@@ -56,6 +57,7 @@ function gatherLeaf(leaf: i32, partial: usize): void {
   const flags = word(F_FLAGS);
   const order = word(F_ORDER) + ((<usize>leaf * LEAF) << 2);
   const points = word(F_POINTS_NOW) + <usize>leaf * LEAF_BYTES;
+  const slotFlags = word(F_SLOT_FLAGS) + <usize>(leaf * LEAF);
   const collides = real(F_COLLISION_REACH) > 0;
   for (let k = 0; k < LEAF; k++) {
     const at = points + ((<usize>k) << 2);
@@ -67,6 +69,7 @@ function gatherLeaf(leaf: i32, partial: usize): void {
     store<f32>(at, load<f32>(position, 4), 32);
     store<f32>(at, load<f32>(position, 8), 64);
     store<f32>(at, behind ? 0 : load<f32>(masses + (node << 2)), 96);
+    store<u8>(slotFlags + k, behind ? 0 : load<u8>(flags + node));
     if (collides) {
       const radius: f32 = behind ? <f32>0 : load<f32>(word(F_RADII) + (node << 2));
       store<f32>(word(F_SLOT_RADII) + ((<usize>(leaf * LEAF + k)) << 2), radius);

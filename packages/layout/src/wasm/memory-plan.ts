@@ -4,10 +4,8 @@ import * as at from '../../assembly/fields.ts';
 /** Sizes that decide about the memory. */
 export interface PlanSizes {
   readonly nodes: number;
-  /** Neighbour entries: two an edge. */
+  /** Neighbour entries, rows padded to multiples of four. */
   readonly entries: number;
-  /** Edges, filled up to a multiple of four. */
-  readonly edges: number;
   readonly grouped: boolean;
   readonly colliding: boolean;
   /** Threads that may ever work at once. */
@@ -39,9 +37,9 @@ const HILBERT_BYTES = 24 * 64 * 2;
 const COUNTS_BYTES = 3 * 1024 * 4;
 const GROUP_BYTES = 256 * 16;
 
-/** Plans the memory of a graph: about 115 bytes a node and 36 an edge. */
+/** Plans the memory of a graph: about 115 bytes a node and 8 a neighbour entry. */
 export function planMemory(sizes: PlanSizes): MemoryPlan {
-  const { nodes, entries, edges, grouped, colliding, threads } = sizes;
+  const { nodes, entries, grouped, colliding, threads } = sizes;
   const leaves = Math.ceil(nodes / at.LEAF);
   const widths = [leaves];
   while (widths[0]! > 1) widths.unshift(Math.ceil(widths[0]! / at.FAN_OUT));
@@ -74,15 +72,13 @@ export function planMemory(sizes: PlanSizes): MemoryPlan {
     [at.F_KEYS_SPARE, nodes * 4],
     [at.F_MASSES, nodes * 4],
     [at.F_FLAGS, nodes],
+    [at.F_SLOT_FLAGS, leaves * at.LEAF],
     [at.F_GROUPS, grouped ? nodes : 0],
     [at.F_RADII, colliding ? nodes * 4 : 0],
     [at.F_SLOT_RADII, colliding ? leaves * at.LEAF * 4 : 0],
     [at.F_OFFSETS, (nodes + 1) * 4],
     [at.F_NEIGHBOURS, entries * 4],
     [at.F_STIFFNESS, entries * 4],
-    [at.F_EDGE_OF, entries * 4],
-    [at.F_EDGE_ENDS, edges * 8],
-    [at.F_EDGE_FACTORS, edges * 4],
   ];
   const addresses = new Map<number, number>();
   let end = at.HEADER_BYTES;

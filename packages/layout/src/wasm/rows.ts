@@ -1,55 +1,37 @@
-/** Rows of neighbours with the edge that each entry belongs to, so that the roots of an edge are taken only once. */
+/** Rows of neighbours padded to multiples of four, so that four edges can be summed at once. */
 import type { KernelGraph } from '../kernel.ts';
 
 const LANES = 4;
+const padded = (length: number): number => Math.ceil(length / LANES) * LANES;
 
-/** Number of edges of rows in which every edge stands twice, filled up to a multiple of four. */
-export const paddedEdges = (neighbours: Uint32Array): number => Math.ceil(neighbours.length / 2 / LANES) * LANES;
-
-/** Arrays to write to. */
-export interface EdgeArrays {
-  /** Pairs of nodes, one pair an edge, zero beyond the last edge. */
-  readonly ends: Uint32Array;
-  /** Edge of each entry of the rows. */
-  readonly edgeOf: Uint32Array;
+/** Number of entries with padding. */
+export function paddedEntries(offsets: Uint32Array): number {
+  let sum = 0;
+  for (let i = 1; i < offsets.length; i++) sum += padded(offsets[i]! - offsets[i - 1]!);
+  return sum;
 }
 
-const NONE = 0xffffffff;
+/** Arrays to write to; as long as the rows need. */
+export interface PaddedRows {
+  readonly offsets: Uint32Array;
+  readonly neighbours: Uint32Array;
+  readonly stiffness: Float32Array;
+}
 
-/**
- * Numbers the edges in the order of their first end, so that half of all look-ups are in order. Parallel edges get
- * numbers of their own. O(n + m).
- */
-export function numberEdges({ nodes, offsets, neighbours }: KernelGraph, { ends, edgeOf }: EdgeArrays): void {
-  ends.fill(0);
-  // Edges that end at a node, as a list through `nextTo`; then, for one node at a time, those from each other node.
-  const lastTo = new Uint32Array(nodes).fill(NONE);
-  const nextTo = new Uint32Array(neighbours.length >> 1);
-  let edge = 0;
-  for (let node = 0; node < nodes; node++) {
-    for (let e = offsets[node]!; e < offsets[node + 1]!; e++) {
-      const other = neighbours[e]!;
-      if (other < node) continue;
-      ends[2 * edge] = node;
-      ends[2 * edge + 1] = other;
-      nextTo[edge] = lastTo[other]!;
-      lastTo[other] = edge;
-      edgeOf[e] = edge++;
+/** Writes the rows; what fills them up is the node itself, without stiffness. */
+export function writePaddedRows(graph: KernelGraph, to: PaddedRows): void {
+  let end = 0;
+  for (let node = 0; node < graph.nodes; node++) {
+    const begin = end;
+    for (let e = graph.offsets[node]!; e < graph.offsets[node + 1]!; e++, end++) {
+      to.neighbours[end] = graph.neighbours[e]!;
+      to.stiffness[end] = graph.stiffness[e]!;
     }
+    for (const stop = begin + padded(end - begin); end < stop; end++) {
+      to.neighbours[end] = node;
+      to.stiffness[end] = 0;
+    }
+    to.offsets[node + 1] = end;
   }
-  const from = new Uint32Array(nodes).fill(NONE);
-  for (let node = 0; node < nodes; node++) {
-    for (let known = lastTo[node]!; known !== NONE;) {
-      const next = nextTo[known]!;
-      nextTo[known] = from[ends[2 * known]!]!;
-      from[ends[2 * known]!] = known;
-      known = next;
-    }
-    for (let e = offsets[node]!; e < offsets[node + 1]!; e++) {
-      const other = neighbours[e]!;
-      if (other > node) continue;
-      edgeOf[e] = from[other]!;
-      from[other] = nextTo[from[other]!]!;
-    }
-  }
+  to.offsets[0] = 0;
 }

@@ -20,7 +20,7 @@ import { compileKernel, instantiateKernel, type KernelExports } from './module.t
 import { ThreadPool } from './pool.ts';
 import { levelThetas } from '../accuracy.ts';
 import { gridOver, type Moments, momentsFromSums, momentsOf } from '../moments.ts';
-import { numberEdges, paddedEdges } from './rows.ts';
+import { paddedEntries, writePaddedRows } from './rows.ts';
 
 const DOUBLE_TRANSITIONS = buildDoubleTransitions();
 const PAGE = 65_536;
@@ -99,8 +99,7 @@ export class WasmKernel implements StartKernel {
   async load(graph: KernelGraph): Promise<void> {
     const plan = planMemory({
       nodes: graph.nodes,
-      entries: graph.neighbours.length,
-      edges: paddedEdges(graph.neighbours),
+      entries: paddedEntries(graph.offsets),
       grouped: graph.groups !== undefined,
       colliding: graph.radii !== undefined,
       threads: this.#pool.threads,
@@ -135,13 +134,10 @@ export class WasmKernel implements StartKernel {
     new Uint8Array(buffer, address(at.F_FLAGS), graph.nodes).set(graph.flags);
     if (graph.groups) new Uint8Array(buffer, address(at.F_GROUPS), graph.nodes).set(graph.groups);
     if (graph.radii) new Float32Array(buffer, address(at.F_RADII), graph.nodes).set(graph.radii);
-    new Uint32Array(buffer, address(at.F_OFFSETS), graph.nodes + 1).set(graph.offsets);
-    new Uint32Array(buffer, address(at.F_NEIGHBOURS), graph.neighbours.length).set(graph.neighbours);
-    new Float32Array(buffer, address(at.F_STIFFNESS), graph.stiffness.length).set(graph.stiffness);
-    this.#words[at.F_EDGES / 4] = paddedEdges(graph.neighbours);
-    numberEdges(graph, {
-      ends: new Uint32Array(buffer, address(at.F_EDGE_ENDS), 2 * paddedEdges(graph.neighbours)),
-      edgeOf: new Uint32Array(buffer, address(at.F_EDGE_OF), graph.neighbours.length),
+    writePaddedRows(graph, {
+      offsets: new Uint32Array(buffer, address(at.F_OFFSETS), graph.nodes + 1),
+      neighbours: new Uint32Array(buffer, address(at.F_NEIGHBOURS)),
+      stiffness: new Float32Array(buffer, address(at.F_STIFFNESS)),
     });
     this.#kernel.resetNodes(STEP.first);
     this.#writePositions(graph.positions);
@@ -213,7 +209,6 @@ export class WasmKernel implements StartKernel {
       this.#set(at.F_THETA + level * 4, theta * theta);
     }
     if (step.cluster > 0) this.#kernel.meanGroups();
-    this.#pool.run(at.PHASE_EDGES, Math.ceil(graph.neighbours.length / 2 / at.EDGES_PER_TASK));
   }
 
   #sort(): void {
