@@ -186,7 +186,7 @@ export class WasmKernel implements StartKernel {
 
   /** Brings tree and header up to date for a step. */
   #prepare(step: KernelStep, mode: number): void {
-    const { plan, graph, mass, reach } = this.#require();
+    const { plan, mass, reach } = this.#require();
     this.#set(at.F_COLLISION_REACH, step.collision > 0 ? reach : 0);
     const stale = this.#work > STALE_WORK * this.#freshWork;
     if (stale) this.#sort();
