@@ -7,7 +7,8 @@ import { exactForces, forceError } from './exact-forces.ts';
 import { type Kernel, type KernelGraph, type KernelStep, NODE_FLAG } from './kernel.ts';
 import { gridGraph, starGraph, type TestGraph, treeGraph } from './test-graphs.ts';
 
-const STEP_OF_TESTS: KernelStep = {
+/** A step with the strengths that engines begin with, near the sizes of small graphs. */
+export const STEP_OF_TESTS: KernelStep = {
   theta: 1,
   repulsion: 1,
   range: 8,

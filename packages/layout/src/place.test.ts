@@ -4,6 +4,7 @@ import { seededRandom } from '@vortexflow/primitives';
 import { createTypeScriptKernel } from './cpu-ts/typescript-kernel.ts';
 import { buildCsr, stiffnessOf } from './csr.ts';
 import type { KernelGraph, KernelStep } from './kernel.ts';
+import { STEP_OF_TESTS } from './kernel-conformance.ts';
 import { multilevelStart } from './multilevel.ts';
 import { placeMissing, separateCoincident } from './place.ts';
 import { stressOf } from './quality.ts';
@@ -12,18 +13,7 @@ import { gridGraph, pathGraph } from './test-graphs.ts';
 
 const GRID = gridGraph(20);
 const CSR = buildCsr(GRID.nodes, GRID.edges);
-const STEP: KernelStep = {
-  theta: 0.5,
-  repulsion: 1,
-  range: 8,
-  spring: 2,
-  gravity: 0.01,
-  cluster: 0,
-  collision: 0,
-  limit: 0,
-  anchored: true,
-  flat: false,
-};
+const STEP: KernelStep = { ...STEP_OF_TESTS, theta: 0.5, limit: 0, anchored: true };
 const start = () => multilevelStart(CSR, { kernel: createTypeScriptKernel(), random: seededRandom(1), step: STEP });
 
 it('starts a grid unfolded, before any tick', async () => {

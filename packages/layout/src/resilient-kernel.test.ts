@@ -2,23 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VirtualClock } from '@vortexflow/primitives';
 import { createTypeScriptKernel } from './cpu-ts/typescript-kernel.ts';
-import { describeKernel, kernelGraph } from './kernel-conformance.ts';
-import { type Kernel, KernelLostError, type KernelStep, type LosableKernel } from './kernel.ts';
+import { describeKernel, kernelGraph, STEP_OF_TESTS as STEP } from './kernel-conformance.ts';
+import { type Kernel, KernelLostError, type LosableKernel } from './kernel.ts';
 import { createResilientKernel, type KernelChange } from './resilient-kernel.ts';
 import { gridGraph } from './test-graphs.ts';
-
-const STEP: KernelStep = {
-  theta: 1,
-  repulsion: 1,
-  range: 8,
-  spring: 2,
-  gravity: 0.01,
-  cluster: 0,
-  collision: 0,
-  limit: 1,
-  anchored: false,
-  flat: false,
-};
 
 /** A real kernel that can be taken away at will. */
 function losable(): LosableKernel & { lose(): void } {

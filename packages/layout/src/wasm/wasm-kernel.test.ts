@@ -3,22 +3,9 @@ import { describe, it } from 'node:test';
 import { systemClock } from '@vortexflow/primitives';
 import { createTypeScriptKernel } from '../cpu-ts/typescript-kernel.ts';
 import { forceError } from '../exact-forces.ts';
-import { describeKernel, kernelGraph } from '../kernel-conformance.ts';
+import { describeKernel, kernelGraph, STEP_OF_TESTS as STEP } from '../kernel-conformance.ts';
 import { treeGraph } from '../test-graphs.ts';
 import { createWasmKernel } from './wasm-kernel.ts';
-
-const STEP = {
-  theta: 1.1,
-  repulsion: 1,
-  range: 8,
-  spring: 2,
-  gravity: 0.01,
-  cluster: 0,
-  collision: 0,
-  limit: 1,
-  anchored: false,
-  flat: false,
-};
 
 for (const threads of [1, 2]) {
   describeKernel(`cpu-wasm, ${threads} thread(s)`, ({ memoryLimit }) =>
