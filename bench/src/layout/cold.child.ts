@@ -1,5 +1,5 @@
 /**
- * A cold start of our engine: a new process, nothing compiled, no positions.
+ * A cold start of our engine: a new process, no positions, and no code compiled but for what the cache of types holds.
  *
  *     node cold.child.ts FOLDER THREADS TICKS SEED
  *
