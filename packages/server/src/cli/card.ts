@@ -16,7 +16,7 @@ export function startCard(report: StartReport, memory: number): string {
   const rows = [
     ['Knowledge', `${base.image.name} · ${count(base.liveNodes)} nodes · ${count(base.edgeCount)} edges${documents}`],
     ['', `${ready} · ${Math.round(memory / 1e6)} MB`],
-    ['Layout', `${services.layout.state().backend}, on threads of its own`],
+    ['Layout', `${services.layout.state().backend} on threads of its own`],
     ['Reasoners', `${reasoners.join('   ')}   language model – none`],
     ...(ownerKey.created ? [['Owner key', 'made just now; "npx vortexflow key" prints it']] : []),
     ['', ''],
