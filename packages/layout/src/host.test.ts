@@ -65,7 +65,7 @@ describe('layout host', { timeout: 30_000 }, () => {
     assert.deepEqual(states, ['loading', 'moving', 'settled']);
     const { backend, ticks, tickMs } = probe.host.state();
     assert.equal(backend, 'cpu-wasm');
-    assert.ok(ticks >= 40 && tickMs !== null && tickMs > 0);
+    assert.ok(ticks >= 60 && tickMs !== null && tickMs > 0);
     assert.ok(probe.frames.length > 2);
     assert.ok(probe.frames.every(({ revision, positions }) => revision === 3 && positions.length === 300));
     assert.equal(probe.frames.at(-1)!.settled, true);

@@ -9,7 +9,7 @@ import { mayHaveGraphicsCard } from './hardware/graphics-card.ts';
 import { hwmon } from './hardware/hwmon.ts';
 import { HardwareMonitor } from './hardware/monitor.ts';
 import { nvidiaSmi } from './hardware/nvidia-smi.ts';
-import type { Kernel, StartKernel } from './kernel.ts';
+import { type Kernel, MemoryLimitError, type StartKernel } from './kernel.ts';
 import type { Command, LayoutNotice, Report, WorkerSettings } from './messages.ts';
 import { createResilientKernel } from './resilient-kernel.ts';
 import { LayoutRunner } from './runner.ts';
@@ -39,7 +39,8 @@ function withGraphicsCard(standby: StartKernel): Kernel {
     standby,
     clock: systemClock,
     open: () => createChildKernel({ memoryLimit, allowSoftware: backend === 'gpu' }),
-    worthRetrying: (reason) => !(reason instanceof NoAdapterError),
+    // A card that is not there does not come, and a graph that is too large for it does not shrink by waiting.
+    worthRetrying: (reason) => !(reason instanceof NoAdapterError || reason instanceof MemoryLimitError),
     onChange: ({ backend: now, reason }) =>
       reason
         ? tell('warn', `the layout goes on with ${now}: ${reason.message}`)

@@ -100,7 +100,7 @@ describe('layout runner', () => {
     await untilSettled(clock, reports);
     const names = statesOf(reports).map(({ state }) => state);
     assert.deepEqual([...new Set(names)], ['loading', 'moving', 'settled']);
-    assert.ok(statesOf(reports).at(-1)!.ticks >= 40);
+    assert.ok(statesOf(reports).at(-1)!.ticks >= 60);
     assert.equal(statesOf(reports).at(-1)!.tickMs, TICK_MS);
     const pausesBefore = pauses.length;
     clock.advance(100_000);
@@ -126,7 +126,7 @@ describe('layout runner', () => {
     runner.handle({ type: 'viewers', count: 1 });
     runner.handle(load(gridGraph(4)));
     await untilSettled(clock, reports);
-    assert.ok(pauses.length >= 40);
+    assert.ok(pauses.length >= 60);
     assert.deepEqual([...new Set(pauses)], [0]);
   });
 
@@ -260,7 +260,7 @@ describe('layout runner', () => {
       return statesOf(reports).at(-1)!.ticks;
     };
     assert.ok((await ticksFor(false)) < 15);
-    assert.ok((await ticksFor(true)) > 20);
+    assert.ok((await ticksFor(true)) > 30);
   });
 
   it('gives a copy of the positions', async () => {
