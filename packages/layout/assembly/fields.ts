@@ -60,6 +60,9 @@ export const F_GRID_X = 276;
 export const F_GRID_Y = 280;
 export const F_GRID_Z = 284;
 export const F_GRID_SCALE = 288;
+/** 1, and the softening of the repulsion: as constants in the code they would be built anew at every use. */
+export const F_ONE = 292;
+export const F_SOFTENING = 296;
 
 /** Nothing moves along z. */
 export const MODE_FLAT = 1;
@@ -91,10 +94,14 @@ export const HEADER_BYTES = 1024;
 
 export const PHASE_KEYS = 0;
 export const PHASE_FIT = 1;
-export const PHASE_STEP = 2;
+export const PHASE_PULL = 2;
+export const PHASE_STEP = 3;
 
 /** Nodes per task of {@link PHASE_KEYS}. */
 export const KEYS_PER_TASK = 8192;
+
+/** Slices of four nodes per task of {@link PHASE_PULL}. */
+export const SLICES_PER_TASK = 256;
 
 /** f64 numbers per task: sums of x, y, z, x^2, y^2, z^2 over nodes that are not loose, distance moved, work. */
 export const PARTIAL = 8;

@@ -3,8 +3,9 @@
  * parts and, like all others, {@link work}; every target is summed by one thread in a fixed order, so the number of
  * threads changes nothing but the time. Memory is laid out by TypeScript, see `fields.ts`; nothing is allocated here.
  */
-import { A_DONE, A_GENERATION, A_NEXT_TASK, A_PHASE, A_TASKS, PHASE_FIT, PHASE_KEYS } from './fields';
+import { A_DONE, A_GENERATION, A_NEXT_TASK, A_PHASE, A_TASKS, PHASE_FIT, PHASE_KEYS, PHASE_PULL } from './fields';
 import { stepTask } from './step';
+import { pullTask } from './springs';
 import { writeKeys } from './sort';
 import { fitTask } from './tree';
 
@@ -30,6 +31,7 @@ export function work(worker: i32): i32 {
     if (ticket >> 16 != atomic.load<i32>((<usize>A_GENERATION) << 2) || task >= tasks) return done;
     if (phase == PHASE_KEYS) writeKeys(task);
     else if (phase == PHASE_FIT) fitTask(task);
+    else if (phase == PHASE_PULL) pullTask(task);
     else stepTask(task, worker);
     done++;
     if (atomic.add<i32>((<usize>A_DONE) << 2, 1) == tasks - 1) atomic.notify((<usize>A_DONE) << 2, 1);

@@ -6,15 +6,17 @@ import {
   F_DEPTH,
   F_FAR,
   F_LEVELS,
+  F_ONE,
   F_POINTS_NOW,
   F_REPULSION,
   F_SLOT_RADII,
+  F_SOFTENING,
   LEAF,
   LEAF_BYTES,
   QUAD_BYTES,
 } from './fields';
 import { firstQuad, real, word } from './memory';
-import { addWork, lengthAt, levelAt, listAt, SOFTENING } from './repulsion';
+import { addWork, lengthAt, levelAt, listAt } from './repulsion';
 
 /** Nodes of a leaf that are summed at once. */
 const HALF = 4;
@@ -40,8 +42,8 @@ function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
   const ty = v128.load(own, 32);
   const tz = v128.load(own, 64);
   const far = f32x4.splat(real(F_FAR));
-  const softening = f32x4.splat(SOFTENING);
-  const one = f32x4.splat(1);
+  const softening = v128.load_splat<f32>(F_SOFTENING);
+  const one = v128.load_splat<f32>(F_ONE);
 
   const cell = quads + <usize>(leaf >> 2) * QUAD_BYTES + ((<usize>(leaf & 3)) << 2);
   const expansion = levelAt(scratch, level);
@@ -68,25 +70,16 @@ function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
   const end = list + ((<usize>lengthAt(scratch, level)) << 2);
   for (; list < end; list += 4) {
     const near = points + <usize>load<i32>(list) * LEAF_BYTES;
-    for (let at = near; at < near + 32; at += 8) {
+    for (let at = near; at < near + 32; at += 4) {
       const dx = f32x4.sub(tx, v128.load_splat<f32>(at));
       const dy = f32x4.sub(ty, v128.load_splat<f32>(at, 32));
       const dz = f32x4.sub(tz, v128.load_splat<f32>(at, 64));
-      const squared = f32x4.add(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)), f32x4.mul(dz, dz));
-      const inverse = f32x4.div(one, f32x4.add(squared, softening));
+      const squared = f32x4.relaxed_madd(dz, dz, f32x4.relaxed_madd(dy, dy, f32x4.relaxed_madd(dx, dx, softening)));
+      const inverse = f32x4.div(one, squared);
       const field = f32x4.mul(f32x4.mul(v128.load_splat<f32>(at, 96), inverse), f32x4.add(far, inverse));
-      fx = f32x4.add(fx, f32x4.mul(field, dx));
-      fy = f32x4.add(fy, f32x4.mul(field, dy));
-      fz = f32x4.add(fz, f32x4.mul(field, dz));
-      const ox = f32x4.sub(tx, v128.load_splat<f32>(at, 4));
-      const oy = f32x4.sub(ty, v128.load_splat<f32>(at, 36));
-      const oz = f32x4.sub(tz, v128.load_splat<f32>(at, 68));
-      const osquared = f32x4.add(f32x4.add(f32x4.mul(ox, ox), f32x4.mul(oy, oy)), f32x4.mul(oz, oz));
-      const oinverse = f32x4.div(one, f32x4.add(osquared, softening));
-      const ofield = f32x4.mul(f32x4.mul(v128.load_splat<f32>(at, 100), oinverse), f32x4.add(far, oinverse));
-      fx = f32x4.add(fx, f32x4.mul(ofield, ox));
-      fy = f32x4.add(fy, f32x4.mul(ofield, oy));
-      fz = f32x4.add(fz, f32x4.mul(ofield, oz));
+      fx = f32x4.relaxed_madd(field, dx, fx);
+      fy = f32x4.relaxed_madd(field, dy, fy);
+      fz = f32x4.relaxed_madd(field, dz, fz);
     }
   }
   const strength = f32x4.splat(real(F_REPULSION));

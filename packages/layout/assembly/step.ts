@@ -20,7 +20,6 @@ import {
   F_POINTS_NEXT,
   F_POINTS_NOW,
   F_POSITIONS_NEXT,
-  F_POSITIONS_NOW,
   F_SCRATCH,
   F_SCRATCH_BYTES,
   F_SLOT_FLAGS,
@@ -36,8 +35,7 @@ import {
 } from './fields';
 import { real, word } from './memory';
 import { repulseLeaf } from './leaf';
-import { collect, LEVEL_BYTES, resetWork, startAtRoot, work } from './repulsion';
-import { pullOn } from './springs';
+import { collect, LEVEL_BYTES, LOOKS_BYTES, resetWork, startAtRoot, work } from './repulsion';
 import { addToPartial, fitLeaf, sum } from './tree';
 
 const STEP_LEAST: f32 = 0.02;
@@ -96,23 +94,18 @@ function stepHalf(leaf: i32, half: i32, repulsion: usize, partial: usize): void 
     copyHalf(leaf, half);
     return;
   }
-  const positions = word(F_POSITIONS_NOW);
-  const pullA = pullOn(a, v128.load(positions + (a << 4)));
-  const pullB = pullOn(b, v128.load(positions + (b << 4)));
-  const pullC = pullOn(c, v128.load(positions + (c << 4)));
-  const pullD = pullOn(d, v128.load(positions + (d << 4)));
+  const pulls = word(F_POSITIONS_NEXT);
+  const pullA = v128.load(pulls + (a << 4));
+  const pullB = v128.load(pulls + (b << 4));
+  const pullC = v128.load(pulls + (c << 4));
+  const pullD = v128.load(pulls + (d << 4));
   const low = v128.shuffle<i32>(pullA, pullB, 0, 4, 1, 5);
   const high = v128.shuffle<i32>(pullC, pullD, 0, 4, 1, 5);
   const px = v128.shuffle<i32>(low, high, 0, 1, 4, 5);
   const py = v128.shuffle<i32>(low, high, 2, 3, 6, 7);
-  const pz = v128.shuffle<i32>(
-    v128.shuffle<i32>(pullA, pullB, 2, 6, 2, 6),
-    v128.shuffle<i32>(pullC, pullD, 2, 6, 2, 6),
-    0,
-    1,
-    4,
-    5,
-  );
+  const lowZ = v128.shuffle<i32>(pullA, pullB, 2, 6, 3, 7);
+  const highZ = v128.shuffle<i32>(pullC, pullD, 2, 6, 3, 7);
+  const pz = v128.shuffle<i32>(lowZ, highZ, 0, 1, 4, 5);
   const x = v128.load(now);
   const y = v128.load(now, 32);
   const z = v128.load(now, 64);
@@ -139,7 +132,7 @@ function stepHalf(leaf: i32, half: i32, repulsion: usize, partial: usize): void 
   let part = f32x4.div(limit, safe);
   if ((mode & MODE_START) == 0) {
     const share = sharesOf(a, b, c, d, count, fx, fy, fz);
-    part = v128.and(without(flags, FLAG_PINNED), f32x4.min(part, share));
+    part = v128.and(without(flags, FLAG_PINNED), f32x4.pmin(part, share));
     addMoved(partial, f32x4.mul(length, part), count);
   }
   const nx = f32x4.add(x, f32x4.mul(fx, part));
@@ -255,8 +248,8 @@ function sharesOf(a: usize, b: usize, c: usize, d: usize, count: i32, fx: v128, 
   const old = v128.shuffle<i32>(abzw, cdzw, 2, 3, 6, 7);
   const product = f32x4.add(f32x4.add(f32x4.mul(fx, bx), f32x4.mul(fy, by)), f32x4.mul(fz, bz));
   const turned = f32x4.lt(product, f32x4.splat(0));
-  const less = f32x4.max(f32x4.splat(STEP_LEAST), f32x4.mul(old, f32x4.splat(STEP_CUT)));
-  const more = f32x4.min(f32x4.splat(STEP_MOST), f32x4.mul(old, f32x4.splat(STEP_GROWTH)));
+  const less = f32x4.pmax(f32x4.splat(STEP_LEAST), f32x4.mul(old, f32x4.splat(STEP_CUT)));
+  const more = f32x4.pmin(f32x4.splat(STEP_MOST), f32x4.mul(old, f32x4.splat(STEP_GROWTH)));
   const share = v128.bitselect(less, more, turned);
   write(memory, a, b, c, d, count, fx, fy, fz, share);
   return share;
@@ -289,7 +282,7 @@ export function resetNodes(firstShare: f32): void {
   }
 }
 
-/** Bytes of working memory per thread: lists and expansions of all levels, forces of a leaf. */
+/** Bytes of working memory per thread: lists and expansions of all levels, notes on what was looked at, forces of a leaf. */
 export function scratchBytes(levels: i32): i32 {
-  return (levels * LEVEL_BYTES + 96 + 255) & ~255;
+  return (levels * LEVEL_BYTES + LOOKS_BYTES + 96 + 255) & ~255;
 }

@@ -101,10 +101,8 @@ export function sum(a: v128): f32 {
 }
 
 function greatest(a: v128): f32 {
-  return max(
-    max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
-    max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
-  );
+  const pairs = f32x4.pmax(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmax(pairs, v128.shuffle<i32>(pairs, pairs, 1, 0, 3, 2)), 0);
 }
 
 /** Writes centre of mass, mass and radius of a leaf with its points at `points` into `cells`. */
@@ -136,7 +134,7 @@ export function fitLeaf(leaf: i32, points: usize, cells: usize): void {
   store<f32>(cell, y, 16);
   store<f32>(cell, z, 32);
   store<f32>(cell, mass, 48);
-  store<f32>(cell, sqrt<f32>(greatest(f32x4.max(r0, r1))), 64);
+  store<f32>(cell, sqrt<f32>(greatest(f32x4.pmax(r0, r1))), 64);
   if (leaf == <i32>word(F_LEAVES) - 1) pad(cells, first, leaf + 1);
 }
 

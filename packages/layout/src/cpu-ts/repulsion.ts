@@ -145,28 +145,24 @@ function collect(descent: Descent, level: number, cell: number, parent: number):
       const dz = tz - cells[c + 2]!;
       const reach = reachOfTarget + cells[c + 4]!;
       const squared = dx * dx + dy * dy + dz * dz;
-      if (reach * reach < thetaSquared * squared && (touch === 0 || (reach + touch) ** 2 < squared)) {
-        const inverse = 1 / (squared + SOFTENING_SQUARED);
-        const field = cells[c + 3]! * inverse * (far + inverse);
-        const bend = -2 * cells[c + 3]! * inverse * inverse * (far + 2 * inverse);
-        fx += field * dx;
-        fy += field * dy;
-        fz += field * dz;
-        xx += field + bend * dx * dx;
-        xy += bend * dx * dy;
-        xz += bend * dx * dz;
-        yy += field + bend * dy * dy;
-        yz += bend * dy * dz;
-        zz += field + bend * dz * dz;
-      } else if (length < LIST_LIMIT) {
+      const accepted = reach * reach < thetaSquared * squared && (touch === 0 || (reach + touch) ** 2 < squared);
+      if (!accepted && length < LIST_LIMIT) {
         lists[list + length++] = source;
-      } else {
-        const inverse = 1 / (squared + reach * reach + SOFTENING_SQUARED);
-        const field = cells[c + 3]! * inverse * (far + inverse);
-        fx += field * dx;
-        fy += field * dy;
-        fz += field * dz;
+        continue;
       }
+      // Where there is no more room, cells act from their centre, blunted by their reach: the error stays bounded.
+      const inverse = 1 / (squared + (accepted ? 0 : reach * reach) + SOFTENING_SQUARED);
+      const field = cells[c + 3]! * inverse * (far + inverse);
+      const bend = -2 * cells[c + 3]! * inverse * inverse * (far + 2 * inverse);
+      fx += field * dx;
+      fy += field * dy;
+      fz += field * dz;
+      xx += field + bend * dx * dx;
+      xy += bend * dx * dy;
+      xz += bend * dx * dz;
+      yy += field + bend * dy * dy;
+      yz += bend * dy * dz;
+      zz += field + bend * dz * dz;
     }
   }
   lengths[level] = length;

@@ -1,10 +1,11 @@
 /** Where each array of a graph lies in the kernel's shared memory. */
 import * as at from '../../assembly/fields.ts';
+import { countSlices } from './slices.ts';
 
 /** Sizes that decide about the memory. */
 export interface PlanSizes {
   readonly nodes: number;
-  /** Neighbour entries, rows padded to multiples of four. */
+  /** Neighbour entries, padding included. */
   readonly entries: number;
   readonly grouped: boolean;
   readonly colliding: boolean;
@@ -76,7 +77,7 @@ export function planMemory(sizes: PlanSizes): MemoryPlan {
     [at.F_GROUPS, grouped ? nodes : 0],
     [at.F_RADII, colliding ? nodes * 4 : 0],
     [at.F_SLOT_RADII, colliding ? leaves * at.LEAF * 4 : 0],
-    [at.F_OFFSETS, (nodes + 1) * 4],
+    [at.F_OFFSETS, (countSlices(nodes) + 1) * 4],
     [at.F_NEIGHBOURS, entries * 4],
     [at.F_STIFFNESS, entries * 4],
   ];

@@ -12,6 +12,7 @@ import {
   type KernelStep,
   looseGravity,
   MemoryLimitError,
+  SOFTENING_SQUARED,
   type StartKernel,
   STEP,
 } from '../kernel.ts';
@@ -20,7 +21,7 @@ import { compileKernel, instantiateKernel, type KernelExports } from './module.t
 import { ThreadPool } from './pool.ts';
 import { levelThetas } from '../accuracy.ts';
 import { gridOver, type Moments, momentsFromSums, momentsOf } from '../moments.ts';
-import { paddedEntries, writePaddedRows } from './rows.ts';
+import { countEntries, countSlices, writeSlices } from './slices.ts';
 
 const DOUBLE_TRANSITIONS = buildDoubleTransitions();
 const PAGE = 65_536;
@@ -99,7 +100,7 @@ export class WasmKernel implements StartKernel {
   async load(graph: KernelGraph): Promise<void> {
     const plan = planMemory({
       nodes: graph.nodes,
-      entries: paddedEntries(graph.offsets),
+      entries: countEntries(graph.offsets),
       grouped: graph.groups !== undefined,
       colliding: graph.radii !== undefined,
       threads: this.#pool.threads,
@@ -134,11 +135,13 @@ export class WasmKernel implements StartKernel {
     new Uint8Array(buffer, address(at.F_FLAGS), graph.nodes).set(graph.flags);
     if (graph.groups) new Uint8Array(buffer, address(at.F_GROUPS), graph.nodes).set(graph.groups);
     if (graph.radii) new Float32Array(buffer, address(at.F_RADII), graph.nodes).set(graph.radii);
-    writePaddedRows(graph, {
-      offsets: new Uint32Array(buffer, address(at.F_OFFSETS), graph.nodes + 1),
+    writeSlices(graph, {
+      offsets: new Uint32Array(buffer, address(at.F_OFFSETS), countSlices(graph.nodes) + 1),
       neighbours: new Uint32Array(buffer, address(at.F_NEIGHBOURS)),
       stiffness: new Float32Array(buffer, address(at.F_STIFFNESS)),
     });
+    this.#set(at.F_ONE, 1);
+    this.#set(at.F_SOFTENING, SOFTENING_SQUARED);
     this.#kernel.resetNodes(STEP.first);
     this.#writePositions(graph.positions);
   }
@@ -175,13 +178,20 @@ export class WasmKernel implements StartKernel {
 
   /** One step. @returns mean distance moved */
   #step(step: KernelStep, mode: number): number {
-    const { plan, graph } = this.#require();
+    const { graph } = this.#require();
     this.#prepare(step, mode | (step.flat ? at.MODE_FLAT : 0));
-    this.#pool.run(at.PHASE_STEP, plan.tasks);
+    this.#move();
     this.#swap(at.F_POSITIONS_NOW, at.F_POSITIONS_NEXT);
     this.#swap(at.F_POINTS_NOW, at.F_POINTS_NEXT);
     this.#swap(at.F_CELLS_NOW, at.F_CELLS_NEXT);
     return this.#readPartials() / graph.nodes;
+  }
+
+  /** Springs first: a step finds their pulls where it will write to. */
+  #move(): void {
+    const { plan, graph } = this.#require();
+    this.#pool.run(at.PHASE_PULL, Math.ceil(countSlices(graph.nodes) / at.SLICES_PER_TASK));
+    this.#pool.run(at.PHASE_STEP, plan.tasks);
   }
 
   /** Brings tree and header up to date for a step. */
@@ -237,9 +247,9 @@ export class WasmKernel implements StartKernel {
   }
 
   async forces(step: KernelStep): Promise<Float32Array> {
-    const { plan, graph } = this.#require();
+    const { graph } = this.#require();
     this.#prepare(step, at.MODE_FORCES);
-    this.#pool.run(at.PHASE_STEP, plan.tasks);
+    this.#move();
     const wide = new Float32Array(this.#memory.buffer, this.#words[at.F_POSITIONS_NEXT / 4], graph.nodes * 4);
     return narrow(wide, graph.nodes);
   }
