@@ -3,8 +3,10 @@
  *
  *     node engine.child.ts FOLDER BACKEND THREADS THETA TICKS
  *
- * Reads `edges.u32` and `start.f32` (x, y, z interleaved) in the folder, goes on from there warm, and writes
- * `positions.f32` and `forces.f32`, the repulsion there. Prints an {@link EngineRun} as JSON.
+ * Reads `edges.u32` and `start.f32` (x, y, z interleaved) in the folder and goes on from there warm. Then it does the same
+ * steps once more, without a clock, and looks at the repulsion every third one, as old as the tree and the far field are at
+ * that moment: `positions-K.f32`, `forces-K.f32` and `sampled.u32`, the nodes that no other force than this acts on.
+ * Prints an {@link EngineRun} as JSON.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,9 +22,14 @@ export interface EngineRun {
   readonly tickMs: readonly number[];
   /** Memory of the kernel. */
   readonly kernelBytes: number;
+  /** Number of moments at which forces were written. */
+  readonly moments: number;
   /** How much the process grew from before the graph was loaded to its peak. */
   readonly grownBytes: number;
 }
+
+const SAMPLED = 500;
+const MOMENTS = 10;
 
 const [folder = '', backend = '', threads = '', theta = '', ticks = ''] = process.argv.slice(2);
 const bytes = async (name: string): Promise<ArrayBuffer> => Uint8Array.from(await readFile(join(folder, name))).buffer;
@@ -53,23 +60,26 @@ const run: EngineRun = {
   setupMs,
   tickMs,
   kernelBytes: kernel.bytes,
+  moments: MOMENTS,
   grownBytes: process.resourceUsage().maxRSS * 1024 - before,
 };
-const positions = (await engine.positions()).slice();
-await writeFile(join(folder, 'positions.f32'), positions);
-await writeFile(join(folder, 'forces.f32'), await repulsionAt(positions));
+await writeForces();
 await engine.dispose();
 process.stdout.write(`${JSON.stringify(run)}\n`);
 
-async function repulsionAt(places: Float32Array): Promise<Float32Array> {
-  const state = LayoutState.of({ nodes, edges }, places);
-  const { graph, nodeOf } = state.forKernel(state.live());
+async function writeForces(): Promise<void> {
+  const state = LayoutState.of({ nodes, edges }, start);
+  const { graph } = state.forKernel(state.live());
   await kernel.load(graph);
-  const step = { theta: Number(theta), repulsion: 1, range: rangeFor(nodes), spring: 0, gravity: 0, cluster: 0 };
+  const strengths = { repulsion: 1, spring: 2, gravity: 0.01, cluster: 0, collision: 0 };
+  const step = { ...strengths, theta: Number(theta), range: rangeFor(nodes), limit: 1.5, anchored: false, flat: false };
   // Loose nodes have a gravity of their own, which is no repulsion.
-  await kernel.load({ ...graph, flags: new Uint8Array(graph.nodes) });
-  const forces = await kernel.forces({ ...step, collision: 0, limit: 0, anchored: true, flat: false });
-  const out = new Float32Array(forces.length);
-  for (const [number, node] of nodeOf.entries()) out.set(forces.subarray(3 * number, 3 * number + 3), 3 * node);
-  return out;
+  const core = graph.flags.reduce<number[]>((found, flag, node) => (flag === 0 && found.push(node), found), []);
+  const sampled = Array.from({ length: SAMPLED }, (_, i) => core[Math.floor(((i + 0.5) * core.length) / SAMPLED)]!);
+  await writeFile(join(folder, 'sampled.u32'), Uint32Array.from(sampled));
+  for (let moment = 0; moment < MOMENTS; moment++) {
+    await kernel.run([step, step, step]);
+    await writeFile(join(folder, `positions-${moment}.f32`), (await kernel.read()).slice());
+    await writeFile(join(folder, `forces-${moment}.f32`), await kernel.forces({ ...step, spring: 0, gravity: 0 }));
+  }
 }

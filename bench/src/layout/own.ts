@@ -18,10 +18,16 @@ export interface EngineOptions {
   readonly start: Float32Array;
 }
 
-export interface EngineResult extends EngineRun {
+/** Positions at a moment of a run and the repulsion that a step finds there, length 3n, in the kernel's order. */
+export interface Moment {
   readonly positions: Float32Array;
-  /** Repulsion there, length 3n. */
   readonly forces: Float32Array;
+}
+
+export interface EngineResult extends EngineRun {
+  readonly at: readonly Moment[];
+  /** Nodes at which the forces are repulsion alone. */
+  readonly sampled: readonly number[];
 }
 
 /** A layout at some moment. */
@@ -62,11 +68,14 @@ async function runChild<T>(
 export function runEngine(graph: BenchGraph, options: EngineOptions): Promise<EngineResult> {
   const { backend, threads, theta, ticks, start } = options;
   const files = { 'edges.u32': graph.edges, 'start.f32': start };
-  return runChild<EngineResult>('engine.child.ts', files, [backend, threads, theta, ticks], async (run, file) => ({
-    ...run,
-    positions: await file('positions.f32'),
-    forces: await file('forces.f32'),
-  }));
+  return runChild<EngineResult>('engine.child.ts', files, [backend, threads, theta, ticks], async (run, file) => {
+    const at: Moment[] = [];
+    for (let moment = 0; moment < run.moments; moment++) {
+      at.push({ positions: await file(`positions-${moment}.f32`), forces: await file(`forces-${moment}.f32`) });
+    }
+    const sampled = [...new Uint32Array((await file('sampled.u32')).buffer)];
+    return { ...run, at, sampled };
+  });
 }
 
 /** A start from nothing. @throws Error when the process fails */

@@ -29,6 +29,11 @@ export const F_RADII = 156;
 export const F_SLOT_RADII = 160;
 /** Flags in slot order. */
 export const F_SLOT_FLAGS = 212;
+/** Of each leaf: its expansion and its near leaves, as they were when it last looked around. */
+export const F_KEPT_EXPANSIONS = 216;
+export const F_KEPT_LISTS = 220;
+/** Of each task: 1 when all of its lists had room. */
+export const F_KEPT_WHOLE = 300;
 export const F_KEYS = 164;
 export const F_KEYS_SPARE = 168;
 export const F_ORDER_SPARE = 172;
@@ -70,9 +75,13 @@ export const MODE_FLAT = 1;
 export const MODE_START = 2;
 /** Writes forces into "positions next" instead of moving. */
 export const MODE_FORCES = 4;
+/** The far field is that of an earlier step. */
+export const MODE_KEPT = 8;
 
 /** Square of theta per level, f32 each. */
 export const F_THETA = 512;
+/** Least gap between boxes per level, layout units, f32 each; negative where none is asked for. */
+export const F_GAP = 608;
 export const MAX_LEVELS = 24;
 
 // Synchronisation, in i32 units for Atomics, each on a cache line of its own.
@@ -110,12 +119,14 @@ export const LEAF = 8;
 export const FAN_OUT = 4;
 /** Bytes of a leaf's points: x, y, z, mass of 8 nodes, one after the other. */
 export const LEAF_BYTES = 128;
-/** Bytes of four sibling cells: x, y, z, mass, radius of each. */
-export const QUAD_BYTES = 80;
+/** Bytes of four sibling cells: x, y, z, mass, radius, and corners of the box around (low x, y, z, high x, y, z) of each. */
+export const QUAD_BYTES = 176;
 /** Longest list of unaccepted cells a level; what is beyond acts from its centre. */
 export const LIST_LIMIT = 1024;
-/** Bytes of a level's expansion. */
+/** Bytes of an expansion: field and Jacobian (xx, xy, xz, yy, yz, zz), and what rounds it up. */
 export const EXPANSION_BYTES = 48;
+/** Near leaves that are kept of a leaf on the mean, their number included. */
+export const KEPT_PER_LEAF = 32;
 
 export const FLAG_LOOSE = 1;
 export const FLAG_PINNED = 2;

@@ -12,7 +12,7 @@ import { fitTask } from './tree';
 export { meanGroups } from './groups';
 export { sortOrder } from './sort';
 export { resetNodes, scratchBytes, sumPartials } from './step';
-export { fitUpwards, spreadRatio } from './tree';
+export { fitUpwards, leafRadius, spreadRatio } from './tree';
 
 /**
  * Takes tasks of the present phase until none is left. A phase is over when all its tasks are done, whoever did them: a

@@ -16,27 +16,29 @@ import {
   QUAD_BYTES,
 } from './fields';
 import { firstQuad, real, word } from './memory';
-import { addWork, lengthAt, levelAt, listAt } from './repulsion';
+import { addWork } from './repulsion';
 
 /** Nodes of a leaf that are summed at once. */
 const HALF = 4;
 
-/** @param out 8 x, 8 y, 8 z of the force */
-export function repulseLeaf(scratch: usize, leaf: i32, out: usize): void {
-  halfLeaf(scratch, leaf, 0, out);
-  halfLeaf(scratch, leaf, HALF, out + 16);
+/**
+ * @param expansion of the leaf
+ * @param list near leaves
+ * @param out 8 x, 8 y, 8 z of the force
+ */
+export function repulseLeaf(leaf: i32, expansion: usize, list: usize, length: i32, out: usize): void {
+  const end = list + ((<usize>length) << 2);
+  halfLeaf(leaf, 0, expansion, list, end, out);
+  halfLeaf(leaf, HALF, expansion, list, end, out + 16);
   if (real(F_COLLISION_REACH) > 0) {
-    collideHalf(scratch, leaf, 0, out);
-    collideHalf(scratch, leaf, HALF, out + 16);
+    collideHalf(leaf, 0, list, end, out);
+    collideHalf(leaf, HALF, list, end, out + 16);
   }
-  const level = <i32>word(F_DEPTH) - 1;
-  addWork(lengthAt(scratch, level) * LEAF * LEAF);
+  addWork(length * LEAF * LEAF);
 }
 
-function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
-  const level = <i32>word(F_DEPTH) - 1;
+function halfLeaf(leaf: i32, half: i32, expansion: usize, list: usize, end: usize, out: usize): void {
   const points = word(F_POINTS_NOW);
-  const quads = word(F_CELLS_NOW) + <usize>firstQuad(word(F_LEVELS), level) * QUAD_BYTES;
   const own = points + <usize>leaf * LEAF_BYTES + ((<usize>half) << 2);
   const tx = v128.load(own);
   const ty = v128.load(own, 32);
@@ -45,8 +47,9 @@ function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
   const softening = v128.load_splat<f32>(F_SOFTENING);
   const one = v128.load_splat<f32>(F_ONE);
 
-  const cell = quads + <usize>(leaf >> 2) * QUAD_BYTES + ((<usize>(leaf & 3)) << 2);
-  const expansion = levelAt(scratch, level);
+  // An older expansion moves along with its leaf: near sources, which matter most, go the same way.
+  const level = firstQuad(word(F_LEVELS), <i32>word(F_DEPTH) - 1);
+  const cell = word(F_CELLS_NOW) + <usize>(level + (leaf >> 2)) * QUAD_BYTES + ((<usize>(leaf & 3)) << 2);
   const ex = f32x4.sub(tx, v128.load_splat<f32>(cell));
   const ey = f32x4.sub(ty, v128.load_splat<f32>(cell, 16));
   const ez = f32x4.sub(tz, v128.load_splat<f32>(cell, 32));
@@ -66,10 +69,8 @@ function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
     f32x4.add(f32x4.mul(yz, ey), f32x4.mul(v128.load_splat<f32>(expansion, 32), ez)),
   );
 
-  let list = listAt(scratch, level);
-  const end = list + ((<usize>lengthAt(scratch, level)) << 2);
-  for (; list < end; list += 4) {
-    const near = points + <usize>load<i32>(list) * LEAF_BYTES;
+  for (let entry = list; entry < end; entry += 4) {
+    const near = points + <usize>load<i32>(entry) * LEAF_BYTES;
     for (let at = near; at < near + 32; at += 4) {
       const dx = f32x4.sub(tx, v128.load_splat<f32>(at));
       const dy = f32x4.sub(ty, v128.load_splat<f32>(at, 32));
@@ -89,8 +90,7 @@ function halfLeaf(scratch: usize, leaf: i32, half: i32, out: usize): void {
 }
 
 /** Adds the push of nodes that stand inside each other; no accepted cell holds such a node. */
-function collideHalf(scratch: usize, leaf: i32, half: i32, out: usize): void {
-  const level = <i32>word(F_DEPTH) - 1;
+function collideHalf(leaf: i32, half: i32, list: usize, end: usize, out: usize): void {
   const points = word(F_POINTS_NOW);
   const own = points + <usize>leaf * LEAF_BYTES + ((<usize>half) << 2);
   const radii = word(F_SLOT_RADII);
@@ -102,8 +102,6 @@ function collideHalf(scratch: usize, leaf: i32, half: i32, out: usize): void {
   let fx = v128.load(out);
   let fy = v128.load(out, 32);
   let fz = v128.load(out, 64);
-  const list = listAt(scratch, level);
-  const end = list + ((<usize>lengthAt(scratch, level)) << 2);
   for (let entry = list; entry < end; entry += 4) {
     const source = load<i32>(entry);
     const near = points + <usize>source * LEAF_BYTES;

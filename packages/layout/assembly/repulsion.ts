@@ -11,6 +11,7 @@ import {
   F_COLLISION_REACH,
   F_DEPTH,
   F_FAR,
+  F_GAP,
   F_LEVELS,
   F_ONE,
   F_SOFTENING,
@@ -106,6 +107,8 @@ export function collect(scratch: usize, level: i32, cell: i32): void {
 function look(scratch: usize, level: i32, target: usize, looks: usize): usize {
   const quads = word(F_CELLS_NOW) + <usize>firstQuad(word(F_LEVELS), level) * QUAD_BYTES;
   const squaredTheta = v128.load_splat<f32>(<usize>F_THETA + ((<usize>level) << 2));
+  const leastGap = v128.load_splat<f32>(<usize>F_GAP + ((<usize>level) << 2));
+  const boxed = real(F_GAP + (level << 2)) >= 0;
   const collision = real(F_COLLISION_REACH);
   const tx = v128.load_splat<f32>(target);
   const ty = v128.load_splat<f32>(target, 16);
@@ -127,6 +130,22 @@ function look(scratch: usize, level: i32, target: usize, looks: usize): usize {
     let squared = f32x4.relaxed_madd(dz, dz, f32x4.relaxed_madd(dy, dy, f32x4.mul(dx, dx)));
     const reach = f32x4.add(tr, v128.load(quad, 64));
     let accepted = f32x4.lt(f32x4.mul(reach, reach), f32x4.mul(squaredTheta, squared));
+    if (boxed) {
+      // Along each axis the one box begins behind the end of the other, or the other way round.
+      const x = f32x4.pmax(
+        f32x4.sub(v128.load(quad, 80), v128.load_splat<f32>(target, 128)),
+        f32x4.sub(v128.load_splat<f32>(target, 80), v128.load(quad, 128)),
+      );
+      const y = f32x4.pmax(
+        f32x4.sub(v128.load(quad, 96), v128.load_splat<f32>(target, 144)),
+        f32x4.sub(v128.load_splat<f32>(target, 96), v128.load(quad, 144)),
+      );
+      const z = f32x4.pmax(
+        f32x4.sub(v128.load(quad, 112), v128.load_splat<f32>(target, 160)),
+        f32x4.sub(v128.load_splat<f32>(target, 112), v128.load(quad, 160)),
+      );
+      accepted = v128.and(accepted, f32x4.gt(f32x4.pmax(f32x4.pmax(x, y), z), leastGap));
+    }
     if (collision > 0) {
       const touching = f32x4.add(reach, f32x4.splat(collision));
       accepted = v128.and(accepted, f32x4.lt(f32x4.mul(touching, touching), squared));

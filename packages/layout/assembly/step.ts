@@ -30,13 +30,25 @@ import {
   LEAF_BYTES,
   MODE_FLAT,
   MODE_FORCES,
+  MODE_KEPT,
   MODE_START,
   PARTIAL,
 } from './fields';
 import { real, word } from './memory';
 import { repulseLeaf } from './leaf';
-import { collect, LEVEL_BYTES, LOOKS_BYTES, resetWork, startAtRoot, work } from './repulsion';
-import { addToPartial, fitLeaf, sum } from './tree';
+import { beginKeeping, endKeeping, isKept, keep, keptExpansion, keptLists } from './kept';
+import {
+  collect,
+  lengthAt,
+  LEVEL_BYTES,
+  levelAt,
+  listAt,
+  LOOKS_BYTES,
+  resetWork,
+  startAtRoot,
+  work,
+} from './repulsion';
+import { addToPartial, fitLeaf, leavesPerTask, sum } from './tree';
 
 const STEP_LEAST: f32 = 0.02;
 const STEP_MOST: f32 = 0.8;
@@ -48,18 +60,37 @@ export function stepTask(task: i32, worker: i32): void {
   const scratch = word(F_SCRATCH) + <usize>worker * word(F_SCRATCH_BYTES);
   const partial = word(F_PARTIALS) + ((<usize>task * PARTIAL) << 3);
   memory.fill(partial, 0, PARTIAL << 3);
-  const level = <i32>word(F_TASK_LEVEL);
   resetWork();
-  startAtRoot(scratch);
-  for (let l = 1; l <= level; l++) collect(scratch, l, task >> (2 * (level - l)));
-  visit(scratch, level, task, partial);
+  if (<i32>word(F_MODE) & MODE_KEPT && isKept(task)) {
+    stepKept(task, scratch, partial);
+  } else {
+    const level = <i32>word(F_TASK_LEVEL);
+    beginKeeping(task);
+    startAtRoot(scratch);
+    for (let l = 1; l <= level; l++) collect(scratch, l, task >> (2 * (level - l)));
+    visit(scratch, level, task, partial);
+    endKeeping(task);
+  }
   store<f64>(partial, <f64>work, 56);
+}
+
+/** With the far field and the near leaves of an earlier step; distances to these are those of now. */
+function stepKept(task: i32, scratch: usize, partial: usize): void {
+  const per = leavesPerTask();
+  const end = min(<i32>word(F_LEAVES), (task + 1) * per);
+  let list = keptLists(task);
+  for (let leaf = task * per; leaf < end; leaf++) {
+    const length = load<i32>(list);
+    stepLeaf(scratch, leaf, keptExpansion(leaf), list + 4, length, partial);
+    list += (<usize>(length + 1)) << 2;
+  }
 }
 
 function visit(scratch: usize, level: i32, cell: i32, partial: usize): void {
   const depth = <i32>word(F_DEPTH);
   if (level == depth - 1) {
-    stepLeaf(scratch, cell, partial);
+    keep(cell, levelAt(scratch, level), listAt(scratch, level), lengthAt(scratch, level));
+    stepLeaf(scratch, cell, levelAt(scratch, level), listAt(scratch, level), lengthAt(scratch, level), partial);
     return;
   }
   const width = (<i32>word(F_LEAVES) + (1 << (2 * (depth - 2 - level))) - 1) >> (2 * (depth - 2 - level));
@@ -71,9 +102,9 @@ function visit(scratch: usize, level: i32, cell: i32, partial: usize): void {
 }
 
 /** Forces and moves of the 8 nodes of a leaf, four at a time. */
-function stepLeaf(scratch: usize, leaf: i32, partial: usize): void {
+function stepLeaf(scratch: usize, leaf: i32, expansion: usize, list: usize, length: i32, partial: usize): void {
   const repulsion = scratch + word(F_SCRATCH_BYTES) - 96;
-  repulseLeaf(scratch, leaf, repulsion);
+  repulseLeaf(leaf, expansion, list, length, repulsion);
   stepHalf(leaf, 0, repulsion, partial);
   stepHalf(leaf, 4, repulsion + 16, partial);
   if (<i32>word(F_MODE) & MODE_FORCES) return;

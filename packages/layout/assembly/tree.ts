@@ -105,7 +105,12 @@ function greatest(a: v128): f32 {
   return f32x4.extract_lane(f32x4.pmax(pairs, v128.shuffle<i32>(pairs, pairs, 1, 0, 3, 2)), 0);
 }
 
-/** Writes centre of mass, mass and radius of a leaf with its points at `points` into `cells`. */
+function least(a: v128): f32 {
+  const pairs = f32x4.pmin(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmin(pairs, v128.shuffle<i32>(pairs, pairs, 1, 0, 3, 2)), 0);
+}
+
+/** Writes centre of mass, mass, radius and box of a leaf with its points at `points` into `cells`. */
 export function fitLeaf(leaf: i32, points: usize, cells: usize): void {
   const first = firstQuad(word(F_LEVELS), <i32>word(F_DEPTH) - 1);
   const cell = cells + <usize>(first + (leaf >> 2)) * QUAD_BYTES + ((<usize>(leaf & 3)) << 2);
@@ -135,6 +140,12 @@ export function fitLeaf(leaf: i32, points: usize, cells: usize): void {
   store<f32>(cell, z, 32);
   store<f32>(cell, mass, 48);
   store<f32>(cell, sqrt<f32>(greatest(f32x4.pmax(r0, r1))), 64);
+  store<f32>(cell, least(f32x4.pmin(x0, x1)), 80);
+  store<f32>(cell, least(f32x4.pmin(y0, y1)), 96);
+  store<f32>(cell, least(f32x4.pmin(z0, z1)), 112);
+  store<f32>(cell, greatest(f32x4.pmax(x0, x1)), 128);
+  store<f32>(cell, greatest(f32x4.pmax(y0, y1)), 144);
+  store<f32>(cell, greatest(f32x4.pmax(z0, z1)), 160);
   if (leaf == <i32>word(F_LEAVES) - 1) pad(cells, first, leaf + 1);
 }
 
@@ -147,6 +158,7 @@ function pad(level: usize, first: i32, cells: i32): void {
     store<f32>(at, NOWHERE, 32);
     store<f32>(at, 0, 48);
     store<f32>(at, 0, 64);
+    for (let corner: usize = 80; corner < <usize>QUAD_BYTES; corner += 16) store<f32>(at + corner, NOWHERE);
   }
 }
 
@@ -180,12 +192,18 @@ function fitQuad(quad: usize, cell: usize): void {
   const dz = f32x4.sub(z, f32x4.splat(cz));
   const distance = f32x4.sqrt(f32x4.add(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)), f32x4.mul(dz, dz)));
   // Places without a cell do not reach anywhere.
-  const reach = v128.and(f32x4.gt(m, f32x4.splat(0)), f32x4.add(distance, v128.load(quad, 64)));
+  const filled = f32x4.gt(m, f32x4.splat(0));
+  const reach = v128.and(filled, f32x4.add(distance, v128.load(quad, 64)));
+  const behind = f32x4.splat(-NOWHERE);
   store<f32>(cell, cx);
   store<f32>(cell, cy, 16);
   store<f32>(cell, cz, 32);
   store<f32>(cell, mass, 48);
   store<f32>(cell, greatest(reach), 64);
+  for (let low: usize = 80; low < 128; low += 16) {
+    store<f32>(cell + low, least(v128.load(quad + low)));
+    store<f32>(cell + low, greatest(v128.bitselect(v128.load(quad + low, 48), behind, filled)), 48);
+  }
 }
 
 /**
@@ -205,6 +223,18 @@ export function spreadRatio(): f32 {
     ratios += min<f32>(MOST_SPREAD, radius / (mean + <f32>1e-9));
   }
   return ratios / <f32>count;
+}
+
+/** Mean radius of the leaves. */
+export function leafRadius(): f32 {
+  const first = word(F_CELLS_NOW) + <usize>firstQuad(word(F_LEVELS), <i32>word(F_DEPTH) - 1) * QUAD_BYTES;
+  const leaves = <i32>word(F_LEAVES);
+  let radii = f32x4.splat(0);
+  // Places without a leaf have no radius.
+  for (let quad = 0; quad < (leaves + 3) >> 2; quad++) {
+    radii = f32x4.add(radii, v128.load(first + <usize>quad * QUAD_BYTES, 64));
+  }
+  return sum(radii) / <f32>leaves;
 }
 
 const MOST_SPREAD: f32 = 3;

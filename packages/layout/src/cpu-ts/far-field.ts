@@ -1,6 +1,6 @@
 /** Tree, scratch and the decision when to sort anew, bundled. */
 import { createRepulsionScratch, repulse, type RepulsionScratch, type RepulsionSettings } from './repulsion.ts';
-import { levelThetas } from '../accuracy.ts';
+import { levelThresholds } from '../accuracy.ts';
 import { createTree, type PackedTree, refitTree, resortTree, spreadRatio } from './tree.ts';
 
 /**
@@ -10,7 +10,7 @@ import { createTree, type PackedTree, refitTree, resortTree, spreadRatio } from 
 const STALE_WORK = 1.25;
 
 /** How to sum; theta stands for the thresholds of all levels. */
-export interface FarFieldSettings extends Omit<RepulsionSettings, 'radii' | 'thetas'> {
+export interface FarFieldSettings extends Omit<RepulsionSettings, 'radii' | 'thresholds'> {
   readonly theta: number;
 }
 
@@ -48,8 +48,8 @@ export class FarField {
       this.#slotRadii[slot] = this.#radii![this.#tree.order[slot]!]!;
     }
     if (stale) this.#spread = spreadRatio(this.#tree);
-    const thetas = levelThetas(settings.theta, this.#tree.depth, this.#spread);
-    this.#work = repulse(this.#tree, this.#scratch, forces, { ...settings, thetas, radii: this.#slotRadii });
+    const thresholds = levelThresholds(settings.theta, this.#tree.depth, this.#spread);
+    this.#work = repulse(this.#tree, this.#scratch, forces, { ...settings, thresholds, radii: this.#slotRadii });
     if (stale) this.#freshWork = this.#work;
   }
 }

@@ -5,15 +5,16 @@
  * which doubles the time.
  *
  * A fast multipole scheme with the least that works: cells act from their centre of mass, targets collect a first-order
- * expansion (field and its symmetric Jacobian, 9 numbers) on the way down. A pair of cells of one level is accepted when
- * (radius + radius) < theta x distance; what stays unaccepted at the leaves is summed pair by pair. Targets own their
+ * expansion (field and its symmetric Jacobian, 9 numbers) on the way down. A pair of cells of one level is accepted as
+ * `accuracy.ts` tells; what stays unaccepted at the leaves is summed pair by pair. Targets own their
  * sums, so the result does not depend on who computes what.
  *
  * L. Greengard, V. Rokhlin: A fast algorithm for particle simulations (J. Comput. Phys. 73, 1987);
  * W. Dehnen: A hierarchical O(N) force calculation algorithm (J. Comput. Phys. 179, 2002).
  */
+import type { LevelThreshold } from '../accuracy.ts';
 import { SOFTENING_SQUARED } from '../kernel.ts';
-import { CELL_STRIDE, FAN_OUT, LEAF_SIZE, POINT_STRIDE, type PackedTree } from './tree.ts';
+import { CELL_STRIDE, FAN_OUT, HIGH, LEAF_SIZE, LOW, POINT_STRIDE, type PackedTree } from './tree.ts';
 
 /**
  * Longest list of unaccepted cells; the rest acts from its centre. Reached only when thousands of nodes share one spot,
@@ -40,8 +41,8 @@ export function createRepulsionScratch(tree: PackedTree): RepulsionScratch {
 
 /** How to sum. */
 export interface RepulsionSettings {
-  /** Threshold of each level, root first: 0 sums all pairs that the lists can hold. */
-  readonly thetas: Float64Array;
+  /** Of each level, root first: theta 0 sums all pairs that the lists can hold. */
+  readonly thresholds: readonly LevelThreshold[];
   /** Factor of every force. */
   readonly strength: number;
   /** Distance at which both terms are equal, layout units, > 0. */
@@ -105,8 +106,9 @@ function visitChildren(descent: Descent, level: number, cell: number): void {
 /** Tests the children of what the parent left over; accepts into the expansion of the target or lists them. */
 function collect(descent: Descent, level: number, cell: number, parent: number): void {
   const { far } = descent;
-  const { reach: touch, thetas } = descent.settings;
-  const thetaSquared = thetas[level]! ** 2;
+  const { reach: touch, thresholds } = descent.settings;
+  const { theta, gap } = thresholds[level]!;
+  const thetaSquared = theta ** 2;
   const { cells, firstCell } = descent.tree;
   const { lists, lengths, expansions } = descent.scratch;
   const levelFirst = firstCell[level]!;
@@ -145,7 +147,10 @@ function collect(descent: Descent, level: number, cell: number, parent: number):
       const dz = tz - cells[c + 2]!;
       const reach = reachOfTarget + cells[c + 4]!;
       const squared = dx * dx + dy * dy + dz * dz;
-      const accepted = reach * reach < thetaSquared * squared && (touch === 0 || (reach + touch) ** 2 < squared);
+      const accepted =
+        reach * reach < thetaSquared * squared &&
+        (gap < 0 || gapBetween(cells, t, c) > gap) &&
+        (touch === 0 || (reach + touch) ** 2 < squared);
       if (!accepted && length < LIST_LIMIT) {
         lists[list + length++] = source;
         continue;
@@ -177,6 +182,17 @@ function collect(descent: Descent, level: number, cell: number, parent: number):
   expansions[own + 6] = yy;
   expansions[own + 7] = yz;
   expansions[own + 8] = zz;
+}
+
+/** Greatest gap between two boxes along an axis; negative where they overlap. */
+function gapBetween(cells: Float32Array, a: number, b: number): number {
+  let greatest = -Infinity;
+  for (let axis = 0; axis < 3; axis++) {
+    const behind = cells[b + LOW + axis]! - cells[a + HIGH + axis]!;
+    const before = cells[a + LOW + axis]! - cells[b + HIGH + axis]!;
+    greatest = Math.max(greatest, behind, before);
+  }
+  return greatest;
 }
 
 /** Evaluates the expansion at each node of a leaf and adds the near leaves pair by pair. */

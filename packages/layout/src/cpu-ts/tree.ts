@@ -8,10 +8,13 @@ export const LEAF_SIZE = 8;
 export const FAN_OUT = 4;
 /** Numbers per point: x, y, z, mass. */
 export const POINT_STRIDE = 4;
-/** Numbers per cell: centre of mass x, y, z; mass; radius around that centre. */
-export const CELL_STRIDE = 5;
+/** Numbers per cell: centre of mass x, y, z; mass; radius around that centre; box around, low x, y, z, high x, y, z. */
+export const CELL_STRIDE = 11;
+/** Where the corners of a cell's box are. */
+export const LOW = 5;
+export const HIGH = 8;
 
-/** 44 bytes per node and 20 per cell. */
+/** 44 bytes per node and 44 per cell. */
 export interface PackedTree {
   readonly nodes: number;
   /** Number of levels; level 0 is the root, level depth - 1 the leaves. */
@@ -94,6 +97,7 @@ function fitLeaves(tree: PackedTree): void {
       furthest = Math.max(furthest, dx * dx + dy * dy + dz * dz);
     }
     storeCell(cells, c, x, y, z, mass, Math.sqrt(furthest));
+    storeBox(cells, c, points, begin, end, POINT_STRIDE, 0, 0);
   }
 }
 
@@ -124,6 +128,7 @@ function fitInner(tree: PackedTree, level: number): void {
       radius = Math.max(radius, distance + cells[k + 4]!);
     }
     storeCell(cells, cell * CELL_STRIDE, x, y, z, mass, radius);
+    storeBox(cells, cell * CELL_STRIDE, cells, begin, end, CELL_STRIDE, LOW, HIGH);
     child = end;
   }
 }
@@ -142,6 +147,29 @@ function storeCell(
   cells[at + 2] = z;
   cells[at + 3] = mass;
   cells[at + 4] = radius;
+}
+
+/** The box around what stands in `from`: points, or boxes whose corners are at `low` and `high`. */
+function storeBox(
+  cells: Float32Array,
+  at: number,
+  from: Float32Array,
+  begin: number,
+  end: number,
+  stride: number,
+  low: number,
+  high: number,
+): void {
+  for (let axis = 0; axis < 3; axis++) {
+    let least = Infinity;
+    let most = -Infinity;
+    for (let k = begin + axis; k < end; k += stride) {
+      least = Math.min(least, from[k + low]!);
+      most = Math.max(most, from[k + high]!);
+    }
+    cells[at + LOW + axis] = least;
+    cells[at + HIGH + axis] = most;
+  }
 }
 
 const MOST_SPREAD = 3;

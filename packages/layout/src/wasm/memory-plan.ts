@@ -38,7 +38,7 @@ const HILBERT_BYTES = 24 * 64 * 2;
 const COUNTS_BYTES = 3 * 1024 * 4;
 const GROUP_BYTES = 256 * 16;
 
-/** Plans the memory of a graph: about 115 bytes a node and 8 a neighbour entry. */
+/** Plans the memory of a graph: about 140 bytes a node and 8 a neighbour entry. */
 export function planMemory(sizes: PlanSizes): MemoryPlan {
   const { nodes, entries, grouped, colliding, threads } = sizes;
   const leaves = Math.ceil(nodes / at.LEAF);
@@ -51,6 +51,7 @@ export function planMemory(sizes: PlanSizes): MemoryPlan {
   const depth = widths.length;
   const enough = widths.findIndex((width) => width >= WANTED_TASKS);
   const taskLevel = enough < 0 ? depth - 1 : enough;
+  const leavesPerTask = at.FAN_OUT ** (depth - 1 - taskLevel);
   const scratchBytes = sizes.scratchBytes(depth);
   const cellBytes = firstQuads[depth]! * at.QUAD_BYTES;
   const arrays: readonly (readonly [field: number, bytes: number])[] = [
@@ -67,6 +68,9 @@ export function planMemory(sizes: PlanSizes): MemoryPlan {
     [at.F_POINTS_NEXT, leaves * at.LEAF_BYTES],
     [at.F_CELLS_NOW, cellBytes],
     [at.F_CELLS_NEXT, cellBytes],
+    [at.F_KEPT_EXPANSIONS, leaves * at.EXPANSION_BYTES],
+    [at.F_KEPT_LISTS, widths[taskLevel]! * leavesPerTask * at.KEPT_PER_LEAF * 4],
+    [at.F_KEPT_WHOLE, widths[taskLevel]!],
     [at.F_ORDER, nodes * 4],
     [at.F_ORDER_SPARE, nodes * 4],
     [at.F_KEYS, nodes * 4],

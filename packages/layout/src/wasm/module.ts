@@ -8,6 +8,7 @@ export interface KernelExports {
   sortOrder(): void;
   fitUpwards(): void;
   spreadRatio(): number;
+  leafRadius(): number;
   meanGroups(): void;
   sumPartials(tasks: number): void;
   resetNodes(firstShare: number): void;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemClock } from '@vortexflow/primitives';
 import { createTypeScriptKernel } from '../cpu-ts/typescript-kernel.ts';
-import { forceError } from '../exact-forces.ts';
+import { exactForces, forceError } from '../exact-forces.ts';
 import { describeKernel, kernelGraph, STEP_OF_TESTS as STEP } from '../kernel-conformance.ts';
 import { treeGraph } from '../test-graphs.ts';
 import { createWasmKernel } from './wasm-kernel.ts';
@@ -39,6 +39,46 @@ describe('kernel cpu-wasm', () => {
       await kernel.dispose();
     }
     assert.deepEqual(results[1], results[0]);
+  });
+
+  it('keeps its error while it runs, with a tree and a far field that are some steps old', async () => {
+    const graph = kernelGraph(treeGraph(6000, 3));
+    const kernel = await createWasmKernel({ clock: systemClock, threads: 1 });
+    await kernel.load(graph);
+    await kernel.relax(STEP, 60, 2);
+    const far = { ...STEP, spring: 0, gravity: 0 };
+    const sampled = Array.from({ length: 200 }, (_, k) => k * 30);
+    const errors: number[] = [];
+    for (const limit of [2, 0.5, 0.1]) {
+      for (let k = 0; k < 8; k++) {
+        await kernel.run([{ ...STEP, limit }]);
+        const positions = (await kernel.read()).slice();
+        const found = await kernel.forces(far);
+        const exact = exactForces({ ...graph, positions }, far, sampled);
+        errors.push(
+          forceError(Float32Array.from(sampled.flatMap((node) => [...found.subarray(3 * node, 3 * node + 3)])), exact),
+        );
+      }
+    }
+    assert.ok(Math.max(...errors) < 0.1, `${errors}`);
+    await kernel.dispose();
+  });
+
+  it('looks at once where nodes have been put', async () => {
+    const graph = kernelGraph(treeGraph(6000, 3));
+    const kernel = await createWasmKernel({ clock: systemClock, threads: 1 });
+    await kernel.load(graph);
+    await kernel.run([{ ...STEP, limit: 0.01 }]);
+    const there = (await kernel.read()).slice(3, 6);
+    await kernel.place(
+      Uint32Array.of(0),
+      there.map((x) => x + 0.2),
+    );
+    const far = { ...STEP, spring: 0, gravity: 0 };
+    const positions = (await kernel.read()).slice();
+    const exact = exactForces({ ...graph, positions }, far, [0, 1]);
+    assert.ok(forceError((await kernel.forces(far)).slice(0, 6), exact) < 0.01);
+    await kernel.dispose();
   });
 
   it('relaxes as the kernel in TypeScript does', async () => {

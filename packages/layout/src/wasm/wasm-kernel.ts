@@ -19,7 +19,7 @@ import {
 import { type MemoryPlan, planMemory } from './memory-plan.ts';
 import { compileKernel, instantiateKernel, type KernelExports } from './module.ts';
 import { ThreadPool } from './pool.ts';
-import { levelThetas } from '../accuracy.ts';
+import { levelThresholds } from '../accuracy.ts';
 import { gridOver, type Moments, momentsFromSums, momentsOf } from '../moments.ts';
 import { countEntries, countSlices, writeSlices } from './slices.ts';
 
@@ -29,6 +29,9 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 /** The order is renewed when a step has done this multiple of the work right after the last sort. */
 const STALE_WORK = 1.25;
+/** A far field serves this many steps more at most, while nodes have moved less than this share of a leaf on the mean. */
+const KEPT_STEPS = 3;
+const KEPT_DRIFT = 0.04;
 
 /** What a kernel is made with. */
 export interface WasmKernelOptions {
@@ -66,6 +69,16 @@ interface Loaded {
   readonly reach: number;
 }
 
+/** The far field that leaves have kept: what it was computed for, and what has happened since. */
+interface KeptField {
+  readonly theta: number;
+  readonly range: number;
+  readonly leafRadius: number;
+  /** Mean way of the nodes. */
+  drift: number;
+  steps: number;
+}
+
 export class WasmKernel implements StartKernel {
   readonly backend = 'cpu-wasm';
   readonly #kernel: KernelExports;
@@ -77,9 +90,10 @@ export class WasmKernel implements StartKernel {
   #reals: Float32Array = new Float32Array();
   #work = Infinity;
   #freshWork = 0;
-  /** See {@link levelThetas}; as it was when the nodes were sorted last. */
+  /** See {@link levelThresholds}; as it was when the nodes were sorted last. */
   #spread = 0;
   #moments: Moments | undefined;
+  #kept: KeptField | undefined;
 
   constructor(kernel: KernelExports, memory: WebAssembly.Memory, limit: number, pool: ThreadPool) {
     this.#kernel = kernel;
@@ -118,6 +132,7 @@ export class WasmKernel implements StartKernel {
     this.#loaded = { plan, graph, mass, looseNodes, reach };
     this.#work = Infinity;
     this.#moments = undefined;
+    this.#kept = undefined;
   }
 
   #write(plan: MemoryPlan, graph: KernelGraph): void {
@@ -184,7 +199,12 @@ export class WasmKernel implements StartKernel {
     this.#swap(at.F_POSITIONS_NOW, at.F_POSITIONS_NEXT);
     this.#swap(at.F_POINTS_NOW, at.F_POINTS_NEXT);
     this.#swap(at.F_CELLS_NOW, at.F_CELLS_NEXT);
-    return this.#readPartials() / graph.nodes;
+    const movement = this.#readPartials() / graph.nodes;
+    if (this.#kept) {
+      this.#kept.drift += movement;
+      this.#kept.steps++;
+    }
+    return movement;
   }
 
   /** Springs first: a step finds their pulls where it will write to. */
@@ -201,8 +221,10 @@ export class WasmKernel implements StartKernel {
     const stale = this.#work > STALE_WORK * this.#freshWork;
     if (stale) this.#sort();
     this.#freshWork = stale ? 0 : this.#freshWork;
-    this.#kernel.fitUpwards();
+    const keeps = !stale && this.#keeps(step);
+    if (!keeps) this.#kernel.fitUpwards();
     if (stale) this.#spread = this.#kernel.spreadRatio();
+    if (!keeps) this.#kept = this.#keepFrom(step, mode);
     const moments = this.#moments!;
     const centre = step.anchored ? [0, 0, 0] : moments.mean;
     this.#set(at.F_REPULSION, step.repulsion);
@@ -214,11 +236,26 @@ export class WasmKernel implements StartKernel {
     this.#set(at.F_LIMIT, step.limit);
     this.#set(at.F_CLUSTER, step.cluster);
     this.#set(at.F_COLLISION, step.collision);
-    this.#words[at.F_MODE / 4] = mode;
-    for (const [level, theta] of levelThetas(step.theta, plan.depth, this.#spread).entries()) {
+    this.#words[at.F_MODE / 4] = mode | (keeps ? at.MODE_KEPT : 0);
+    for (const [level, { theta, gap }] of levelThresholds(step.theta, plan.depth, this.#spread).entries()) {
       this.#set(at.F_THETA + level * 4, theta * theta);
+      this.#set(at.F_GAP + level * 4, gap);
     }
     if (step.cluster > 0) this.#kernel.meanGroups();
+  }
+
+  /** Whether the far field of an earlier step is good enough for this one. */
+  #keeps({ theta, range, collision }: KernelStep): boolean {
+    const kept = this.#kept;
+    // Where nodes collide, those that come near must be seen at once.
+    if (!kept || collision > 0 || kept.theta !== theta || kept.range !== range) return false;
+    return kept.steps <= KEPT_STEPS && kept.drift <= KEPT_DRIFT * kept.leafRadius;
+  }
+
+  #keepFrom({ theta, range }: KernelStep, mode: number): KeptField | undefined {
+    // At the start nodes go far and are sorted before every move.
+    if (mode & at.MODE_START) return undefined;
+    return { theta, range, leafRadius: this.#kernel.leafRadius(), drift: 0, steps: 0 };
   }
 
   #sort(): void {
@@ -238,7 +275,8 @@ export class WasmKernel implements StartKernel {
     this.#kernel.sumPartials(plan.tasks);
     const sums = new Float64Array(this.#memory.buffer, plan.addresses.get(at.F_PARTIALS), at.PARTIAL);
     const work = sums[7]!;
-    if (work > 0) {
+    // With a kept far field much less is done, which says nothing about the order.
+    if (work > 0 && (this.#words[at.F_MODE / 4]! & at.MODE_KEPT) === 0) {
       this.#work = work;
       if (this.#freshWork === 0) this.#freshWork = work;
     }
