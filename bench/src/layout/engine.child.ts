@@ -4,7 +4,7 @@
  *     node engine.child.ts FOLDER BACKEND THREADS THETA TICKS
  *
  * Reads `edges.u32` and `start.f32` (x, y, z interleaved) in the folder and goes on from there warm. Then it does the same
- * steps once more, without a clock, and looks at the repulsion every third one, as old as the tree and the far field are at
+ * steps once more, without a clock, and looks at the repulsion between some, as old as the tree and the far field are at
  * that moment: `positions-K.f32`, `forces-K.f32` and `sampled.u32`, the nodes that no other force than this acts on.
  * Prints an {@link EngineRun} as JSON.
  */
@@ -78,7 +78,8 @@ async function writeForces(): Promise<void> {
   const sampled = Array.from({ length: SAMPLED }, (_, i) => core[Math.floor(((i + 0.5) * core.length) / SAMPLED)]!);
   await writeFile(join(folder, 'sampled.u32'), Uint32Array.from(sampled));
   for (let moment = 0; moment < MOMENTS; moment++) {
-    await kernel.run([step, step, step]);
+    // Two, three or four: far fields of all ages are met.
+    await kernel.run(Array.from({ length: 2 + (moment % 3) }, () => step));
     await writeFile(join(folder, `positions-${moment}.f32`), (await kernel.read()).slice());
     await writeFile(join(folder, `forces-${moment}.f32`), await kernel.forces({ ...step, spring: 0, gravity: 0 }));
   }

@@ -60,7 +60,7 @@ describe('kernel cpu-wasm', () => {
         );
       }
     }
-    assert.ok(Math.max(...errors) < 0.1, `${errors}`);
+    assert.ok(Math.max(...errors) < 0.1, errors.join(' '));
     await kernel.dispose();
   });
 
