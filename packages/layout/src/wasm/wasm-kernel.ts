@@ -31,7 +31,7 @@ const MOST_PAGES = 65_536;
 const STALE_WORK = 1.25;
 /** A far field serves this many steps more at most, while nodes have moved less than this share of a leaf on the mean... */
 const KEPT_STEPS = 3;
-const KEPT_DRIFT = 0.08;
+const KEPT_DRIFT = 0.07;
 /** ... at this theta; the cube of a smaller one's share of it where more accuracy is asked for. */
 const KEPT_THETA = 1.2;
 
