@@ -113,6 +113,8 @@ export interface Kernel {
   read(): Promise<Float32Array>;
   /** Puts nodes elsewhere between steps, e.g. one that is dragged. @param places x, y, z of each, length 3k */
   place(nodes: Uint32Array, places: Float32Array): Promise<void>;
+  /** Does beforehand what the next step will need of the present places; changes nothing but the time that takes. */
+  prepare?(step: KernelStep): Promise<void>;
   /** Bytes held for the present graph. */
   readonly bytes: number;
   /** Frees everything. Disposing twice is harmless. */

@@ -8,9 +8,10 @@ import { createResilientKernel, type KernelChange } from './resilient-kernel.ts'
 import { gridGraph } from './test-graphs.ts';
 
 /** A real kernel that can be taken away at will. */
-function losable(): LosableKernel & { lose(): void } {
+function losable(): LosableKernel & { lose(): void; readonly disposals: number } {
   const inner = createTypeScriptKernel();
   let gone = false;
+  let disposals = 0;
   let lose: (reason: Error) => void = () => undefined;
   const lost = new Promise<Error>((resolve) => {
     lose = resolve;
@@ -33,7 +34,13 @@ function losable(): LosableKernel & { lose(): void } {
     forces: guard((step) => inner.forces(step)),
     read: guard(() => inner.read()),
     place: guard((nodes, places) => inner.place(nodes, places)),
-    dispose: () => inner.dispose(),
+    get disposals() {
+      return disposals;
+    },
+    dispose: async () => {
+      disposals++;
+      await inner.dispose();
+    },
     lose: () => {
       gone = true;
       lose(new KernelLostError('unplugged'));
@@ -146,6 +153,24 @@ describe('resilient kernel', () => {
     }
     assert.equal(tries, 2);
     await kernel.dispose();
+  });
+
+  it('takes a lost device down after the first frame without it, or when all ends', async () => {
+    for (const later of [true, false]) {
+      const { kernel, clock, opened } = setUp();
+      await turn();
+      await kernel.load(kernelGraph(gridGraph(6)));
+      opened[0]!.lose();
+      await turn();
+      await kernel.run([STEP]);
+      assert.equal(opened[0]!.disposals, 0);
+      if (later) clock.advance(500);
+      else await kernel.dispose();
+      await turn();
+      assert.equal(opened[0]!.disposals, 1);
+      await kernel.dispose();
+      assert.equal(opened[0]!.disposals, 1);
+    }
   });
 
   it('knows where nodes were put when the device is lost', async () => {

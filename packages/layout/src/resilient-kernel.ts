@@ -1,7 +1,7 @@
 /**
  * A kernel on hardware that may go away, with a warm one beside it that cannot. The standby has the same graph in memory
- * all the time; when the hardware is lost it goes on from the positions that were read last, within the same call. The
- * hardware is tried again with growing pauses.
+ * all the time, and is given the positions that are read, so that it could step at once; when the hardware is lost it goes
+ * on from there, within the same call. The hardware is tried again with growing pauses.
  */
 import type { Clock, Timer } from '@vortexflow/primitives';
 import {
@@ -16,6 +16,8 @@ import { scatter } from './layout-state.ts';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
+/** What is left of a lost kernel is taken down so much later: first comes the frame that viewers wait for. */
+const CLEARING_PAUSE_MS = 500;
 
 /** Which kernel computes from now on, and why. */
 export interface KernelChange {
@@ -50,7 +52,13 @@ class ResilientKernel implements Kernel {
   #graph: KernelGraph | undefined;
   /** Positions as they were read last. */
   #mirror: Float32Array | undefined;
+  /** The mirror that the standby has taken over. */
+  #warm: Float32Array | undefined;
+  #warming: Timer | undefined;
+  #step: KernelStep | undefined;
   #timer: Timer | undefined;
+  /** Kernels that are lost and not taken down yet. */
+  readonly #lost = new Map<LosableKernel, Timer>();
   #pause = FIRST_PAUSE_MS;
   #disposed = false;
 
@@ -100,10 +108,32 @@ class ResilientKernel implements Kernel {
     const lost = this.#fast;
     if (!lost) return;
     this.#fast = undefined;
-    if (this.#graph && this.#mirror) {
-      await this.#options.standby.place(upTo(this.#graph.nodes), this.#mirror);
-    }
+    this.#warming?.cancel();
+    await this.#giveMirror();
     this.#tryLater(reason);
+    this.#lost.set(
+      lost,
+      this.#options.clock.after(CLEARING_PAUSE_MS, () => void this.#clear(lost)),
+    );
+  }
+
+  async #giveMirror(): Promise<void> {
+    if (!this.#graph || !this.#mirror || this.#warm === this.#mirror) return;
+    this.#warm = this.#mirror;
+    await this.#options.standby.place(upTo(this.#graph.nodes), this.#mirror);
+  }
+
+  /** While the hardware is at work: sorted in advance, the standby's first step takes half the time. */
+  readonly #warmUp = async (): Promise<void> => {
+    this.#warming = undefined;
+    if (!this.#fast || !this.#step) return;
+    await this.#giveMirror();
+    await this.#options.standby.prepare?.(this.#step);
+  };
+
+  async #clear(lost: LosableKernel): Promise<void> {
+    this.#lost.get(lost)?.cancel();
+    this.#lost.delete(lost);
     await lost.dispose().catch(() => undefined);
   }
 
@@ -117,6 +147,7 @@ class ResilientKernel implements Kernel {
       await candidate.load({ ...this.#graph, positions });
       this.#fast = candidate;
       this.#mirror = positions;
+      this.#warm = positions;
       this.#pause = FIRST_PAUSE_MS;
       this.#options.onChange?.({ backend: candidate.backend });
     } catch (reason) {
@@ -129,6 +160,7 @@ class ResilientKernel implements Kernel {
     await this.#options.standby.load(graph);
     this.#graph = graph;
     this.#mirror = graph.positions.slice();
+    this.#warm = this.#mirror;
     if (!this.#fast) return this.#takeOver();
     await this.#attempt(
       (kernel) => kernel.load(graph),
@@ -150,6 +182,7 @@ class ResilientKernel implements Kernel {
 
   async run(steps: readonly KernelStep[]): Promise<KernelReport> {
     if (this.#candidate) await this.#takeOver();
+    this.#step = steps.at(-1) ?? this.#step;
     return this.#attempt((kernel) => kernel.run(steps));
   }
 
@@ -159,18 +192,24 @@ class ResilientKernel implements Kernel {
 
   async read(): Promise<Float32Array> {
     const positions = await this.#attempt((kernel) => kernel.read());
-    if (this.#fast) this.#mirror = positions.slice();
+    if (this.#fast) {
+      this.#mirror = positions.slice();
+      this.#warming ??= this.#options.clock.after(0, () => void this.#warmUp());
+    }
     return positions;
   }
 
   async place(nodes: Uint32Array, places: Float32Array): Promise<void> {
     if (this.#mirror) scatter(this.#mirror, nodes, places);
+    this.#warm = undefined;
     await this.#attempt((kernel) => kernel.place(nodes, places));
   }
 
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#timer?.cancel();
+    this.#warming?.cancel();
+    await Promise.all([...this.#lost.keys()].map((lost) => this.#clear(lost)));
     const kernels = [this.#fast, this.#candidate, this.#options.standby];
     this.#fast = undefined;
     this.#candidate = undefined;

@@ -23,7 +23,7 @@ const load = (graph: LayoutGraph, revision = 1): Command => ({
 function timed(engine: LayoutEngine, clock: VirtualClock): LayoutEngine {
   return {
     backend: engine.backend,
-    load: (graph) => engine.load(graph),
+    load: (graph, onPicture) => engine.load(graph, onPicture),
     change: (change) => engine.change(change),
     pin: (nodes, places) => engine.pin(nodes, places),
     unpin: (nodes) => engine.unpin(nodes),
@@ -106,6 +106,20 @@ describe('layout runner', () => {
     clock.advance(100_000);
     await turn();
     assert.equal(pauses.length, pausesBefore);
+  });
+
+  it('shows the first picture of a graph to whoever comes while the rest is being placed', async () => {
+    const { clock, runner, reports } = start(0.5);
+    runner.handle(load(gridGraph(75)));
+    await untilSettled(clock, reports);
+    const begin = reports.findIndex((report) => report.type === 'tick');
+    const placed = reports.findIndex((report) => report.type === 'state' && report.state.state === 'moving');
+    assert.ok(begin >= 0 && begin < placed, `tick at ${begin}, placed at ${placed}`);
+    const [picture] = framesOf(reports);
+    assert.equal(picture!.settled, false);
+    assert.ok(picture!.positions.every(Number.isFinite));
+    // Nobody came, so the next that is streamed is the last.
+    assert.equal(ticksOf(reports).length, 2);
   });
 
   it('pauses after a tick as its share of a core demands, longer while nobody watches', async () => {

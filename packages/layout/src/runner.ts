@@ -124,7 +124,7 @@ export class LayoutRunner {
 
   /** The first rough picture of a graph that is still being placed. */
   #showPicture(positions: Float32Array, revision: number): void {
-    if (this.#viewers === 0) return;
+    // Nobody may be there to see it yet: who comes while the rest is placed, and nothing else is sent, gets this one.
     this.#revision = revision;
     this.#stream.restart();
     this.#send(positions, false);

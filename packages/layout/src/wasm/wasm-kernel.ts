@@ -312,6 +312,12 @@ export class WasmKernel implements StartKernel {
     this.#moments = undefined;
   }
 
+  async prepare(step: KernelStep): Promise<void> {
+    this.#prepare(step, 0);
+    // The far field of these places has not been computed yet.
+    this.#kept = undefined;
+  }
+
   async dispose(): Promise<void> {
     this.#loaded = undefined;
     await this.#pool.dispose();

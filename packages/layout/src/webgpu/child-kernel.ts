@@ -16,10 +16,13 @@ import {
 import { checkPlan, planBuffers } from './buffers.ts';
 import type { CallName, Calls, Failure, FromChild, OpenOptions, Results, ToChild } from './child-messages.ts';
 import { NoAdapterError } from './dawn.ts';
+import { isEnding } from './exit-watch.ts';
 
 const PING_INTERVAL = 1000;
 /** A device may compute long, but the child's event loop is free then: silence means that the child hangs. */
 const SILENCE_LIMIT = 15_000;
+/** While an answer is awaited the child is looked at this often, ms. */
+const LOOK_INTERVAL = 10;
 /** Of what the child wrote to stderr, the end that goes into the error when it dies. */
 const LAST_WORDS = 500;
 
@@ -114,6 +117,7 @@ class Child {
   #loss: Error | undefined;
   #unanswered = 0;
   #heartbeat: Timer;
+  #look: Timer | undefined;
   #lastWords = '';
 
   constructor({ env, clock = systemClock, silenceLimit = SILENCE_LIMIT, program, ...options }: ChildKernelOptions) {
@@ -143,12 +147,14 @@ class Child {
     const { promise, resolve, reject } = Promise.withResolvers<Results[CallName]>();
     this.#pending.set(id, { resolve, reject });
     this.#send({ kind: 'call', id, name, argument });
+    this.#look ??= this.#clock.after(LOOK_INTERVAL, this.#lookAfter);
     return (await promise) as Results[N];
   }
 
   /** Ends the process; resolves when it is gone. Whatever is pending is rejected. */
   async end(): Promise<void> {
     this.#close(new KernelLostError('the kernel was disposed'));
+    if (this.#isRunning) this.#process.kill('SIGKILL');
     if (this.#isRunning) await once(this.#process, 'exit');
   }
 
@@ -169,6 +175,14 @@ class Child {
     }
     this.#send({ kind: 'ping' });
     this.#heartbeat = this.#clock.after(PING_INTERVAL, this.#beat);
+  };
+
+  /** A process that crashes is heard of late, while viewers wait for its answer. */
+  readonly #lookAfter = (): void => {
+    this.#look = undefined;
+    if (this.#pending.size === 0) return;
+    if (this.#process.pid !== undefined && isEnding(this.#process.pid)) this.#lose('the process with the device ended');
+    else this.#look = this.#clock.after(LOOK_INTERVAL, this.#lookAfter);
   };
 
   #receive(message: FromChild): void {
@@ -197,6 +211,7 @@ class Child {
     else call?.reject(errorOf(message.failure));
   }
 
+  /** What is left of the process is ended by {@link end}: taking its memory down would keep a core from what comes now. */
   #lose(message: string): void {
     if (this.#loss) return;
     const lastWords = this.#lastWords.trim();
@@ -208,11 +223,11 @@ class Child {
   #close(error: Error): void {
     this.#loss ??= error;
     this.#heartbeat.cancel();
+    this.#look?.cancel();
     this.bytes = 0;
     this.#opening.reject(this.#loss);
     for (const { reject } of this.#pending.values()) reject(this.#loss);
     this.#pending.clear();
-    if (this.#isRunning) this.#process.kill('SIGKILL');
   }
 }
 
