@@ -65,6 +65,7 @@ test('each call goes to its own address', async (context) => {
   await client.graph.stats();
   await client.graph.node('wn:n02086723');
   await client.graph.nodeAt(7);
+  await client.graph.names([3, 17]);
   await client.graph.search('wolf & dog', { limit: 5 });
   await client.graph.search('wolf');
   await client.graph.path('a/b', 'c');
@@ -80,6 +81,7 @@ test('each call goes to its own address', async (context) => {
       ['GET', '/api/v1/graph', undefined],
       ['GET', '/api/v1/graph/nodes/wn%3An02086723', undefined],
       ['GET', '/api/v1/graph/nodes?index=7', undefined],
+      ['GET', '/api/v1/graph/names?index=3,17', undefined],
       ['GET', '/api/v1/graph/search?q=wolf%20%26%20dog&limit=5', undefined],
       ['GET', '/api/v1/graph/search?q=wolf', undefined],
       ['GET', '/api/v1/graph/path?from=a%2Fb&to=c', undefined],

@@ -4,6 +4,7 @@ import type {
   DocumentsResponse,
   GraphAnalyticsResponse,
   GraphMeasure,
+  GraphNamesResponse,
   GraphNode,
   GraphPathResponse,
   GraphSearchResponse,
@@ -40,6 +41,8 @@ export interface GraphCalls {
   node(id: string, options?: CallOptions): Promise<GraphNode>;
   /** @param index place of the node in the frames of `/ws/graph` */
   nodeAt(index: number, options?: CallOptions): Promise<GraphNode>;
+  /** Names of up to 100 nodes by their places in the frames; null where no node is. */
+  names(indices: readonly number[], options?: CallOptions): Promise<GraphNamesResponse>;
   /** Nodes whose name fits, best first. `limit`: default of the server. */
   search(query: string, options?: CallOptions & { readonly limit?: number }): Promise<GraphSearchResponse>;
   /** The most meaningful path between two nodes, given by their ids. */
@@ -88,6 +91,7 @@ function graphCalls(get: <T>(path: string, call?: CallOptions) => Promise<T>): G
     stats: (call) => get(root, call),
     node: (id, call) => get(`${root}/nodes/${encodeURIComponent(id)}`, call),
     nodeAt: (index, call) => get(`${root}/nodes?index=${index}`, call),
+    names: (indices, call) => get(`${root}/names?index=${indices.join()}`, call),
     search: (query, call) => {
       const limit = call?.limit === undefined ? '' : `&limit=${call.limit}`;
       return get(`${root}/search?q=${encodeURIComponent(query)}${limit}`, call);

@@ -62,6 +62,17 @@ export const GraphSearchResponse = Type.Object(
 );
 export type GraphSearchResponse = Static<typeof GraphSearchResponse>;
 
+export const GraphNamesResponse = Type.Object(
+  {
+    names: Type.Array(Type.Union([Type.String(), Type.Null()]), {
+      description: 'Name i is that of the i-th index asked for; null where no node is, or no longer.',
+    }),
+    request_id: Type.String(),
+  },
+  { $id: 'GraphNamesResponse' },
+);
+export type GraphNamesResponse = Static<typeof GraphNamesResponse>;
+
 export const GraphPathResponse = Type.Object(
   {
     path: Type.Array(GraphNodeSummary),

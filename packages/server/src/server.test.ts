@@ -377,6 +377,21 @@ describe('documents', () => {
     assert.equal(((await path.json()) as { path: unknown[] }).path.length, 3);
   });
 
+  it('have names by their places in the frames, many at a time', async () => {
+    const kettle = (await (
+      await fetch(`${server.url}/api/v1/graph/nodes/${encodeURIComponent('notes/kettle.md')}`)
+    ).json()) as { index: number; label: string };
+    const names = (list: string) => fetch(`${server.url}/api/v1/graph/names?index=${list}`);
+    const response = await names(`${kettle.index},999999999,0`);
+    assert.equal(response.status, 200);
+    const [first, none, other] = ((await response.json()) as { names: (string | null)[] }).names;
+    assert.equal(first, kettle.label);
+    assert.equal(none, null);
+    assert.equal(typeof other, 'string');
+    const tooMany = Array.from({ length: 101 }, (_, index) => index).join();
+    for (const list of ['', '1,', 'x', '-1', '1.5', tooMany]) assert.equal((await names(list)).status, 400, list);
+  });
+
   it('are replaced, read and removed', async () => {
     await post(
       '/api/v1/documents',

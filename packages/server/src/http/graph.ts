@@ -4,6 +4,7 @@ import { shortestPath } from '@vortexflow/graph';
 import { inverseRelation, type KnowledgeBase, RELATION_NAMES, terms } from '@vortexflow/knowledge';
 import {
   ErrorResponse,
+  GraphNamesResponse,
   GraphNode,
   type GraphNodeSummary,
   GraphPathResponse,
@@ -17,10 +18,12 @@ import { requireServices, type ServerContext } from './services.ts';
 
 const MAX_NEIGHBOURS = 50;
 const PATH_LIMIT = 50_000;
+const MAX_NAMES = 100;
 const ERRORS = { 400: ErrorResponse, 404: ErrorResponse, 503: ErrorResponse };
 const NodeId = Type.String({ minLength: 1, maxLength: 1100 });
 /** Query parameters are text; what must be a number is said so by its form. */
 export const Digits = Type.String({ pattern: '^\\d{1,9}$' });
+const DigitsList = Type.String({ pattern: `^\\d{1,9}(,\\d{1,9}){0,${MAX_NAMES - 1}}$` });
 
 export function registerGraph(app: App, context: ServerContext): void {
   app.get(
@@ -36,6 +39,7 @@ export function registerGraph(app: App, context: ServerContext): void {
     async (request) => statsOf(context, request.id),
   );
   registerNodes(app, context);
+  registerNames(app, context);
   registerFinding(app, context);
 }
 
@@ -90,6 +94,27 @@ function registerNodes(app: App, context: ServerContext): void {
       },
     },
     async (request) => nodeAt(context, Number(request.query.index), `#${request.query.index}`, request.id),
+  );
+}
+
+function registerNames(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/graph/names',
+    {
+      config: { permission: 'look' },
+      schema: {
+        tags: ['graph'],
+        summary: `Names of up to ${MAX_NAMES} nodes by their places in the frames, e.g. ?index=3,17,4`,
+        querystring: Type.Object({ index: DigitsList }, { additionalProperties: false }),
+        response: { 200: GraphNamesResponse, ...ERRORS },
+      },
+    },
+    async (request) => {
+      const { base } = requireServices(context).knowledge;
+      const indices = request.query.index.split(',').map(Number);
+      const names = indices.map((index) => (base.has(index) ? base.labelOf(index) : null));
+      return { names, request_id: request.id };
+    },
   );
 }
 

@@ -49,6 +49,20 @@ export class Timings {
   /** Between two pictures of one movement. */
   readonly gaps = new Durations();
 
+  /** Since the last frame: positions taken, nodes picked, names asked for; ms. The next picture answers for it. */
+  #charged = 0;
+
+  /** Counts work done for a picture outside of its frame. */
+  charge(ms: number): void {
+    this.#charged += ms;
+  }
+
+  /** A frame is done. @param drawn whether the picture was drawn in it, not names alone */
+  frame(ms: number, drawn: boolean): void {
+    if (drawn) this.own.add(this.#charged + ms);
+    this.#charged = 0;
+  }
+
   /** Pictures drawn so far. */
   get frames(): number {
     return this.draw.count;

@@ -19,6 +19,7 @@ const node = (index: number): GraphNode => ({
 /** Answers when told to, and remembers what it was asked. */
 class Library {
   readonly asked: number[] = [];
+  readonly batches: (readonly number[])[] = [];
   readonly #open: (() => void)[] = [];
   failing = false;
 
@@ -26,22 +27,38 @@ class Library {
 
   nodeAt = (index: number): Promise<GraphNode> => {
     this.asked.push(index);
-    return new Promise((resolve, reject) =>
-      this.#open.push(() => (this.failing ? reject(new Error('gone')) : resolve(node(index)))),
-    );
+    return this.#later(() => node(index));
   };
 
+  names = (indices: readonly number[]) => {
+    this.batches.push(indices);
+    return this.#later(() => ({ names: indices.map((index) => (index === 13 ? null : `name ${index}`)) }));
+  };
+
+  #later<T>(answer: () => T): Promise<T> {
+    return new Promise((resolve, reject) =>
+      this.#open.push(() => (this.failing ? reject(new Error('gone')) : resolve(answer()))),
+    );
+  }
+
   async answerAll(): Promise<void> {
+    await nextTurn();
     for (let open = this.#open.shift(); open; open = this.#open.shift()) {
       open();
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
+      await nextTurn();
     }
   }
 }
 
+const directoryOf = (library: Library, told: () => void = () => undefined) =>
+  new NodeDirectory(library, told, (_, run) => setImmediate(run));
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 test('a node is asked for once, and its name is known from then on', async () => {
   const library = new Library();
-  const directory = new NodeDirectory(library, () => undefined);
+  const directory = directoryOf(library);
   const both = [directory.nodeAt(3), directory.nodeAt(3)];
   assert.equal(directory.name(3), undefined);
   await library.answerAll();
@@ -53,7 +70,7 @@ test('a node is asked for once, and its name is known from then on', async () =>
 
 test('a failure is not remembered', async () => {
   const library = new Library();
-  const directory = new NodeDirectory(library, () => undefined);
+  const directory = directoryOf(library);
   library.failing = true;
   const call = assert.rejects(directory.node('n5'), /gone/);
   await library.answerAll();
@@ -64,24 +81,55 @@ test('a failure is not remembered', async () => {
   assert.equal((await again).index, 5);
 });
 
-test('wanted names come a few at a time, newest first, and are told', async () => {
+test('names wanted together come in one request, and are told once', async () => {
   const library = new Library();
   let told = 0;
-  const directory = new NodeDirectory(library, () => told++);
+  const directory = directoryOf(library, () => told++);
   for (let index = 0; index < 10; index++) directory.want(index);
   directory.want(0);
-  assert.deepEqual(library.asked, [0, 1, 2, 3]);
+  await nextTurn();
+  // These come while the request is on its way: they are the next.
+  directory.want(20);
+  directory.want(21);
   await library.answerAll();
-  assert.equal(told, 10);
-  assert.deepEqual(library.asked, [0, 1, 2, 3, 9, 8, 7, 6, 5, 4]);
+  assert.deepEqual(library.batches, [
+    [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+    [21, 20],
+  ]);
+  assert.equal(told, 2);
+  assert.equal(directory.name(21), 'name 21');
+  directory.want(21);
+  await library.answerAll();
+  assert.equal(library.batches.length, 2);
+});
+
+test('a node without a name is not asked for again and again, one whose request failed is', async () => {
+  const library = new Library();
+  const directory = directoryOf(library);
+  directory.want(13);
+  await library.answerAll();
+  directory.want(13);
+  library.failing = true;
+  directory.want(14);
+  await library.answerAll();
+  library.failing = false;
+  directory.want(14);
+  await library.answerAll();
+  assert.deepEqual(library.batches, [[13], [14], [14]]);
+  assert.equal(directory.name(13), undefined);
+  assert.equal(directory.name(14), 'name 14');
 });
 
 test('wishes beyond the queue are forgotten, and may be wished for again', async () => {
   const library = new Library();
-  const directory = new NodeDirectory(library, () => undefined);
+  const directory = directoryOf(library);
   for (let index = 0; index < 300; index++) directory.want(index);
   await library.answerAll();
-  assert.equal(library.asked.length, 244);
+  assert.deepEqual(
+    library.batches.map(({ length }) => length),
+    [100, 100, 40],
+  );
+  assert.equal(directory.name(59), undefined);
   directory.want(10);
   await library.answerAll();
   assert.equal(directory.name(10), 'name 10');

@@ -1,36 +1,45 @@
 /** Names and texts of nodes, fetched when needed and remembered. */
-import type { GraphNode } from '@vortexflow/protocol';
+import type { GraphNamesResponse, GraphNode } from '@vortexflow/protocol';
 
 /** Where nodes come from; the client's graph calls fit. */
 export interface NodeSource {
   node(id: string): Promise<GraphNode>;
   nodeAt(index: number): Promise<GraphNode>;
+  names(indices: readonly number[]): Promise<Pick<GraphNamesResponse, 'names'>>;
 }
 
-const AT_ONCE = 4;
+/** Wishes of so long go into one request, ms. */
+const COLLECT_MS = 120;
+/** Names a request: each costs the main thread a millisecond, however many it asks for. */
+const BATCH = 100;
 /** Wishes beyond this are forgotten: the picture has moved on by the time their turn would come. */
 const QUEUE = 240;
 
 export class NodeDirectory {
   readonly #source: NodeSource;
   readonly #learned: () => void;
+  readonly #after: (ms: number, run: () => void) => void;
   readonly #names = new Map<number, string>();
   readonly #byId = new Map<string, Promise<GraphNode>>();
   readonly #byIndex = new Map<number, Promise<GraphNode>>();
   readonly #asked = new Set<number>();
   #queue: number[] = [];
-  #running = 0;
+  #asking = false;
+  /** Counts graphs: an answer about the one before says nothing about this one. */
+  #graph = 0;
 
-  /** @param learned called whenever a wanted name has become known */
-  constructor(source: NodeSource, learned: () => void) {
+  /** @param learned called whenever wanted names have become known @param after calls back in so many ms */
+  constructor(source: NodeSource, learned: () => void, after: (ms: number, run: () => void) => void) {
     this.#source = source;
     this.#learned = learned;
+    this.#after = after;
   }
 
   /** Forgets everything: the graph has changed. */
   clear(): void {
     for (const map of [this.#names, this.#byId, this.#byIndex, this.#asked]) map.clear();
     this.#queue = [];
+    this.#graph++;
   }
 
   node(id: string): Promise<GraphNode> {
@@ -69,35 +78,34 @@ export class NodeDirectory {
     this.#names.set(index, name);
   }
 
-  /** Asks for a name in the background, newest wishes first, a few at a time. */
+  /** Asks for a name in the background, newest wishes first; wishes that come together go into one request. */
   want(index: number): void {
     if (this.#asked.has(index) || this.#names.has(index)) return;
     this.#asked.add(index);
     this.#queue.push(index);
     for (const forgotten of this.#queue.splice(0, Math.max(0, this.#queue.length - QUEUE)))
       this.#asked.delete(forgotten);
-    this.#next();
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#after(COLLECT_MS, () => void this.#ask());
   }
 
-  #next(): void {
-    while (this.#running < AT_ONCE) {
-      const index = this.#queue.pop();
-      if (index === undefined) return;
-      this.#running++;
-      void this.#learn(index);
-    }
+  async #ask(): Promise<void> {
+    await this.#learnSome(this.#queue.splice(-BATCH).toReversed());
+    if (this.#queue.length > 0) this.#after(COLLECT_MS, () => void this.#ask());
+    else this.#asking = false;
   }
 
-  async #learn(index: number): Promise<void> {
+  async #learnSome(indices: readonly number[]): Promise<void> {
+    const graph = this.#graph;
     try {
-      await this.nodeAt(index);
+      const { names } = await this.#source.names(indices);
+      if (graph !== this.#graph) return;
+      for (const [place, name] of names.entries()) if (name !== null) this.#names.set(indices[place]!, name);
       this.#learned();
     } catch {
       // A name is an ornament: without it the picture stands, and the next picture asks again.
-      this.#asked.delete(index);
-    } finally {
-      this.#running--;
-      this.#next();
+      for (const index of indices) this.#asked.delete(index);
     }
   }
 }

@@ -112,12 +112,29 @@ export class Page {
   /** @param origin where the server is, e.g. `http://127.0.0.1:7000` */
   constructor(origin: string) {
     this.client = createClient({ baseUrl: origin });
-    this.nodes = new NodeDirectory(this.client.graph, () => this.#scene?.relabel());
+    const { graph } = this.client;
+    this.nodes = new NodeDirectory(
+      {
+        node: (id) => graph.node(id),
+        nodeAt: (index) => graph.nodeAt(index),
+        names: (indices) => this.#charged(() => graph.names(indices)),
+      },
+      () => this.#scene?.relabel(),
+      (ms, run) => void window.setTimeout(run, ms),
+    );
     this.asker = new Asker(this.client, this.nodes, (nodes, joined) => this.#light(nodes, joined));
     this.#stream = new GraphStream(`${origin.replace(/^http/, 'ws')}/ws/graph`, {
       frame: (frame) => this.#take(frame),
       state: (line) => this.status.set({ line, detail: '' }),
     });
+  }
+
+  /** What the picture needs costs the picture: the time in which a request is made is its own work, too. */
+  #charged<T>(call: () => T): T {
+    const before = performance.now();
+    const result = call();
+    this.#scene?.timings.charge(performance.now() - before);
+    return result;
   }
 
   /** Waits until the server is ready, then connects. */

@@ -43,7 +43,15 @@ async function asker(context: TestContext, route: Route) {
   const lit: { ids: string[]; joined: boolean }[] = [];
   const light = (nodes: readonly GraphNode[], joined: boolean) =>
     void lit.push({ ids: nodes.map(({ id }) => id), joined });
-  const made = new Asker(client, new NodeDirectory(client.graph, () => undefined), light);
+  const made = new Asker(
+    client,
+    new NodeDirectory(
+      client.graph,
+      () => undefined,
+      () => undefined,
+    ),
+    light,
+  );
   const seen: Question[] = [];
   made.question.watch(() => seen.push(made.question.get()));
   return { asker: made, seen, lit };

@@ -23,24 +23,30 @@ function viewOf(nodes: number, hub: number): HubView {
   };
 }
 
+/** Advances until nothing is left to be done; returns how often there was something. */
+function finish(hubs: Hubs, view: HubView, picture: number): number {
+  let slices = 0;
+  while (hubs.advance(view, picture)) slices++;
+  return slices;
+}
+
 test('a picture at rest is searched once, in slices', () => {
   const hubs = new Hubs(1);
   const view = viewOf(40_000, 30_000);
   assert.equal(hubs.advance(view, 1), true);
   assert.deepEqual(hubs.found, [], 'not before all have been looked at');
-  assert.equal(hubs.advance(view, 1), true);
-  assert.equal(hubs.advance(view, 1), false);
+  assert.ok(finish(hubs, view, 1) > 0);
   assert.equal(hubs.found[0], 30_000);
-  assert.equal(hubs.advance(view, 1), false);
+  assert.equal(finish(hubs, view, 1), 0);
 });
 
 test('a picture that has moved on since the search began is searched again', () => {
   const hubs = new Hubs(1);
-  assert.equal(hubs.advance(viewOf(20_000, 5), 1), true);
-  assert.equal(hubs.advance(viewOf(20_000, 5), 2), true, 'found, but of an older picture');
+  const before = viewOf(20_000, 5);
+  assert.equal(hubs.advance(before, 1), true);
+  while (hubs.found.length === 0) assert.equal(hubs.advance(before, 2), true, 'found, but of an older picture');
   assert.equal(hubs.found[0], 5);
-  assert.equal(hubs.advance(viewOf(20_000, 6), 2), true);
-  assert.equal(hubs.advance(viewOf(20_000, 6), 2), false);
+  finish(hubs, viewOf(20_000, 6), 2);
   assert.equal(hubs.found[0], 6);
 });
 

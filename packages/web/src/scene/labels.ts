@@ -57,9 +57,8 @@ export class LabelLayer {
 
   /** Shows the wishes that fit. */
   show(wishes: readonly LabelWish[], bounds: Bounds): void {
-    const byIndex = new Map(wishes.map((wish) => [wish.index, wish]));
     const placed = declutter(
-      wishes.map((wish) => this.#boxOf(wish)),
+      wishes.map((wish, rank) => this.#boxOf(wish, rank)),
       bounds,
       this.#most,
       GAP,
@@ -68,7 +67,7 @@ export class LabelLayer {
     const lit = new Set<number>();
     const shown: string[] = [];
     for (const box of placed) {
-      const wish = byIndex.get(box.index)!;
+      const wish = wishes[box.index]!;
       if (wish.text === undefined) {
         this.#want(wish.index);
         continue;
@@ -107,7 +106,7 @@ export class LabelLayer {
   }
 
   /** Over the node; a lit one also beside or under it, as it must not go without its name. */
-  #boxOf({ index, x, y, radius, text, lit }: LabelWish): LabelBox {
+  #boxOf({ x, y, radius, text, lit }: LabelWish, index: number): LabelBox {
     const height = lit ? LIT.height : PLAIN_HEIGHT;
     const width =
       text === undefined ? UNKNOWN_WIDTH : lit ? text.length * LIT.character + LIT.sides : this.#names.width(text);

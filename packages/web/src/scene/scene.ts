@@ -66,8 +66,6 @@ export class GraphScene {
   /** The graph is to be drawn with the next frame, not the names alone. */
   #pictureDue = false;
   #lastFrame = -Infinity;
-  /** Own work since the last frame that the next one answers for: positions taken, nodes picked; ms. */
-  #spent = 0;
 
   /** @param host is filled with the picture, and takes pointer and keys @param labelLayer lies over it */
   constructor(host: HTMLElement, labelLayer: HTMLElement, options: SceneOptions) {
@@ -106,7 +104,7 @@ export class GraphScene {
     this.#upload(this.#surface.renderer);
     this.#edgeUnit = typicalEdge(topology.edges, positions);
     this.#director.setScene(fitSphere(positions, topology.groups), first, now);
-    this.#spent += performance.now() - now;
+    this.timings.charge(performance.now() - now);
     this.invalidate();
   }
 
@@ -273,7 +271,7 @@ export class GraphScene {
     const marked = markedNodes(this.#lighting).find((index) => this.#onStar(index, x, y));
     const nodes = marked === undefined ? this.#nodes() : null;
     const index = marked ?? (nodes ? pick(nodes, this.#matrix, this.#director.viewport, x, y) : -1);
-    this.#spent += performance.now() - now;
+    this.timings.charge(performance.now() - now);
     return index;
   }
 
@@ -324,8 +322,7 @@ export class GraphScene {
     const drawn = this.#pictureDue;
     if (drawn) this.#draw(renderer, now);
     this.#name();
-    if (drawn) this.timings.own.add(this.#spent + performance.now() - now);
-    this.#spent = 0;
+    this.timings.frame(performance.now() - now, drawn);
   }
 
   #draw(renderer: Renderer, now: number): void {
