@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { stripTypeScriptTypes } from 'node:module';
 import { test } from 'node:test';
 import { browserPath, softwareVulkan, WEBGPU_FLAGS } from '@vortexflow/testkit';
 import { chromium } from 'playwright-core';
 import type { KernelGraph, KernelStep } from '../kernel.ts';
 import { openDawnDevice } from './dawn.ts';
+import { serveSources } from './page/source-server.ts';
 import { FULL_STEP, mixedGraph } from './test-kernel-graphs.ts';
 import { createWebGpuKernel } from './webgpu-kernel.ts';
 
 const MEMORY = 1e9;
-const SOURCES = new URL('../', import.meta.url);
 const missing = browserPath === undefined || softwareVulkan === undefined;
 const skip = missing && !process.env['CI'] ? 'no Chromium with a Vulkan driver in software here' : false;
 
@@ -41,7 +37,7 @@ async function stepsInChromium(graph: KernelGraph, steps: readonly KernelStep[])
   const browser = await chromium.launch({ executablePath: browserPath!, args: [...WEBGPU_FLAGS] });
   try {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(server.address);
     const plain = Object.fromEntries(
       Object.entries(graph).map(([name, value]) => [
         name,
@@ -65,7 +61,7 @@ interface PageInput {
 /** Runs in the page: nothing outside this function is known there. */
 async function runInPage({ plain, steps, memoryLimit }: PageInput): Promise<number[]> {
   const numbers = (name: string): number[] => plain[name] as number[];
-  const address = '/webgpu/webgpu-kernel.ts';
+  const address = '/layout/src/webgpu/webgpu-kernel.ts';
   const sources = (await import(address)) as { readonly createWebGpuKernel: typeof createWebGpuKernel };
   const adapter = await navigator.gpu.requestAdapter();
   const kernel = await sources.createWebGpuKernel(await adapter!.requestDevice(), { memoryLimit });
@@ -82,19 +78,4 @@ async function runInPage({ plain, steps, memoryLimit }: PageInput): Promise<numb
   });
   await kernel.run(steps);
   return [...(await kernel.read())];
-}
-
-/** Serves the sources of the package as JavaScript, and an empty page. */
-async function serveSources(): Promise<Server> {
-  const server = createServer((request, response) => {
-    const path = request.url ?? '/';
-    if (path === '/') response.setHeader('content-type', 'text/html').end('<!doctype html>');
-    else
-      readFile(new URL(`.${path}`, SOURCES), 'utf8').then(
-        (source) => response.setHeader('content-type', 'text/javascript').end(stripTypeScriptTypes(source)),
-        () => response.writeHead(404).end(),
-      );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
 }
