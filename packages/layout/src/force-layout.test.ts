@@ -30,6 +30,25 @@ describe('engine', () => {
     assert.notDeepEqual(pictures[0], await engine.positions());
   });
 
+  it('comes to rest when nothing moves any more, however slowly it cools', async () => {
+    const kernel = createTypeScriptKernel();
+    const parameters = { cooling: 1e-9 };
+    const engine = createForceLayout({ random: seededRandom(1), kernel, starter: kernel, parameters });
+    await engine.load({ nodes: 2, edges: Uint32Array.of(0, 1), start: Float32Array.of(0, 0, 0, 9, 1, 2) });
+    engine.setParameters({});
+    const movements: number[] = [];
+    for (let settled = false; !settled && movements.length < 300;) {
+      const report = await engine.tick();
+      ({ settled } = report);
+      movements.push(report.movement);
+      assert.equal(settled, report.movement < 0.001, `tick ${report.tick} moved ${report.movement}`);
+    }
+    assert.ok(movements.length > 1 && movements.length < 300, `${movements.length} ticks`);
+    const there = (await engine.positions()).slice();
+    assert.deepEqual(await engine.tick(), { tick: movements.length, temperature: 0, settled: true, movement: 0 });
+    assert.deepEqual(await engine.positions(), there);
+  });
+
   it('keeps its graph when a larger one does not fit its memory', async () => {
     const kernel = createTypeScriptKernel(1e6);
     const engine = createForceLayout({ random: seededRandom(1), kernel, starter: kernel });
