@@ -18,7 +18,7 @@ import { requireServices, type ServerContext } from './services.ts';
 const MAX_NEIGHBOURS = 50;
 const PATH_LIMIT = 50_000;
 const ERRORS = { 400: ErrorResponse, 404: ErrorResponse, 503: ErrorResponse };
-const NodeId = Type.String({ minLength: 1, maxLength: 1100 });
+export const NodeId = Type.String({ minLength: 1, maxLength: 1100 });
 /** Query parameters are text; what must be a number is said so by its form. */
 export const Digits = Type.String({ pattern: '^\\d{1,9}$' });
 
