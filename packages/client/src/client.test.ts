@@ -71,6 +71,12 @@ test('each call goes to its own address', async (context) => {
   await client.graph.path('a/b', 'c');
   await client.graph.analytics('pagerank');
   await client.graph.analytics('kmeans', { limit: 3, k: 12 });
+  await client.layout.state();
+  await client.layout.change({ repulsion: 2 });
+  await client.layout.pin('notes/ä.md#a', { x: 1, y: 2, z: 3 });
+  await client.layout.unpin('notes/ä.md#a');
+  await client.layout.unpinAll();
+  await client.layout.majorise(5);
   assert.deepEqual(
     seen.map(({ method, url, body }) => [method, url, body]),
     [
@@ -87,6 +93,12 @@ test('each call goes to its own address', async (context) => {
       ['GET', '/api/v1/graph/path?from=a%2Fb&to=c', undefined],
       ['GET', '/api/v1/graph/analytics?measure=pagerank', undefined],
       ['GET', '/api/v1/graph/analytics?measure=kmeans&limit=3&k=12', undefined],
+      ['GET', '/api/v1/layout', undefined],
+      ['PATCH', '/api/v1/layout', { repulsion: 2 }],
+      ['PUT', '/api/v1/layout/pins/notes%2F%C3%A4.md%23a', { x: 1, y: 2, z: 3 }],
+      ['DELETE', '/api/v1/layout/pins/notes%2F%C3%A4.md%23a', undefined],
+      ['DELETE', '/api/v1/layout/pins', undefined],
+      ['POST', '/api/v1/layout/majorise', { iterations: 5 }],
     ],
   );
   assert.ok(seen.every(({ headers }) => headers.authorization === 'Bearer secret'));

@@ -18,6 +18,7 @@ import type {
 import { type AskHandlers, askStream } from './ask.ts';
 import { isErrorResponse, responseInvalid, VortexflowError } from './errors.ts';
 import { type CallOptions, type ClientOptions, createSend, readJson, resultOf, type Send } from './http.ts';
+import { type LayoutCalls, layoutCalls } from './layout.ts';
 
 /** A caller's own texts. */
 export interface DocumentCalls {
@@ -59,6 +60,7 @@ export interface VortexflowClient {
   askStream(request: ProcessRequest, handlers: AskHandlers, options?: CallOptions): Promise<ProcessResponse>;
   readonly documents: DocumentCalls;
   readonly graph: GraphCalls;
+  readonly layout: LayoutCalls;
   /** Live state of the server's parts. Resolves also when it is unhealthy. */
   health(options?: CallOptions): Promise<HealthResponse>;
   /** Whether questions can be asked yet, and if not, how far loading is. */
@@ -80,6 +82,7 @@ export function createClient(options: ClientOptions = {}): VortexflowClient {
       remove: (id, call) => remove(send, `/api/v1/documents/${encodeURIComponent(id)}`, call),
     },
     graph: graphCalls(get),
+    layout: layoutCalls(send),
     health: (call) => health(send, call),
     ready: (call) => ready(send, call),
   };

@@ -18,7 +18,7 @@ export interface CallOptions {
 }
 
 interface Call extends CallOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly accept?: string;
 }

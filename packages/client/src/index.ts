@@ -8,3 +8,4 @@ export {
 } from './client.ts';
 export { VortexflowError } from './errors.ts';
 export { type CallOptions, type ClientOptions } from './http.ts';
+export type { LayoutCalls } from './layout.ts';

@@ -211,6 +211,21 @@ function describeStart(create: CreateEngine): void {
     assert.deepEqual(await layOut(create, { ...graph, start: new Float32Array(75).fill(NaN) }), own);
     assert.deepEqual(await layOut(create, { ...graph, start: new Float32Array(75) }), own);
   });
+
+  void it('takes a graph with removed nodes, whether the start tells all, something or nothing', async () => {
+    const { nodes, edges } = gridGraph(4);
+    const there = edges.filter((_, k) => ![edges[k & ~1]!, edges[k | 1]!].includes(5));
+    const graph = { nodes, edges: there, removed: Uint32Array.of(5) };
+    const own = await layOut(create, graph);
+    assert.equal(own.length, 48);
+    const partial = own.slice().fill(NaN, 45);
+    for (const start of [own, partial]) {
+      const positions = await layOut(create, { ...graph, start });
+      assert.ok(positions.every(Number.isFinite), positions.join());
+      // The last one, number 15, is a corner: it belongs to 11 and 14, and far from 0.
+      assert.ok(distanceIn(positions, 15, 11) < 0.5 * distanceIn(positions, 15, 0));
+    }
+  });
 }
 
 function describeGrowth(create: CreateEngine): void {
@@ -342,6 +357,43 @@ function describeAttributes(create: CreateEngine): void {
     await assert.rejects(engine.pin(Uint32Array.of(36), Float32Array.of(0, 0, 0)), /no node 36/);
     await assert.rejects(engine.pin(Uint32Array.of(1), Float32Array.of(0, NaN, 0)), /place of node 1 is NaN/);
     await assert.rejects(engine.unpin(Uint32Array.of(36)), /no node 36/);
+  });
+
+  void it('keeps pinned nodes where they are when the number of dimensions grows', async () => {
+    const engine = await create({ random: seededRandom(1), parameters: { dimensions: 2 } });
+    await engine.load(gridGraph(5));
+    await engine.pin(Uint32Array.of(3), Float32Array.of(20, 10, 5));
+    assert.deepEqual((await engine.positions()).slice(9, 12), Float32Array.of(20, 10, 0));
+    engine.setParameters({ dimensions: 3 });
+    await settle(engine);
+    assert.deepEqual((await engine.positions()).slice(9, 12), Float32Array.of(20, 10, 0));
+    engine.setParameters({ dimensions: 2 });
+    engine.setParameters({ dimensions: 3 });
+    await engine.pin(Uint32Array.of(3), Float32Array.of(20, 10, 5));
+    await settle(engine);
+    assert.deepEqual((await engine.positions()).slice(9, 12), Float32Array.of(20, 10, 5));
+  });
+
+  void it('forgets the pin of a node that is removed', async () => {
+    const middle = async (pinned: boolean) => {
+      const engine = await create({ random: seededRandom(1) });
+      await engine.load(gridGraph(4));
+      await settle(engine);
+      if (pinned) await engine.pin(Uint32Array.of(15), Float32Array.of(50, 50, 50));
+      await engine.change({ nodes: 0, edges: new Uint32Array(), removedNodes: Uint32Array.of(15) });
+      const before = (await engine.positions()).slice(0, 45);
+      await settle(engine);
+      const after = (await engine.positions()).slice(0, 45);
+      const drift = [0, 1, 2].map((axis) =>
+        after.reduce((sum, value, p) => sum + (p % 3 === axis ? value - before[p]! : 0), 0),
+      );
+      return Math.max(...drift.map((sum) => Math.abs(sum / 15)));
+    };
+    // Without pins the middle stays; with one, gravity draws it to the origin.
+    const free = await middle(false);
+    assert.ok(free < 1e-4, `drift ${free}`);
+    const freed = await middle(true);
+    assert.ok(freed < 1e-4, `drift ${freed}`);
   });
 
   void it('makes heavier edges shorter', async () => {
@@ -481,6 +533,8 @@ function describeRefusals(create: CreateEngine): void {
     { cluster: 1.5 },
     { collision: -1 },
     { dimensions: 4 as 3 },
+    { repulsion: 1001 },
+    { spring: Infinity },
   ];
   for (const change of parameters) {
     void it(`refuses ${JSON.stringify(change)}`, async () => {

@@ -48,9 +48,9 @@ export interface LayoutChange {
 
 /** All can be changed while the engine runs. */
 export interface LayoutParameters {
-  /** Strength of the mutual repulsion, > 0. Greater spreads the layout. */
+  /** Strength of the mutual repulsion, between 0 and 1000. Greater spreads the layout. */
   readonly repulsion: number;
-  /** Stiffness of an edge, > 0. */
+  /** Stiffness of an edge, between 0 and 1000. */
   readonly spring: number;
   /** Pull to the centre, >= 0: keeps unconnected parts in sight. At most 1. */
   readonly gravity: number;
@@ -96,7 +96,8 @@ export interface LayoutEngine {
    */
   change(change: LayoutChange): Promise<void>;
   /**
-   * Puts nodes somewhere and keeps them there until they are unpinned.
+   * Puts nodes somewhere and keeps them there until they are unpinned or removed, or another graph is loaded; in two
+   * dimensions at z = 0.
    * @param places x, y, z of each, length 3k
    * @throws RangeError (rejects) when a node does not exist or a place is not finite
    */
@@ -105,7 +106,7 @@ export interface LayoutEngine {
   unpin(nodes: Uint32Array): Promise<void>;
   /**
    * Changes parameters; the layout warms up a little.
-   * @throws RangeError when a parameter is outside its range; nothing is changed then
+   * @throws RangeError when a parameter is unknown or outside its range; nothing is changed then
    */
   setParameters(change: Partial<LayoutParameters>): void;
   /** Moves all nodes once; nothing once settled. */

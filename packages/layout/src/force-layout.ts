@@ -7,21 +7,10 @@ import { addJitter } from './jitter.ts';
 import { type Kernel, type KernelStep, NODE_FLAG, type StartKernel } from './kernel.ts';
 import { gather, LayoutState, type LiveGraph, scatter } from './layout-state.ts';
 import { momentsOf } from './moments.ts';
+import { changedParameters, DEFAULT_PARAMETERS } from './parameters.ts';
 import { placeAll, placeMissing, separateCoincident } from './place.ts';
 import { majoriseStress } from './stress-majorisation.ts';
-import { requireNodes, validateChange, validateGraph, validateParameters, validatePlaces } from './validate.ts';
-
-/** What an engine starts with; found by stress and neighbourhood preservation on graphs of three kinds. */
-const DEFAULT_PARAMETERS: LayoutParameters = {
-  repulsion: 1,
-  spring: 2,
-  gravity: 0.01,
-  cluster: 0,
-  collision: 0,
-  dimensions: 3,
-  theta: 1.2,
-  cooling: 0.06,
-};
+import { requireNodes, validateChange, validateGraph, validatePlaces } from './validate.ts';
 
 /** Below this temperature the layout is at rest: 75 ticks from 1 at the default cooling. */
 const REST = 0.01;
@@ -90,8 +79,7 @@ class ForceLayout implements LayoutEngine {
     this.#random = random;
     this.#kernel = kernel;
     this.#starter = starter;
-    this.#parameters = { ...DEFAULT_PARAMETERS, ...parameters };
-    validateParameters(this.#parameters);
+    this.#parameters = changedParameters(DEFAULT_PARAMETERS, parameters ?? {});
   }
 
   get backend(): string {
@@ -120,20 +108,41 @@ class ForceLayout implements LayoutEngine {
     const live = state.live();
     let temperature = graph.nodes > 0 ? 1 : 0;
     if (start) temperature = this.#resume(state, live);
-    else if (graph.nodes > 0) state.positions = await this.#begin(live, onPicture);
+    else if (graph.nodes > 0) state.positions = await this.#begin(graph.nodes, live, onPicture);
     await this.#adopt(state, live);
+    this.#pendingDepth = false;
     this.#tick = 0;
     this.#temperature = temperature;
   }
 
-  #begin({ rows, flags }: LiveGraph, onPicture?: (positions: Float32Array) => void): Promise<Float32Array> {
+  async #begin(
+    nodes: number,
+    { nodes: live, rows, flags }: LiveGraph,
+    onPicture?: (positions: Float32Array) => void,
+  ): Promise<Float32Array> {
+    // Removed nodes have no place of their own, but a number.
+    const withRemoved = (placed: Float32Array): Float32Array => {
+      if (live.length === nodes) return placed;
+      const all = new Float32Array(nodes * 3);
+      scatter(all, live, placed);
+      return all;
+    };
     const options = { kernel: this.#starter, random: this.#random, step: this.#step(0, rows.nodes, false) };
-    return placeAll(rows, flags, { ...options, ...(onPicture && { onPicture }) });
+    const show = onPicture && { onPicture: (placed: Float32Array) => onPicture(withRemoved(placed)) };
+    return withRemoved(await placeAll(rows, flags, { ...options, ...show }));
   }
 
-  #resume({ positions }: LayoutState, { rows, flags }: LiveGraph): number {
+  /** Starts new nodes at their neighbours. */
+  #placeMissing({ positions }: LayoutState, { nodes, rows, flags }: LiveGraph): void {
+    const placed = gather(positions, nodes);
+    placeMissing(rows, flags, placed, { random: this.#random, step: { flat: this.#flat } });
+    scatter(positions, nodes, placed);
+  }
+
+  #resume(state: LayoutState, live: LiveGraph): number {
+    const { positions } = state;
     const complete = !positions.some(Number.isNaN);
-    if (!complete) placeMissing(rows, flags, positions, { random: this.#random, step: { flat: this.#flat } });
+    if (!complete) this.#placeMissing(state, live);
     if (this.#flat) flatten(positions);
     separateCoincident(positions, this.#random, this.#flat);
     return complete ? TEMPERATURE_SAVED : TEMPERATURE_PARTIAL.most;
@@ -157,9 +166,7 @@ class ForceLayout implements LayoutEngine {
     const removed = (change.removedNodes?.length ?? 0) + (change.removedEdges?.length ?? 0);
     if (change.nodes + change.edges.length + removed === 0) return;
     const live = state.live();
-    const placed = gather(state.positions, live.nodes);
-    placeMissing(live.rows, live.flags, placed, { random: this.#random, step: { flat: this.#flat } });
-    scatter(state.positions, live.nodes, placed);
+    this.#placeMissing(state, live);
     await this.#adopt(state, live);
     const { least, most } = TEMPERATURE_PARTIAL;
     this.#warmUp(Math.min(most, least + change.nodes / state.nodes));
@@ -184,8 +191,7 @@ class ForceLayout implements LayoutEngine {
   }
 
   setParameters(change: Partial<LayoutParameters>): void {
-    const parameters = { ...this.#parameters, ...change };
-    validateParameters(parameters);
+    const parameters = changedParameters(this.#parameters, change);
     this.#pendingDepth ||= parameters.dimensions !== this.#parameters.dimensions;
     this.#parameters = parameters;
     if (this.#nodeOf.length > 0) this.#warmUp(TEMPERATURE_CHANGED);
@@ -194,9 +200,13 @@ class ForceLayout implements LayoutEngine {
   async #changeDepth(): Promise<void> {
     this.#pendingDepth = false;
     await this.#sync();
-    const { positions } = this.#state;
+    const { nodes, positions } = this.#state;
     if (this.#flat) flatten(positions);
-    else for (let p = 0; p < positions.length; p += 3) addJitter(positions, p, FIRST_DEPTH, this.#random, false);
+    else {
+      for (let node = 0; node < nodes; node++) {
+        if (!this.#state.isPinned(node)) addJitter(positions, node * 3, FIRST_DEPTH, this.#random, false);
+      }
+    }
     await this.#adopt(this.#state, this.#state.live());
   }
 

@@ -1,71 +1,18 @@
 /** Runs a layout engine on a worker thread, streams its ticks, and starts the thread again when it dies. */
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '@vortexflow/primitives';
-import type { EncodedTick } from '@vortexflow/protocol';
-import type { LayoutChange, LayoutGraph } from './engine.ts';
-import { LatestGraph } from './latest-graph.ts';
-import type { Command, LayoutBackend, LayoutHostState, LayoutNotice, Report, WorkerSettings } from './messages.ts';
-import { validateChange, validateGraph } from './validate.ts';
+import type { LayoutChange, LayoutGraph, LayoutParameters } from './engine.ts';
+import { LatestGraph, type Place } from './latest-graph.ts';
+import type { LayoutHost, LayoutHostOptions } from './layout-host.ts';
+import type { Command, LayoutHostState, LayoutProgress, Report, WorkerSettings } from './messages.ts';
+import { Replies } from './replies.ts';
+import { requireNodes, requireWithinReach, validateChange, validateGraph, validatePlaces } from './validate.ts';
 
-/** What a host needs. */
-export interface LayoutHostOptions {
-  /** Same seed, graph and changes: same layout. */
-  readonly seed: number;
-  /** Share of one core that the layout may use while it moves, 0 < share <= 1; half of it while nobody watches. Default 0.5. */
-  readonly dutyCycle?: number;
-  /** Least time between two ticks that are streamed while the layout moves, ms. Default 200. */
-  readonly frameIntervalMs?: number;
-  /** Takes the frame that says which nodes make a block, for viewers to get before all ticks that follow. */
-  readonly onBlocks: (frame: ArrayBuffer) => void;
-  /** Takes an encoded tick, of which `assembleFrame` of the protocol makes frames. Its buffers are the receiver's. */
-  readonly onTick: (tick: EncodedTick) => void;
-  /** Called when the state changes, and every `frameIntervalMs` or so while the layout moves. */
-  readonly onState: (state: LayoutHostState) => void;
-  /** Where to compute. Default `auto`. */
-  readonly backend?: LayoutBackend;
-  /** Most bytes that the layout may take, on either side. Default 2 GiB. */
-  readonly memoryLimit?: number;
-  /** Told when another backend takes over, and when the machine gets hot. */
-  readonly onNotice?: (notice: LayoutNotice) => void;
-  /** The worker thread has died. It is started again, at most 3 times in 60 s. */
-  readonly onFailure: (error: Error) => void;
-}
-
-/** A layout that runs beside everything else. */
-export interface LayoutHost {
-  /**
-   * Lays out a graph instead of the one it had. Ticks carry `revision`.
-   * @throws RangeError when the graph is malformed
-   */
-  load(graph: LayoutGraph, revision: number): void;
-  /**
-   * Adds and removes nodes and edges.
-   * @throws RangeError when the change is malformed
-   */
-  change(change: LayoutChange, revision: number): void;
-  /** While there is a viewer, ticks come as the layout moves. One more comes when it settles, viewers or none. */
-  setViewers(count: number): void;
-  /**
-   * Asks for exact keys of these blocks in the next tick, for viewers who cannot follow its deltas. A settled layout
-   * streams a tick for that.
-   */
-  requestKeys(blocks: readonly number[]): void;
-  /**
-   * The latest tick has been passed on. Until this is called no other one comes, but for one when the layout settles or a
-   * graph is loaded: a busy receiver gets fewer ticks, each with deltas that follow on the one before, and none to skip.
-   */
-  ready(): void;
-  state(): LayoutHostState;
-  /** A copy of the present positions, x, y, z interleaved, length 3n. Rejects when the host has stopped or given up. */
-  positions(): Promise<Float32Array>;
-  /** Ends the thread. No callback is called after that. Stopping twice is harmless. */
-  stop(): Promise<void>;
-}
-
-const STARTING: LayoutHostState = {
+const STARTING: LayoutProgress = {
   backend: 'starting',
   state: 'loading',
   ticks: 0,
+  majorisations: 0,
   tickMs: null,
   hardware: 'unknown',
   sensors: [],
@@ -82,24 +29,19 @@ export function startLayoutHost(options: LayoutHostOptions): LayoutHost {
   return new WorkerLayoutHost(options, systemClock);
 }
 
-interface Waiting {
-  readonly resolve: (positions: Float32Array) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** The host behind {@link startLayoutHost}; exported for its test, which has to kill the thread. */
 export class WorkerLayoutHost implements LayoutHost {
   readonly #options: LayoutHostOptions;
   readonly #clock: Clock;
   readonly #latest = new LatestGraph();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #positions = new Replies<Float32Array>();
+  readonly #majorised = new Replies<void>();
   readonly #restarts: number[] = [];
   #worker: Worker | undefined;
   #stopped = false;
   #viewers = 0;
   #nextSequence = 0;
-  #nextRequest = 0;
-  #state: LayoutHostState = STARTING;
+  #progress: LayoutProgress = STARTING;
 
   constructor(options: LayoutHostOptions, clock: Clock) {
     const { dutyCycle = 0.5, frameIntervalMs = 200 } = options;
@@ -124,6 +66,45 @@ export class WorkerLayoutHost implements LayoutHost {
     this.#post({ type: 'change', change, revision });
   }
 
+  setParameters(change: Partial<LayoutParameters>): void {
+    const { dimensions } = this.#latest.parameters;
+    this.#latest.setParameters(change);
+    this.#post({ type: 'parameters', change });
+    // Flattening has taken their depth from the nodes that are held.
+    const pin = this.#latest.parameters.dimensions === dimensions ? undefined : this.#latest.pinCommand();
+    if (pin) this.#post(pin);
+    this.#wake();
+  }
+
+  pin(nodes: Uint32Array, places: Float32Array): void {
+    validatePlaces(nodes, places, this.#latest.nodes);
+    requireWithinReach(places);
+    if (nodes.length === 0) return;
+    this.#latest.pin(nodes, places);
+    this.#post({ type: 'pin', nodes, places });
+    this.#wake();
+  }
+
+  unpin(nodes: Uint32Array): void {
+    requireNodes(nodes, this.#latest.nodes);
+    const held = this.#latest.unpin(nodes);
+    if (held.length === 0) return;
+    this.#post({ type: 'unpin', nodes: held });
+    this.#wake();
+  }
+
+  pins(): ReadonlyMap<number, Place> {
+    return this.#latest.pins;
+  }
+
+  async majorise(iterations: number): Promise<void> {
+    if (!Number.isSafeInteger(iterations) || iterations < 1) {
+      throw new RangeError(`iterations is ${iterations}, not a whole number from 1 on`);
+    }
+    if (!this.#worker) throw new Error('the layout is not running');
+    await this.#majorised.ask((id) => this.#post({ type: 'majorise', id, iterations }));
+  }
+
   setViewers(count: number): void {
     this.#viewers = count;
     this.#post({ type: 'viewers', count });
@@ -138,22 +119,20 @@ export class WorkerLayoutHost implements LayoutHost {
   }
 
   state(): LayoutHostState {
-    return this.#state;
+    return { ...this.#progress, parameters: this.#latest.parameters, pins: this.#latest.pins.size };
   }
 
   positions(): Promise<Float32Array> {
     if (!this.#worker) return Promise.reject(new Error('the layout is not running'));
-    const id = this.#nextRequest++;
-    const reply = new Promise<Float32Array>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.#post({ type: 'positions', id });
-    return reply;
+    return this.#positions.ask((id) => this.#post({ type: 'positions', id }));
   }
 
   async stop(): Promise<void> {
     const worker = this.#worker;
     this.#stopped = true;
     this.#worker = undefined;
-    this.#rejectWaiting('the layout has been stopped');
+    this.#positions.rejectAll('the layout has been stopped');
+    this.#majorised.rejectAll('the layout has been stopped');
     await worker?.terminate();
   }
 
@@ -210,24 +189,32 @@ export class WorkerLayoutHost implements LayoutHost {
       case 'state':
         return this.#setState(report.state);
       case 'positions':
-        this.#waiting.get(report.id)?.resolve(report.positions);
-        this.#waiting.delete(report.id);
+        return this.#positions.take(report.id, report.positions);
+      case 'majorised':
+        this.#majorised.take(report.id, undefined);
     }
   }
 
-  #setState(state: LayoutHostState): void {
-    this.#state = state;
-    this.#options.onState(state);
+  #setState(progress: LayoutProgress): void {
+    this.#progress = progress;
+    this.#options.onState(this.state());
+  }
+
+  /** Whoever asks next must not be told that it is at rest, only because the thread has not said otherwise yet. */
+  #wake(): void {
+    const { state } = this.#progress;
+    this.#setState({ ...this.#progress, state: state === 'settled' ? 'moving' : state });
   }
 
   #recover(error: Error): void {
     this.#worker = undefined;
-    this.#setState({ ...this.#state, state: 'failed' });
+    this.#majorised.rejectAll('the layout thread has died on the way');
+    this.#setState({ ...this.#progress, state: 'failed' });
     this.#options.onFailure(error);
     // A callback may have stopped the host, or loaded another graph.
     if (this.#stopped || this.#worker) return;
     if (this.#mayRestart()) this.#restart();
-    else this.#rejectWaiting('the layout thread keeps failing');
+    else this.#positions.rejectAll('the layout thread keeps failing');
   }
 
   #mayRestart(): boolean {
@@ -241,13 +228,7 @@ export class WorkerLayoutHost implements LayoutHost {
     this.#worker = this.#spawn();
     this.#setState(STARTING);
     this.#post({ type: 'viewers', count: this.#viewers });
-    const load = this.#latest.command();
-    if (load) this.#post(load);
-    for (const id of this.#waiting.keys()) this.#post({ type: 'positions', id });
-  }
-
-  #rejectWaiting(reason: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error(reason));
-    this.#waiting.clear();
+    for (const command of this.#latest.commands()) this.#post(command);
+    for (const id of this.#positions.open) this.#post({ type: 'positions', id });
   }
 }

@@ -2,7 +2,8 @@ export type { LayoutChange, LayoutEngine, LayoutGraph, LayoutParameters, TickRep
 export { createForceLayout, type ForceLayoutOptions } from './force-layout.ts';
 export type { HardwareState } from './hardware/monitor.ts';
 export type { SensorReading } from './hardware/sensors.ts';
-export { type LayoutHost, type LayoutHostOptions, startLayoutHost } from './host.ts';
+export { startLayoutHost } from './host.ts';
+export type { LayoutHost, LayoutHostOptions } from './layout-host.ts';
 export type { LayoutBackend, LayoutHostState, LayoutNotice } from './messages.ts';
 export { createWasmKernel } from './wasm/wasm-kernel.ts';
 export { createChildKernel } from './webgpu/child-kernel.ts';

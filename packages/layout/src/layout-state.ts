@@ -83,7 +83,8 @@ export class LayoutState {
       groups: appended(this.#groups, change.groups, this.nodes, nodes, (length) => new Uint8Array(length)),
       radii: appended(this.#radii, change.radii, this.nodes, nodes, (length) => new Float32Array(length)),
       removed,
-      pinned: extended(this.#pinned, nodes),
+      // Nothing sees a removed node, so it holds nothing either.
+      pinned: extended(this.#pinned, nodes).map((pinned, node) => (removed[node] ? 0 : pinned)),
     });
   }
 
@@ -121,6 +122,10 @@ export class LayoutState {
   /** Marks nodes as pinned or not. */
   setPinned(nodes: Uint32Array, pinned: boolean): void {
     for (const node of nodes) this.#pinned[node] = pinned ? 1 : 0;
+  }
+
+  isPinned(node: number): boolean {
+    return this.#pinned[node] === 1;
   }
 
   get anyPinned(): boolean {

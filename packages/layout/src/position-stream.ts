@@ -37,6 +37,11 @@ export class PositionStream {
     this.#encoder = null;
   }
 
+  /** Nodes have been put somewhere. @param places x, y, z of each; what is too far out for the grid needs another one */
+  include(places: Float32Array): void {
+    if (this.#encoder?.covers(places) === false) this.restart();
+  }
+
   /** The next tick shall hold exact keys of these blocks. */
   wish(blocks: readonly number[]): void {
     for (const block of blocks) this.#wishes.add(block);

@@ -2,7 +2,7 @@
 import type { Clock, Timer } from '@vortexflow/primitives';
 import type { LayoutEngine, TickReport } from './engine.ts';
 import type { HardwareMonitor } from './hardware/monitor.ts';
-import type { Command, LayoutHostState, Report, WorkerSettings } from './messages.ts';
+import type { Command, LayoutProgress, PinCommand, Report, WorkerSettings } from './messages.ts';
 import { PositionStream } from './position-stream.ts';
 
 /** Ticks whose median is reported. */
@@ -31,12 +31,13 @@ export class LayoutRunner {
   readonly #durations: number[] = [];
   #running = false;
   #wake: (() => void) | undefined;
-  #state: LayoutHostState['state'] = 'loading';
+  #state: LayoutProgress['state'] = 'loading';
   #viewers = 0;
   #revision = 0;
   #generation = 0;
   readonly #stream: PositionStream;
   #ticks = 0;
+  #majorisations = 0;
   #resumeAt = -Infinity;
   #ticked = false;
   #reportedAt = -Infinity;
@@ -96,6 +97,7 @@ export class LayoutRunner {
       case 'load':
         this.#state = 'loading';
         this.#ticks = 0;
+        this.#majorisations = 0;
         this.#generation = command.generation;
         this.#report();
         await engine.load(command.graph, (picture) => this.#showPicture(picture, command.revision));
@@ -106,6 +108,16 @@ export class LayoutRunner {
       case 'change':
         await engine.change(command.change);
         return await this.#graphChanged(command.revision);
+      case 'parameters':
+        engine.setParameters(command.change);
+        return await this.#stir();
+      case 'pin':
+        return await this.#pin(command);
+      case 'unpin':
+        await engine.unpin(command.nodes);
+        return await this.#stir();
+      case 'majorise':
+        return await this.#majorise(command.iterations, command.id);
       case 'viewers':
         this.#viewers = command.count;
         return;
@@ -135,6 +147,37 @@ export class LayoutRunner {
     this.#state = 'moving';
     this.#report();
     if (this.#viewers > 0) await this.#sendTick();
+  }
+
+  /** A node that is dragged is pinned more often than the engine can follow: all pins that wait become one. */
+  async #pin(first: PinCommand): Promise<void> {
+    const all = [first];
+    while (this.#commands[0]?.type === 'pin') all.push(this.#commands.shift() as PinCommand);
+    const nodes = Uint32Array.from(all.flatMap((one) => [...one.nodes]));
+    const places = Float32Array.from(all.flatMap((one) => [...one.places]));
+    await this.#options.engine.pin(nodes, places);
+    this.#stream.include(places);
+    await this.#stir();
+  }
+
+  async #majorise(iterations: number, id: number): Promise<void> {
+    await this.#options.engine.majorise(iterations);
+    this.#majorisations++;
+    // All nodes have jumped: what was near to what has changed.
+    this.#stream.restart();
+    await this.#stir();
+    this.#options.send({ type: 'majorised', id });
+  }
+
+  /**
+   * Nodes have been put elsewhere, or forces have changed: a layout at rest wakes, and is streamed again until it settles,
+   * be it with the next tick.
+   */
+  async #stir(): Promise<void> {
+    if (this.#state !== 'settled') return;
+    this.#state = 'moving';
+    this.#report();
+    if (this.#viewers > 0 && !this.#passing) await this.#sendTick();
   }
 
   async #tick(): Promise<void> {
@@ -188,10 +231,11 @@ export class LayoutRunner {
   #report(): void {
     this.#reportedAt = this.#options.clock.elapsed();
     const { engine, hardware } = this.#options;
-    const state: LayoutHostState = {
+    const state: LayoutProgress = {
       backend: engine.backend,
       state: this.#state,
       ticks: this.#ticks,
+      majorisations: this.#majorisations,
       tickMs: median(this.#durations),
       hardware: hardware?.state() ?? 'unknown',
       sensors: hardware?.readings() ?? [],

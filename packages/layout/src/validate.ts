@@ -1,5 +1,6 @@
 /** Refuses what no engine can lay out, with a message that names the first fault. */
-import type { LayoutChange, LayoutGraph, LayoutParameters } from './engine.ts';
+import { MAX_LAYOUT_COORDINATE } from '@vortexflow/protocol';
+import type { LayoutChange, LayoutGraph } from './engine.ts';
 
 const NONE = new Uint32Array();
 
@@ -39,6 +40,13 @@ export function validatePlaces(nodes: Uint32Array, places: Float32Array, count: 
   if (wrong >= 0) throw new RangeError(`the place of node ${nodes[Math.floor(wrong / 3)]} is ${places[wrong]}`);
 }
 
+/** @throws RangeError when a place, x, y, z of each, is further from the origin along an axis than frames are fit for */
+export function requireWithinReach(places: Float32Array): void {
+  const wrong = places.find((value) => !(Math.abs(value) <= MAX_LAYOUT_COORDINATE));
+  if (wrong === undefined) return;
+  throw new RangeError(`a coordinate is ${wrong}, not from -${MAX_LAYOUT_COORDINATE} to ${MAX_LAYOUT_COORDINATE}`);
+}
+
 /** @throws RangeError when a node does not exist */
 export function requireNodes(nodes: Uint32Array, count: number): void {
   const wrong = nodes.find((node) => node >= count);
@@ -75,37 +83,5 @@ function requireEdges(edges: Uint32Array, nodes: number): void {
   for (let e = 0; e < edges.length; e++) {
     if (edges[e]! < nodes) continue;
     throw new RangeError(`edge ${e >> 1} names node ${edges[e]}; nodes are 0 to ${nodes - 1}`);
-  }
-}
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-  /** True when the ends themselves are refused. */
-  readonly open: boolean;
-}
-
-const RANGES: Readonly<Record<Exclude<keyof LayoutParameters, 'dimensions'>, Range>> = {
-  repulsion: { least: 0, most: Infinity, open: true },
-  spring: { least: 0, most: Infinity, open: true },
-  gravity: { least: 0, most: 1, open: false },
-  cluster: { least: 0, most: 1, open: false },
-  collision: { least: 0, most: 1, open: false },
-  theta: { least: 0.3, most: 1.5, open: false },
-  cooling: { least: 0, most: 1, open: true },
-};
-
-/** @throws RangeError when a parameter is outside its range */
-export function validateParameters(parameters: LayoutParameters): void {
-  const { dimensions } = parameters;
-  if (dimensions !== 2 && dimensions !== 3) throw new RangeError(`dimensions is ${String(dimensions)}, not 2 or 3`);
-  for (const name of Object.keys(RANGES) as (keyof typeof RANGES)[]) {
-    const { least, most, open } = RANGES[name];
-    const value = parameters[name];
-    const inside = open ? value > least && value < most : value >= least && value <= most;
-    if (!inside)
-      throw new RangeError(
-        `${name} is ${value}, not ${open ? 'between' : 'from'} ${least} ${open ? 'and' : 'to'} ${most}`,
-      );
   }
 }

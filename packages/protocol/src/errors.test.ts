@@ -47,6 +47,7 @@ describe('the wire error table', () => {
       node_not_found: ['id'],
       document_not_found: ['id'],
       path_not_found: ['from', 'to'],
+      pin_not_found: ['id'],
       method_not_allowed: ['method', 'allowed'],
       body_too_large: ['limit_bytes'],
       input_too_long: ['limit'],

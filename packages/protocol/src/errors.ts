@@ -80,6 +80,13 @@ export const WIRE_ERRORS = define({
     recovery: 'Propagate',
     message: 'No path joins "{from}" and "{to}".',
   },
+  pin_not_found: {
+    type: 'NotFoundError',
+    status: 404,
+    recovery: 'Propagate',
+    message: 'The node "{id}" is not pinned.',
+    hint: 'Pinned nodes are listed at /api/v1/layout.',
+  },
   method_not_allowed: {
     type: 'ValidationError',
     status: 405,
@@ -148,6 +155,20 @@ export const WIRE_ERRORS = define({
     recovery: 'Retry',
     message: 'The measure "{measure}" needs positions, and the layout is not running.',
     hint: 'Measures of edges work without it: degree, pagerank, components, communities, labels.',
+  },
+  layout_busy: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'A finishing pass is under way already.',
+    hint: 'One runs at a time; try again in a few seconds.',
+  },
+  layout_unavailable: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The layout has stopped on the way, or is not running.',
+    hint: 'Its state is at /api/v1/layout; it starts again by itself.',
   },
   not_ready: {
     type: 'AvailabilityError',

@@ -33,5 +33,6 @@ export {
 } from './frames/viewer-messages.ts';
 export * from './graph.ts';
 export * from './health.ts';
+export * from './layout.ts';
 export { Evidence, OpinionSummary, type ProcessEvents, ProcessRequest, ProcessResponse } from './process.ts';
 export * from './words.ts';

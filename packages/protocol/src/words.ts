@@ -63,3 +63,21 @@ export const MAX_ANALYTICS_K = 64;
 export const MAX_DOCUMENTS_PER_REQUEST = 1000;
 /** Longest document text, in Unicode code points. */
 export const MAX_DOCUMENT_LENGTH = 200_000;
+/** What the parameters of the layout may be: from `minimum` to `maximum`, or, when `exclusive`, between them. */
+export const LAYOUT_RANGES = {
+  repulsion: { minimum: 0, maximum: 1000, exclusive: true },
+  spring: { minimum: 0, maximum: 1000, exclusive: true },
+  gravity: { minimum: 0, maximum: 1, exclusive: false },
+  cluster: { minimum: 0, maximum: 1, exclusive: false },
+  collision: { minimum: 0, maximum: 1, exclusive: false },
+  dimensions: { minimum: 2, maximum: 3, exclusive: false },
+  theta: { minimum: 0.3, maximum: 1.5, exclusive: false },
+  cooling: { minimum: 0, maximum: 1, exclusive: true },
+} as const;
+/**
+ * Furthest from the origin along an axis that a node may be pinned, layout units. Frames count positions in 65,535 steps
+ * along the cube around all nodes: at this distance on both sides a step is 0.3, which is still less than an edge.
+ */
+export const MAX_LAYOUT_COORDINATE = 10_000;
+/** Most iterations of one finishing pass: for 117,791 nodes 7 s of the layout's thread on a busy machine. */
+export const MAX_MAJORISE_ITERATIONS = 50;

@@ -66,13 +66,20 @@ function outermost(steps: number): number {
   return steps < 0 ? -MAX_STEPS : MAX_STEPS;
 }
 
+/** True when no place, x, y, z interleaved, is further out than half the cube. */
+export function gridCovers({ origin, step }: Grid, places: Float32Array): boolean {
+  return places.every((value, p) => isWithin((value - origin[p % 3]!) / step));
+}
+
+const isWithin = (steps: number): boolean => steps >= -STEPS / 2 && steps <= STEPS * 1.5;
+
 /**
  * True while a grid suits places between `low` and `high`, whole steps by axis: none is further out than half the cube, and
  * the largest extent is at least two thirds of the cube's.
  */
 export function gridFits(low: readonly number[], high: readonly number[]): boolean {
   const extent = Math.max(...high.map((value, axis) => value - low[axis]!));
-  if (Math.min(...low) < -STEPS / 2 || Math.max(...high) > STEPS * 1.5) return false;
+  if (!isWithin(Math.min(...low)) || !isWithin(Math.max(...high))) return false;
   // Nodes that are all at one place cannot shrink.
   return extent <= 0 || extent > STEPS / 1.5;
 }

@@ -2,7 +2,7 @@
 import { BitWriter } from './bits.ts';
 import { type BlockState, createBlockState, maxBlockWords, writeDelta, writeKey, writeRough } from './block-codec.ts';
 import { blockCount, type BlocksFrame, encodeBlocks } from './blocks.ts';
-import { gridAround, gridFits, toSteps } from './grid.ts';
+import { gridAround, gridCovers, gridFits, toSteps } from './grid.ts';
 import type { FrameHead } from './header.ts';
 import type { EncodedTick } from './tick.ts';
 
@@ -69,6 +69,15 @@ export class PositionEncoder {
   /** False when the layout has outgrown the grid or shrunk within it: begin another epoch. Looked at with the bounds. */
   get fits(): boolean {
     return this.#fits;
+  }
+
+  /**
+   * False when some of these places are too far out for the grid: begin another epoch, instead of waiting for the bounds.
+   *
+   * @param places x, y, z interleaved
+   */
+  covers(places: Float32Array): boolean {
+    return gridCovers(this.#blocks, places);
   }
 
   /**

@@ -221,6 +221,20 @@ describe('position frames', () => {
     }
   });
 
+  test('an encoder says beforehand which places its grid does not cover', () => {
+    const { encoder } = new Sender(Float32Array.of(0, 0, 0, 10, 10, 10));
+    for (const [places, covered] of [
+      [[], true],
+      [[0, 0, 0, 10, 10, 10], true],
+      [[-4.9, 14.9, 5], true],
+      [[5, -5.1, 5], false],
+      [[1, 1, 1, 5, 5, 15.1], false],
+      [[NaN, 0, 0], false],
+    ] as const) {
+      assert.equal(encoder.covers(Float32Array.from(places)), covered, places.join());
+    }
+  });
+
   test('a block of the greatest size fits its frame even when nothing in it can be foreseen', () => {
     const wild = Float32Array.from({ length: 512 * 3 }, (_, i) => ((i * 7919) % 1009) * (i % 2 ? 1 : -1));
     const sender = new Sender(wild, 512);

@@ -1,6 +1,6 @@
 /** Measures of the whole graph: one computation at a time, joined by all who want the same, kept until it changes. */
 import type { KnowledgeBase } from '@vortexflow/knowledge';
-import type { LayoutHost } from '@vortexflow/layout';
+import type { LayoutHost, LayoutHostState } from '@vortexflow/layout';
 import type { Clock } from '@vortexflow/primitives';
 import { type GraphMeasure, wireError } from '@vortexflow/protocol';
 import type { Compute } from './compute.ts';
@@ -8,7 +8,7 @@ import { type AnalyticsResult, type GraphSnapshot, needsPositions } from './meas
 
 export interface AnalyticsOptions {
   readonly base: KnowledgeBase;
-  readonly layout: Pick<LayoutHost, 'positions' | 'state'>;
+  readonly layout: Pick<LayoutHost, 'positions'> & { state(): Pick<LayoutHostState, 'ticks' | 'majorisations'> };
   readonly clock: Clock;
   readonly compute: Compute;
   /** Longest computation, ms; waiting for its turn does not count. */
@@ -42,7 +42,7 @@ export class GraphAnalytics {
   }
 
   /**
-   * A measure of the graph as it is. Measures of positions are computed anew for each tick of a moving layout.
+   * A measure of the graph as it is. Measures of positions are computed anew for each tick and finishing pass of the layout.
    *
    * @param k clusters for `kmeans`, neighbours for `outliers`; others ignore it
    * @throws CodedError `analytics_late`, `analytics_busy`, `positions_unavailable`, `internal` when the thread died
@@ -50,7 +50,8 @@ export class GraphAnalytics {
   async of(measure: GraphMeasure, k: number): Promise<{ analysis: Analysis; cached: boolean }> {
     const { base, layout } = this.#options;
     const positional = needsPositions(measure);
-    const key = [measure, base.revision, ...(positional ? [k, layout.state().ticks] : [])].join(' ');
+    const { ticks, majorisations } = layout.state();
+    const key = [measure, base.revision, ...(positional ? [k, ticks, majorisations] : [])].join(' ');
     const kept = this.#kept.get(key);
     if (kept) return { analysis: kept, cached: true };
     const joined = this.#pending.get(key);

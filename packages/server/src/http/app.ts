@@ -14,6 +14,7 @@ import { registerDocuments } from './documents.ts';
 import { registerGraph } from './graph.ts';
 import { securityHeaders } from './headers.ts';
 import { registerHealth } from './health.ts';
+import { registerLayout } from './layout.ts';
 import { registerPage } from './page.ts';
 import { errorBody, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
@@ -77,6 +78,7 @@ function registerRoutes(app: App, context: ServerContext): void {
   registerDocuments(app, context);
   registerGraph(app, context);
   registerAnalytics(app, context);
+  registerLayout(app, context);
   registerHealth(app, context);
   refuseOtherMethods(app, taken);
 }

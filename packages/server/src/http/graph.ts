@@ -20,7 +20,7 @@ const MAX_NEIGHBOURS = 50;
 const PATH_LIMIT = 50_000;
 const MAX_NAMES = 100;
 const ERRORS = { 400: ErrorResponse, 404: ErrorResponse, 503: ErrorResponse };
-const NodeId = Type.String({ minLength: 1, maxLength: 1100 });
+export const NodeId = Type.String({ minLength: 1, maxLength: 1100 });
 /** Query parameters are text; what must be a number is said so by its form. */
 export const Digits = Type.String({ pattern: '^\\d{1,9}$' });
 const DigitsList = Type.String({ pattern: `^\\d{1,9}(,\\d{1,9}){0,${MAX_NAMES - 1}}$` });

@@ -85,6 +85,10 @@ function sentence({ keyword, params, message }: Violation, where: string, field:
       return `${capital(name)} must be at least ${limit}.`;
     case 'maximum':
       return `${capital(name)} must be at most ${limit}.`;
+    case 'exclusiveMinimum':
+      return `${capital(name)} must be greater than ${limit}.`;
+    case 'exclusiveMaximum':
+      return `${capital(name)} must be less than ${limit}.`;
     default:
       return `${capital(name)} ${message ?? 'is not valid'}.`;
   }

@@ -96,8 +96,9 @@ export async function openServices(
     onNotice: ({ level, text }) => logger[level](text),
     onBlocks: (frame) => feed?.blocks(frame),
     onTick: (tick) => feed?.tick(tick),
-    onState: ({ state }) => {
-      if (state === 'settled' && wasMoving) void keepLayout(layout, options, knowledge);
+    onState: ({ state, parameters }) => {
+      // The next start is three-dimensional again, and from a flat picture it would never rise.
+      if (state === 'settled' && wasMoving && parameters.dimensions === 3) void keepLayout(layout, options, knowledge);
       wasMoving = state === 'moving';
     },
     onFailure: (failure) => logger.error({ err: failure }, 'the layout failed'),

@@ -65,6 +65,13 @@ export class GraphFeed {
     this.#highlightTimer ??= this.#options.clock.after(COLLECT_MS, () => this.#flushHighlight());
   }
 
+  /** Gives the layout now what has been collected, for whoever names nodes that it may not have yet. */
+  flush(): void {
+    if (!this.#changeTimer) return;
+    this.#changeTimer.cancel();
+    this.#flushChanges();
+  }
+
   stop(): void {
     this.#changeTimer?.cancel();
     this.#highlightTimer?.cancel();
