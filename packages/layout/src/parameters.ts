@@ -1,5 +1,5 @@
 /** What the parameters of an engine are at first, and what they may be. */
-import { LAYOUT_RANGES } from '@vortexflow/protocol';
+import { LAYOUT_RANGES } from '@vortexflow/protocol/internal';
 import type { LayoutParameters } from './engine.ts';
 
 /** What an engine starts with; found by stress and neighbourhood preservation on graphs of three kinds. */

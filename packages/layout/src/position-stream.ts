@@ -1,5 +1,5 @@
 /** Encodes where the layout is, tick by tick; begins anew when nodes come or the layout has outgrown its grid. */
-import { type EncodedTick, PositionEncoder } from '@vortexflow/protocol';
+import { type EncodedTick, PositionEncoder } from '@vortexflow/protocol/internal';
 import { createSortBuffers, sortAlongHilbert } from './hilbert.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Refuses what no engine can lay out, with a message that names the first fault. */
-import { MAX_LAYOUT_COORDINATE } from '@vortexflow/protocol';
+import { MAX_LAYOUT_COORDINATE } from '@vortexflow/protocol/internal';
 import type { LayoutChange, LayoutGraph } from './engine.ts';
 
 const NONE = new Uint32Array();
