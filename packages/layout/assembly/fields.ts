@@ -105,9 +105,14 @@ export const PHASE_KEYS = 0;
 export const PHASE_FIT = 1;
 export const PHASE_PULL = 2;
 export const PHASE_STEP = 3;
+export const PHASE_SORT = 4;
 
 /** Nodes per task of {@link PHASE_KEYS}. */
 export const KEYS_PER_TASK = 8192;
+
+/** Parts of the order, by the highest digit of the keys, per task of {@link PHASE_SORT}, and how many tasks that makes. */
+export const PARTS_PER_TASK = 16;
+export const SORT_TASKS = 64;
 
 /** Slices of four nodes per task of {@link PHASE_PULL}. */
 export const SLICES_PER_TASK = 256;

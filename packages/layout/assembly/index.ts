@@ -3,14 +3,24 @@
  * parts and, like all others, {@link work}; every target is summed by one thread in a fixed order, so the number of
  * threads changes nothing but the time. Memory is laid out by TypeScript, see `fields.ts`; nothing is allocated here.
  */
-import { A_DONE, A_GENERATION, A_NEXT_TASK, A_PHASE, A_TASKS, PHASE_FIT, PHASE_KEYS, PHASE_PULL } from './fields';
+import {
+  A_DONE,
+  A_GENERATION,
+  A_NEXT_TASK,
+  A_PHASE,
+  A_TASKS,
+  PHASE_FIT,
+  PHASE_KEYS,
+  PHASE_PULL,
+  PHASE_SORT,
+} from './fields';
 import { stepTask } from './step';
 import { pullTask } from './springs';
-import { writeKeys } from './sort';
+import { sortTask, writeKeys } from './sort';
 import { fitTask } from './tree';
 
 export { meanGroups } from './groups';
-export { sortOrder } from './sort';
+export { partOrder } from './sort';
 export { resetNodes, scratchBytes, sumPartials } from './step';
 export { fitUpwards, leafRadius, spreadRatio } from './tree';
 
@@ -32,6 +42,7 @@ export function work(worker: i32): i32 {
     if (phase == PHASE_KEYS) writeKeys(task);
     else if (phase == PHASE_FIT) fitTask(task);
     else if (phase == PHASE_PULL) pullTask(task);
+    else if (phase == PHASE_SORT) sortTask(task, worker);
     else stepTask(task, worker);
     done++;
     if (atomic.add<i32>((<usize>A_DONE) << 2, 1) == tasks - 1) atomic.notify((<usize>A_DONE) << 2, 1);

@@ -17,7 +17,10 @@ import {
   F_ORDER,
   F_ORDER_SPARE,
   F_POSITIONS_NOW,
+  F_SCRATCH,
+  F_SCRATCH_BYTES,
   KEYS_PER_TASK,
+  PARTS_PER_TASK,
 } from './fields';
 import { real, word } from './memory';
 
@@ -62,57 +65,92 @@ export function writeKeys(task: i32): void {
 
 const RADIX_BITS = 10;
 const RADIX = 1 << RADIX_BITS;
-const PASSES = 3;
 const COUNTS_BYTES: usize = RADIX << 2;
 
-/** How often each digit occurs, turned into where its first key goes. */
-function countDigits(keys: usize, nodes: i32, counts: usize): void {
-  memory.fill(counts, 0, <usize>PASSES * COUNTS_BYTES);
-  for (let i = 0; i < nodes; i++) {
-    const key = load<u32>(keys + ((<usize>i) << 2));
-    for (let digit = 0; digit < PASSES; digit++) {
-      const at = counts + <usize>digit * COUNTS_BYTES + ((<usize>((key >> (digit * RADIX_BITS)) & (RADIX - 1))) << 2);
-      store<u32>(at, load<u32>(at) + 1);
-    }
-  }
-  for (let digit = 0; digit < PASSES; digit++) {
-    let start: u32 = 0;
-    for (let value = 0; value < RADIX; value++) {
-      const at = counts + <usize>digit * COUNTS_BYTES + ((<usize>value) << 2);
-      const count = load<u32>(at);
-      store<u32>(at, start);
-      start += count;
-    }
+function digitOf(key: u32, shift: i32): usize {
+  return (<usize>((key >> shift) & (RADIX - 1))) << 2;
+}
+
+/** Turns how often each digit occurs into where its first key goes. */
+function startsFrom(counts: usize, first: u32): void {
+  let start = first;
+  for (let at = counts; at < counts + COUNTS_BYTES; at += 4) {
+    const count = load<u32>(at);
+    store<u32>(at, start);
+    start += count;
   }
 }
 
-function put(key: u32, node: u32, counts: usize, shift: i32, outKeys: usize, outOrder: usize): void {
-  const cell = counts + ((<usize>((key >> shift) & (RADIX - 1))) << 2);
+function put(key: u32, node: u32, cell: usize, outKeys: usize, outOrder: usize): void {
   const to = (<usize>load<u32>(cell)) << 2;
   store<u32>(cell, load<u32>(cell) + 1);
   store<u32>(outKeys + to, key);
   store<u32>(outOrder + to, node);
 }
 
-/** Sorts the order by the keys. Nodes with equal keys keep their present order. O(n), no allocation. */
-export function sortOrder(): void {
-  const nodes = <i32>word(F_NODES);
+/**
+ * Parts the nodes by the highest digit of their keys, in their present order, which is nearly right: reads and writes stay
+ * close together. The parts are then sorted by {@link sortTask}.
+ */
+export function partOrder(): void {
+  const nodes = (<usize>word(F_NODES)) << 2;
   const keys = word(F_KEYS);
   const order = word(F_ORDER);
   const spareKeys = word(F_KEYS_SPARE);
   const spareOrder = word(F_ORDER_SPARE);
   const counts = word(F_COUNTS);
-  countDigits(keys, nodes, counts);
-  // The first pass follows the present order, which is nearly right: reads and writes stay close together.
-  for (let i = 0; i < nodes; i++) {
-    const node = load<u32>(order + ((<usize>i) << 2));
-    put(load<u32>(keys + ((<usize>node) << 2)), node, counts, 0, spareKeys, spareOrder);
+  const top = 2 * RADIX_BITS;
+  memory.fill(counts, 0, COUNTS_BYTES);
+  for (let i: usize = 0; i < nodes; i += 4) {
+    const cell = counts + digitOf(load<u32>(keys + i), top);
+    store<u32>(cell, load<u32>(cell) + 1);
   }
-  for (let i: usize = 0; i < (<usize>nodes) << 2; i += 4) {
-    put(load<u32>(spareKeys + i), load<u32>(spareOrder + i), counts + COUNTS_BYTES, RADIX_BITS, keys, order);
+  startsFrom(counts, 0);
+  for (let i: usize = 0; i < nodes; i += 4) {
+    const node = load<u32>(order + i);
+    const key = load<u32>(keys + ((<usize>node) << 2));
+    put(key, node, counts + digitOf(key, top), spareKeys, spareOrder);
   }
-  for (let i: usize = 0; i < (<usize>nodes) << 2; i += 4) {
-    put(load<u32>(keys + i), load<u32>(order + i), counts + 2 * COUNTS_BYTES, 2 * RADIX_BITS, spareKeys, spareOrder);
+}
+
+/** Sorts the parts of a task by the two lower digits. Nodes with equal keys keep their order. O(n), no allocation. */
+export function sortTask(task: i32, worker: i32): void {
+  const scratch = word(F_SCRATCH) + <usize>worker * word(F_SCRATCH_BYTES);
+  const ends = word(F_COUNTS);
+  // The nodes have been put behind each other since: where a part ends stands where it began.
+  for (let part = task * PARTS_PER_TASK; part < (task + 1) * PARTS_PER_TASK; part++) {
+    const begin = part == 0 ? 0 : load<u32>(ends + ((<usize>(part - 1)) << 2));
+    sortPart(begin, load<u32>(ends + ((<usize>part) << 2)), scratch);
   }
-  memory.copy(order, spareOrder, (<usize>nodes) << 2);
+}
+
+/** The part has been parted into the spare arrays; what the others held there is of no use any more. */
+function sortPart(first: u32, behind: u32, counts: usize): void {
+  const begin = (<usize>first) << 2;
+  const end = (<usize>behind) << 2;
+  if (begin == end) return;
+  const keys = word(F_KEYS);
+  const order = word(F_ORDER);
+  const spareKeys = word(F_KEYS_SPARE);
+  const spareOrder = word(F_ORDER_SPARE);
+  memory.fill(counts, 0, 2 * COUNTS_BYTES);
+  const second = counts + COUNTS_BYTES;
+  for (let i = begin; i < end; i += 4) {
+    const key = load<u32>(spareKeys + i);
+    const low = counts + digitOf(key, 0);
+    const high = second + digitOf(key, RADIX_BITS);
+    store<u32>(low, load<u32>(low) + 1);
+    store<u32>(high, load<u32>(high) + 1);
+  }
+  startsFrom(counts, first);
+  startsFrom(second, first);
+  for (let i = begin; i < end; i += 4) {
+    const key = load<u32>(spareKeys + i);
+    put(key, load<u32>(spareOrder + i), counts + digitOf(key, 0), keys, order);
+  }
+  for (let i = begin; i < end; i += 4) {
+    const key = load<u32>(keys + i);
+    put(key, load<u32>(order + i), second + digitOf(key, RADIX_BITS), spareKeys, spareOrder);
+  }
+  memory.copy(order + begin, spareOrder + begin, end - begin);
 }

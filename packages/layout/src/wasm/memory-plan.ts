@@ -35,7 +35,7 @@ export interface MemoryPlan {
 const WANTED_TASKS = 128;
 const ALIGNMENT = 64;
 const HILBERT_BYTES = 24 * 64 * 2;
-const COUNTS_BYTES = 3 * 1024 * 4;
+const COUNTS_BYTES = 1024 * 4;
 const GROUP_BYTES = 256 * 16;
 
 /** Plans the memory of a graph: about 140 bytes a node and 8 a neighbour entry. */

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 export interface KernelExports {
   /** Takes tasks of the present phase until none is left; returns how many. */
   work(worker: number): number;
-  sortOrder(): void;
+  partOrder(): void;
   fitUpwards(): void;
   spreadRatio(): number;
   leafRadius(): number;

@@ -266,7 +266,8 @@ export class WasmKernel implements StartKernel {
     for (let axis = 0; axis < 3; axis++) this.#set(at.F_GRID_X + axis * 4, grid.origin[axis]!);
     this.#set(at.F_GRID_SCALE, grid.scale);
     this.#pool.run(at.PHASE_KEYS, Math.ceil(graph.nodes / at.KEYS_PER_TASK));
-    this.#kernel.sortOrder();
+    this.#kernel.partOrder();
+    this.#pool.run(at.PHASE_SORT, at.SORT_TASKS);
     this.#pool.run(at.PHASE_FIT, plan.tasks);
     this.#readPartials();
   }
