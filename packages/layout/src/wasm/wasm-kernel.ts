@@ -29,9 +29,10 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 /** The order is renewed when a step has done this multiple of the work right after the last sort. */
 const STALE_WORK = 1.25;
-/** A far field serves this many steps more at most, while nodes have moved less than this share of a leaf on the mean... */
+/** A far field serves this many steps more at most, while nodes have moved less than these shares on the mean... */
 const KEPT_STEPS = 3;
-const KEPT_DRIFT = 0.07;
+/** ... of the radius of a leaf, and of the range over which the far force changes... */
+const KEPT_DRIFT = { leaf: 0.12, range: 0.09 };
 /** ... at this theta; the cube of a smaller one's share of it where more accuracy is asked for. */
 const KEPT_THETA = 1.2;
 
@@ -251,7 +252,8 @@ export class WasmKernel implements StartKernel {
     const kept = this.#kept;
     // Where nodes collide, those that come near must be seen at once.
     if (!kept || collision > 0 || kept.theta !== theta || kept.range !== range) return false;
-    return kept.steps <= KEPT_STEPS && kept.drift <= KEPT_DRIFT * (theta / KEPT_THETA) ** 3 * kept.leafRadius;
+    const near = Math.min(KEPT_DRIFT.leaf * kept.leafRadius, KEPT_DRIFT.range * range);
+    return kept.steps <= KEPT_STEPS && kept.drift <= near * (theta / KEPT_THETA) ** 3;
   }
 
   #keepFrom({ theta, range }: KernelStep, mode: number): KeptField | undefined {
