@@ -100,20 +100,18 @@ const spread = (of: readonly number[]): string =>
   `p50 ${quantile(of, 0.5).toFixed(0)}, p95 ${quantile(of, 0.95).toFixed(0)}, most ${Math.max(...of).toFixed(0)} ms`;
 const rows: Figure[] = (['device destroyed', 'process killed'] as const).flatMap((kind) => {
   const some = losses.filter(({ how }) => how === kind);
-  const p95 = quantile(
-    some.map(({ encoded }) => encoded),
-    0.95,
-  );
   return [
     { what: `${kind}, ${some.length} times: until it is noticed`, value: spread(some.map((one) => one.noticed)) },
     { what: 'until the processor has new positions', value: spread(some.map((one) => one.computed)) },
-    {
-      what: 'until they are encoded',
-      value: spread(some.map((one) => one.encoded)),
-      goal: 'p95 <= 80 ms',
-      met: p95 <= 80,
-    },
+    { what: 'until they are encoded', value: spread(some.map((one) => one.encoded)) },
   ];
+});
+const all = losses.map(({ encoded }) => encoded);
+rows.push({
+  what: `all ${losses.length} losses: until positions are encoded`,
+  value: spread(all),
+  goal: 'p95 <= 80 ms',
+  met: quantile(all, 0.95) <= 80,
 });
 const missing = Math.ceil(Math.max(...losses.map(({ encoded }) => encoded)) / FRAME_MS);
 rows.push({

@@ -4,7 +4,7 @@ import { HubSearch, type HubView } from '../math/hubs.ts';
 /** Nodes looked at in a frame, a fraction of a millisecond. */
 const SLICE = 8192;
 /** Candidates for each name that is shown: most find their place taken. */
-const CANDIDATES = 4;
+const CANDIDATES = 3;
 
 export class Hubs {
   readonly #search = new HubSearch();

@@ -19,13 +19,10 @@ const BASELINE = 12;
 /** Widths of names are remembered, up to so many. */
 const REMEMBERED = 20_000;
 /**
- * A dark copy of the name at each of these places, CSS pixels, keeps it readable over bright nodes. An outline would cost
- * four times as much, and a picture of each name to copy from five.
+ * Place of a dark copy behind the name, CSS pixels, which keeps it readable over bright nodes. An outline would cost four
+ * times as much, and a picture of each name to copy from five.
  */
-const SHADOWS = [
-  [-1, -1],
-  [1, 1],
-] as const;
+const SHADOW = 1;
 
 export class NameCanvas {
   readonly #canvas = document.createElement('canvas');
@@ -70,16 +67,16 @@ export class NameCanvas {
     this.#shown = names.length;
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     context.font = this.#font;
-    context.fillStyle = 'rgb(5 7 13 / 85%)';
-    for (const [dx, dy] of SHADOWS) write(context, names, dx, dy);
+    context.fillStyle = 'rgb(5 7 13 / 95%)';
+    write(context, names, SHADOW);
     context.fillStyle = '#eef2ff';
-    write(context, names, 0, 0);
+    write(context, names, 0);
   }
 }
 
-function write(context: CanvasRenderingContext2D, names: readonly Name[], dx: number, dy: number): void {
+function write(context: CanvasRenderingContext2D, names: readonly Name[], shift: number): void {
   for (const { text, x, y, opacity } of names) {
     context.globalAlpha = opacity;
-    context.fillText(text, x + dx, y + dy + BASELINE);
+    context.fillText(text, x + shift, y + shift + BASELINE);
   }
 }

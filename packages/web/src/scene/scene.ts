@@ -378,6 +378,11 @@ export class GraphScene {
   /** Puts names where they belong now. */
   #name(): void {
     const { camera, scene, viewport } = this.#director;
+    const now = performance.now();
+    const place = (index: number): Projected | null => {
+      const [x, y, z] = this.#timeline.at(index, now);
+      return this.#has(index) ? project(this.#matrix, viewport, x, y, z) : null;
+    };
     const more = this.#naming.show({
       marked: markedNodes(this.#lighting),
       nodes: this.#lighting.lit.length === 0 ? this.#nodes() : null,
@@ -386,7 +391,7 @@ export class GraphScene {
       scene,
       viewport,
       picture: this.timings.frames,
-      place: (index) => this.project(index),
+      place,
       radius: (index, depth) => screenRadius(this.#topology?.sizes[index] ?? 0, this.#pixels(depth)),
     });
     if (more) this.relabel();
