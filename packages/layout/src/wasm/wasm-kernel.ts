@@ -32,7 +32,7 @@ const STALE_WORK = 1.25;
 /** A far field serves this many steps more at most, while nodes have moved less than these shares on the mean... */
 const KEPT_STEPS = 3;
 /** ... of the radius of a leaf, and of the range over which the far force changes... */
-const KEPT_DRIFT = { leaf: 0.12, range: 0.1 };
+const KEPT_DRIFT = { leaf: 0.12, range: 0.095 };
 /** ... at this theta; the cube of a smaller one's share of it where more accuracy is asked for. */
 const KEPT_THETA = 1.2;
 
