@@ -12,9 +12,9 @@
 const FACTORS = [2.1, 2.5, 1.5] as const;
 /** Factor of all levels further up, and of every level whose cells are a great part of the graph. */
 const STRICT = 0.78;
-/** Levels, from the leaves, whose boxes must stand apart, and how far, layout units: a little more than linked nodes. */
+/** Levels, from the leaves, whose boxes must stand apart, and how far, layout units: about as far as linked nodes do. */
 const BOXED_LEVELS = 2;
-const GAP = 1.3;
+const GAP = 1;
 /** Mean ratio of a cell's radius to its children's: up to the first nodes fill space, from the second on they do not. */
 const SPREAD = { space: 2.1, sheet: 2.2 } as const;
 /** Levels from the root that are always strict: cells with more than a 64th of all nodes. */
