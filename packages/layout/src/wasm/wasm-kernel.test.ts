@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { systemClock } from '@vortexflow/primitives';
+import { type Clock, systemClock } from '@vortexflow/primitives';
 import { createTypeScriptKernel } from '../cpu-ts/typescript-kernel.ts';
 import { exactForces, forceError } from '../exact-forces.ts';
 import { describeKernel, kernelGraph, STEP_OF_TESTS as STEP } from '../kernel-conformance.ts';
@@ -62,6 +62,38 @@ describe('kernel cpu-wasm', () => {
     }
     assert.ok(Math.max(...errors) < 0.1, errors.join(' '));
     await kernel.dispose();
+  });
+
+  it('has nothing left to do but the step, and the same one, when it was prepared', async () => {
+    // The clock is read three times a phase: it tells how many there were.
+    let readings = 0;
+    const clock: Clock = {
+      ...systemClock,
+      elapsed: () => {
+        readings++;
+        return systemClock.elapsed();
+      },
+    };
+    const graph = kernelGraph(treeGraph(3000, 3));
+    const nodes = Uint32Array.from({ length: graph.nodes }, (_, node) => node);
+    const places = graph.positions.map((value) => value * 1.5);
+    const results: { positions: Float32Array; phases: number }[] = [];
+    for (const prepared of [false, true]) {
+      const kernel = await createWasmKernel({ clock, threads: 1 });
+      await kernel.load(graph);
+      await kernel.run([STEP]);
+      await kernel.place(nodes, places);
+      if (prepared) await kernel.prepare(STEP);
+      readings = 0;
+      await kernel.run([STEP]);
+      results.push({ positions: (await kernel.read()).slice(), phases: readings / 3 });
+      await kernel.dispose();
+    }
+    assert.deepEqual(
+      results.map(({ phases }) => phases),
+      [5, 2],
+    );
+    assert.deepEqual(results[1]!.positions, results[0]!.positions);
   });
 
   it('looks at once where nodes have been put', async () => {

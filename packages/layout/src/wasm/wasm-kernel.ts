@@ -222,8 +222,12 @@ export class WasmKernel implements StartKernel {
     const { plan, mass, reach } = this.#require();
     this.#set(at.F_COLLISION_REACH, step.collision > 0 ? reach : 0);
     const stale = this.#work > STALE_WORK * this.#freshWork;
-    if (stale) this.#sort();
-    this.#freshWork = stale ? 0 : this.#freshWork;
+    if (stale) {
+      this.#sort();
+      // Not known before the step; until then the order counts as fresh, so that it is not sorted twice.
+      this.#work = 0;
+      this.#freshWork = 0;
+    }
     const keeps = !stale && this.#keeps(step);
     if (!keeps) this.#kernel.fitUpwards();
     if (stale) this.#spread = this.#kernel.spreadRatio();

@@ -181,8 +181,10 @@ class Child {
   readonly #lookAfter = (): void => {
     this.#look = undefined;
     if (this.#pending.size === 0) return;
-    if (this.#process.pid !== undefined && isEnding(this.#process.pid)) this.#lose('the process with the device ended');
-    else this.#look = this.#clock.after(LOOK_INTERVAL, this.#lookAfter);
+    if (this.#process.pid !== undefined && isEnding(this.#process.pid)) {
+      // What it said last may still be on its way.
+      setImmediate(() => this.#lose('the process with the device ended'));
+    } else this.#look = this.#clock.after(LOOK_INTERVAL, this.#lookAfter);
   };
 
   #receive(message: FromChild): void {

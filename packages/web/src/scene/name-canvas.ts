@@ -19,8 +19,8 @@ const BASELINE = 12;
 /** Widths of names are remembered, up to so many. */
 const REMEMBERED = 20_000;
 /**
- * Place of a dark copy behind the name, CSS pixels, which keeps it readable over bright nodes. An outline would cost four
- * times as much, and a picture of each name to copy from five.
+ * Place of a dark copy behind the name, CSS pixels, which keeps it readable over bright nodes. An outline would cost
+ * several times as much, and so would a picture of each name to copy from.
  */
 const SHADOW = 1;
 
