@@ -76,3 +76,17 @@ test('rank decides, and the second spot is taken when the first is not free', ()
     [2],
   );
 });
+
+test('a label that only looks takes no place and counts for nothing', () => {
+  const at = (index: number, looking: boolean): LabelBox => ({
+    index,
+    spots: [[10, 10]],
+    width: 50,
+    height: 20,
+    looking,
+  });
+  const found = (list: LabelBox[], most: number) => declutter(list, BOUNDS, most, 2).map(({ index }) => index);
+  assert.deepEqual(found([at(1, true), at(2, true), at(3, false), at(4, true)], 9), [1, 2, 3]);
+  assert.deepEqual(found([at(1, true), at(2, false), at(3, true)], 1), [1, 2]);
+  assert.deepEqual(found([at(1, true)], 0), []);
+});

@@ -7,6 +7,8 @@ export interface LabelBox {
   readonly spots: readonly (readonly [x: number, y: number])[];
   readonly width: number;
   readonly height: number;
+  /** Looks whether there is a place, but leaves it to others. */
+  readonly looking?: boolean;
 }
 
 /** A label that has found one. */
@@ -33,23 +35,38 @@ const CELL = { width: 80, height: 24 } as const;
  * Greedy: the best rank first, every further one at its first spot that is wholly in bounds and keeps its distance to
  * those before. A grid of cells tells which ones are near: O(candidates).
  *
- * @param most how many labels at most
+ * @param most how many labels at most, those that only look not counted
  * @param gap distance kept between two labels, CSS pixels
  */
 export function declutter(boxes: Iterable<LabelBox>, bounds: Bounds, most: number, gap: number): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
   const grid = new Grid(bounds, gap);
-  for (const { index, spots, width, height } of boxes) {
-    if (placed.length >= most) break;
-    for (const [x, y] of spots) {
-      const label = { index, x, y, width, height };
-      if (!inside(label, bounds) || !grid.isFree(label)) continue;
-      grid.take(label);
-      placed.push(label);
-      break;
-    }
+  let taken = 0;
+  if (most <= 0) return placed;
+  for (const { index, spots, width, height, looking } of boxes) {
+    const label = firstFree(grid, bounds, index, spots, width, height);
+    if (!label) continue;
+    placed.push(label);
+    if (looking) continue;
+    grid.take(label);
+    if (++taken === most) break;
   }
   return placed;
+}
+
+function firstFree(
+  grid: Grid,
+  bounds: Bounds,
+  index: number,
+  spots: LabelBox['spots'],
+  width: number,
+  height: number,
+): PlacedLabel | null {
+  for (const [x, y] of spots) {
+    const label = { index, x, y, width, height };
+    if (inside(label, bounds) && grid.isFree(label)) return label;
+  }
+  return null;
 }
 
 const inside = (box: PlacedLabel, bounds: Bounds): boolean =>
@@ -67,7 +84,7 @@ class Grid {
   readonly #bounds: Bounds;
   readonly #gap: number;
   readonly #columns: number;
-  readonly #cells = new Map<number, PlacedLabel[]>();
+  readonly #cells: (PlacedLabel[] | undefined)[] = [];
 
   constructor(bounds: Bounds, gap: number) {
     this.#bounds = bounds;
@@ -77,28 +94,36 @@ class Grid {
 
   /** Whether nothing that was taken is nearer than the gap. */
   isFree(label: PlacedLabel): boolean {
-    return !this.#someCell(label, 0, (cell) =>
-      (this.#cells.get(cell) ?? []).some((other) => touches(label, other, this.#gap)),
-    );
+    const last = this.#column(label.x + label.width);
+    const lowest = this.#row(label.y + label.height);
+    for (let row = this.#row(label.y); row <= lowest; row++)
+      for (let column = this.#column(label.x); column <= last; column++)
+        if (this.#isTaken(row * this.#columns + column, label)) return false;
+    return true;
   }
 
-  take(label: PlacedLabel): void {
-    this.#someCell(label, this.#gap, (cell) => {
-      const list = this.#cells.get(cell);
-      if (list) list.push(label);
-      else this.#cells.set(cell, [label]);
-      return false;
-    });
-  }
-
-  /** Whether `test` holds for one of the cells that a box, with a margin around it, lies in. */
-  #someCell(box: PlacedLabel, margin: number, test: (cell: number) => boolean): boolean {
-    const { left, top } = this.#bounds;
-    const column = (x: number) => Math.floor((x - left + this.#gap) / CELL.width);
-    const row = (y: number) => Math.floor((y - top + this.#gap) / CELL.height);
-    const [first, last] = [column(box.x - margin), column(box.x + box.width + margin)];
-    for (let r = row(box.y - margin); r <= row(box.y + box.height + margin); r++)
-      for (let c = first; c <= last; c++) if (test(r * this.#columns + c)) return true;
+  #isTaken(cell: number, label: PlacedLabel): boolean {
+    const others = this.#cells[cell];
+    if (!others) return false;
+    for (const other of others) if (touches(label, other, this.#gap)) return true;
     return false;
+  }
+
+  /** Notes a label in all cells that it, with the gap around it, lies in. */
+  take(label: PlacedLabel): void {
+    const gap = this.#gap;
+    const last = this.#column(label.x + label.width + gap);
+    const lowest = this.#row(label.y + label.height + gap);
+    for (let row = this.#row(label.y - gap); row <= lowest; row++)
+      for (let column = this.#column(label.x - gap); column <= last; column++)
+        (this.#cells[row * this.#columns + column] ??= []).push(label);
+  }
+
+  #column(x: number): number {
+    return Math.floor((x - this.#bounds.left + this.#gap) / CELL.width);
+  }
+
+  #row(y: number): number {
+    return Math.floor((y - this.#bounds.top + this.#gap) / CELL.height);
   }
 }

@@ -62,6 +62,49 @@ test('the largest on the screen are found, as by sorting all', () => {
   );
 });
 
+test('every part of the screen with a node has one with a name, its largest', () => {
+  const n = 400;
+  const cloud = fc.record({
+    positions: fc.array(fc.integer({ min: -90, max: 90 }), { minLength: n * 3, maxLength: n * 3 }),
+    sizes: fc.array(fc.nat(255), { minLength: n, maxLength: n }),
+  });
+  fc.assert(
+    fc.property(cloud, fc.integer({ min: 1, max: 500 }), ({ positions, sizes }, slice) => {
+      const to = Float32Array.from(positions);
+      const [groups, bytes] = [new Uint8Array(n), Uint8Array.from(sizes)];
+      const view = {
+        matrix: MATRIX,
+        viewport: VIEW,
+        depth: 150,
+        from: to,
+        to,
+        blend: 1,
+        sizes: bytes,
+        groups,
+        spacing: 10,
+      };
+      const search = new HubSearch();
+      search.start(n);
+      while (!search.look(view, slice));
+      const found = search.everywhere();
+      const spotOf = (i: number) => {
+        const spot = project(MATRIX, VIEW, to[i * 3]!, to[i * 3 + 1]!, to[i * 3 + 2]!);
+        if (!spot || spot.depth > 150 || spot.x < 0 || spot.y < 0 || spot.x > 800 || spot.y > 600) return null;
+        return { ...spot, size: sizes[i]! };
+      };
+      for (let i = 0; i < n; i++) {
+        const spot = spotOf(i);
+        if (!spot) continue;
+        const near = found
+          .map(spotOf)
+          .filter((other) => Math.abs(other!.x - spot.x) <= 64 && Math.abs(other!.y - spot.y) <= 24);
+        assert.ok(Math.max(...near.map((other) => other!.size)) >= spot.size, `node ${i} of ${found.length}`);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
 test('a search that is started again forgets what it has seen', () => {
   const at = (z: number) => Float32Array.of(0, 0, z);
   const view = (z: number, size: number): HubView => ({
@@ -82,6 +125,7 @@ test('a search that is started again forgets what it has seen', () => {
   search.start(1);
   search.look(view(-400, 200), 10);
   assert.deepEqual(search.best(5), [], 'it has moved out of sight');
+  assert.deepEqual(search.everywhere(), []);
 });
 
 test('the typical edge is the median one', () => {

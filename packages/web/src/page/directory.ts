@@ -13,7 +13,7 @@ const COLLECT_MS = 120;
 /** Names a request: each costs the main thread a millisecond, however many it asks for. */
 const BATCH = 100;
 /** Wishes beyond this are forgotten: the picture has moved on by the time their turn would come. */
-const QUEUE = 240;
+const QUEUE = 600;
 
 export class NodeDirectory {
   readonly #source: NodeSource;

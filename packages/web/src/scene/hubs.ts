@@ -3,8 +3,6 @@ import { HubSearch, type HubView } from '../math/hubs.ts';
 
 /** Nodes looked at in a frame, a fraction of a millisecond. */
 const SLICE = 8192;
-/** Candidates for each name that is shown: most find their place taken. */
-const CANDIDATES = 3;
 
 export class Hubs {
   readonly #search = new HubSearch();
@@ -16,10 +14,10 @@ export class Hubs {
 
   /** @param names how many names are shown at most */
   constructor(names: number) {
-    this.#most = names * CANDIDATES;
+    this.#most = names;
   }
 
-  /** What the last complete search found, largest first. */
+  /** What the last complete search found: the largest of all, then those of each part of the screen. */
   get found(): readonly number[] {
     return this.#found;
   }
@@ -46,7 +44,7 @@ export class Hubs {
       this.#picture = picture;
     }
     if (!this.#search.look(view, SLICE)) return true;
-    this.#found = this.#search.best(this.#most);
+    this.#found = [...new Set([...this.#search.best(this.#most), ...this.#search.everywhere()])];
     this.#searching = false;
     return this.#picture !== picture;
   }

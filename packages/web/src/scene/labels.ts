@@ -10,7 +10,7 @@ export interface LabelWish {
   readonly y: number;
   /** Pixels between the node's centre and its label. */
   readonly radius: number;
-  /** undefined while the name is not known: the place is kept free, and the name asked for. */
+  /** undefined while the name is not known: it is asked for when there is a place. */
   readonly text: string | undefined;
   /** Of the lit path: larger, and before all others. */
   readonly lit: boolean;
@@ -22,6 +22,8 @@ const GAP = 6;
 /** Average width of a character of a lit name, and its padding and border, CSS pixels. */
 const LIT = { character: 8.4, sides: 20, height: 24 } as const;
 const PLAIN_HEIGHT = 15;
+/** Most names asked for in a frame of a movement: until they are here, others may have come into view. */
+const WANTED = 48;
 /** Width that a name is taken to have until it is known. */
 const UNKNOWN_WIDTH = 64;
 
@@ -55,21 +57,23 @@ export class LabelLayer {
     this.#names.resize(width, height, ratio);
   }
 
-  /** Shows the wishes that fit. */
-  show(wishes: readonly LabelWish[], bounds: Bounds): void {
-    const placed = declutter(
-      wishes.map((wish, rank) => this.#boxOf(wish, rank)),
-      bounds,
-      this.#most,
-      GAP,
-    );
+  /**
+   * Shows the wishes that fit. Takes no more of them than it needs.
+   *
+   * @param patient keeps the place of a name that is not known yet; else those who have a name get it
+   * @returns indices of the nodes that have a place for their name, best rank first
+   */
+  show(wishes: Iterable<LabelWish>, bounds: Bounds, patient: boolean): number[] {
+    const taken: LabelWish[] = [];
+    const placed = declutter(this.#boxes(wishes, taken, patient), bounds, this.#most, GAP);
     const names: Name[] = [];
     const lit = new Set<number>();
     const shown: string[] = [];
+    let wanted = 0;
     for (const box of placed) {
-      const wish = wishes[box.index]!;
+      const wish = taken[box.index]!;
       if (wish.text === undefined) {
-        this.#want(wish.index);
+        if (patient || wanted++ < WANTED) this.#want(wish.index);
         continue;
       }
       shown.push(wish.text);
@@ -83,6 +87,14 @@ export class LabelLayer {
     this.#names.paint(names);
     this.#dropLit(lit);
     this.#shown = shown;
+    return placed.map(({ index }) => taken[index]!.index);
+  }
+
+  *#boxes(wishes: Iterable<LabelWish>, taken: LabelWish[], patient: boolean): Iterable<LabelBox> {
+    for (const wish of wishes) {
+      const looking = wish.text === undefined && !patient;
+      yield { ...this.#boxOf(wish, taken.push(wish) - 1), looking };
+    }
   }
 
   #placeLit(index: number, text: string, box: PlacedLabel): void {
@@ -106,7 +118,7 @@ export class LabelLayer {
   }
 
   /** Over the node; a lit one also beside or under it, as it must not go without its name. */
-  #boxOf({ x, y, radius, text, lit }: LabelWish, index: number): LabelBox {
+  #boxOf({ x, y, radius, text, lit }: LabelWish, index: number): Omit<LabelBox, 'looking'> {
     const height = lit ? LIT.height : PLAIN_HEIGHT;
     const width =
       text === undefined ? UNKNOWN_WIDTH : lit ? text.length * LIT.character + LIT.sides : this.#names.width(text);

@@ -16,8 +16,7 @@ export interface Name {
 const FONT_PIXELS = 12;
 /** From a name's upper edge to its baseline. */
 const BASELINE = 12;
-/** Widths of names are remembered, up to so many. */
-const REMEMBERED = 20_000;
+const LEAST_WIDTH = 0.01;
 /**
  * Place of a dark copy behind the name, CSS pixels, which keeps it readable over bright nodes. An outline would cost
  * several times as much, and so would a picture of each name to copy from.
@@ -28,7 +27,8 @@ export class NameCanvas {
   readonly #canvas = document.createElement('canvas');
   readonly #context: CanvasRenderingContext2D | null;
   readonly #font: string;
-  readonly #widths = new Map<string, number>();
+  /** By UTF-16 code unit; 0 before it has been measured. */
+  readonly #widths = new Float32Array(0x10000);
   #size = '';
   #shown = 0;
 
@@ -39,15 +39,20 @@ export class NameCanvas {
     layer.prepend(this.#canvas);
   }
 
-  /** Width of a name, CSS pixels. */
+  /** Width of a name, CSS pixels: its characters' together. Measuring every name whole takes longer than drawing it. */
   width(text: string): number {
-    const known = this.#widths.get(text);
-    if (known !== undefined) return known;
-    if (this.#widths.size >= REMEMBERED) this.#widths.clear();
-    if (this.#context) this.#context.font = this.#font;
-    const width = this.#context?.measureText(text).width ?? text.length * FONT_PIXELS * 0.54;
-    this.#widths.set(text, width);
+    let width = 0;
+    for (let at = 0; at < text.length; at++) width += this.#widthOf(text.charCodeAt(at));
     return width;
+  }
+
+  #widthOf(unit: number): number {
+    const known = this.#widths[unit]!;
+    if (known > 0) return known;
+    if (this.#context) this.#context.font = this.#font;
+    const width = this.#context?.measureText(String.fromCharCode(unit)).width ?? FONT_PIXELS * 0.54;
+    // A mark that stands over another letter has no width of its own.
+    return (this.#widths[unit] = Math.max(width, LEAST_WIDTH));
   }
 
   /** @param width, height CSS pixels @param ratio device pixels per CSS pixel */

@@ -37,11 +37,22 @@ const DEEPEST = 0.7;
 const FAINTEST = 0.3;
 /** Room kept free at the edges, CSS pixels. */
 const EDGE = 8;
+/** How many names are asked for at most before there is a place for them. */
+const AHEAD = 500;
+/** How many without a place are tried in a frame, while no search has brought others. */
+const NEWCOMERS = 32;
 
 export class Naming {
   readonly #options: NamingOptions;
   readonly #labels: LabelLayer;
   readonly #hubs: Hubs;
+  /** Nodes with a place for their name, best rank first; the marked ones left out. */
+  #placed: readonly number[] = [];
+  /** What the search found whose nodes have all been tried, and who of them is next to be tried once more. */
+  #tried: readonly number[] | null = null;
+  #next = 0;
+  /** The picture of the last frame. */
+  #picture = -1;
 
   /** @param layer lies over the picture */
   constructor(layer: HTMLElement, options: NamingOptions) {
@@ -58,6 +69,7 @@ export class Naming {
   /** Another graph: no hub is known. */
   forget(): void {
     this.#hubs.forget();
+    this.#placed = [];
   }
 
   /** @param width, height CSS pixels @param ratio device pixels per CSS pixel */
@@ -65,20 +77,61 @@ export class Naming {
     this.#labels.resize(width, height, ratio);
   }
 
+  /** Everybody who would like to have a name, most wanted first. */
+  *#wishes(view: NamingView): Iterable<LabelWish> {
+    const { marked, nodes } = view;
+    for (const index of marked) {
+      const wish = this.#wish(view, index, true);
+      if (wish) yield wish;
+    }
+    if (!nodes) return;
+    for (const index of this.#candidates()) {
+      const wish = marked.includes(index) ? null : this.#wish(view, index, false);
+      if (wish) yield wish;
+    }
+  }
+
+  /**
+   * All that the last search found, by rank. While the picture moves and no other search is done: those who have a
+   * place, so that names do not flicker, and a few others in turn.
+   */
+  *#candidates(): Iterable<number> {
+    const { found } = this.#hubs;
+    if (this.#tried !== found) {
+      this.#tried = found;
+      this.#next = 0;
+      yield* found;
+      return;
+    }
+    yield* this.#placed;
+    const placed = new Set(this.#placed);
+    for (let tried = 0; tried < Math.min(NEWCOMERS, found.length); tried++) {
+      const index = found[this.#next++ % found.length]!;
+      if (!placed.has(index)) yield index;
+    }
+  }
+
   /** Puts names where they belong. @returns whether hubs are still being looked for, so that it is to be called again */
   show(view: NamingView): boolean {
     const { nodes, matrix, camera, scene, viewport, picture, marked } = view;
     const depth = camera.distance + scene.radius * DEEPEST;
     const searching = nodes !== null && this.#hubs.advance({ ...nodes, matrix, viewport, depth }, picture);
-    const wishes = marked.map((index) => this.#wish(view, index, true));
-    if (nodes)
-      for (const index of this.#hubs.found) if (!marked.includes(index)) wishes.push(this.#wish(view, index, false));
     const { width, height, top, bottom, left, right } = viewport;
-    this.#labels.show(
-      wishes.filter((wish) => wish !== null),
-      { left: left + EDGE, top: top + EDGE, right: width - right - EDGE, bottom: height - bottom - EDGE },
-    );
+    const bounds = { left: left + EDGE, top: top + EDGE, right: width - right - EDGE, bottom: height - bottom - EDGE };
+    const rests = picture === this.#picture;
+    this.#picture = picture;
+    if (rests) this.#tried = null;
+    const placed = this.#labels.show(this.#wishes(view), bounds, rests);
+    if (rests && !searching && nodes) this.#askAhead();
+    this.#placed = nodes ? placed.filter((index) => !marked.includes(index)) : [];
     return searching;
+  }
+
+  /** Once the picture turns, those who have no place now may get one: their names should be there by then. */
+  #askAhead(): void {
+    // The last one asked for is the first to be told.
+    for (const index of this.#hubs.found.slice(0, AHEAD).toReversed())
+      if (this.#options.name(index) === undefined) this.#options.wantName(index);
   }
 
   #wish({ camera, scene, place, radius }: NamingView, index: number, lit: boolean): LabelWish | null {
