@@ -23,7 +23,7 @@ const TICKS = 75;
 const SAMPLED = 500;
 /** Threads of our engine, where it may take more than one. */
 const THREADS = Math.min(2, availableParallelism());
-const THETA = { usual: 1.2, strict: 0.42 };
+const THETA = { usual: 1.2, strict: 0.38 };
 const STRESS = 0.112;
 const PRESERVATION = 0.07;
 
