@@ -5,7 +5,7 @@
 import { type ArcVisitor, GrowingGraph, type GraphView } from '@vortexflow/graph';
 import type { KnowledgeImage } from './image/image.ts';
 import { DictionaryReader, StringReader } from './image/strings.ts';
-import { inverseRelation } from './relations.ts';
+import { type ChangedRelation, RelationTable } from './relation-table.ts';
 import { normalise } from './text/analysis.ts';
 import { TextSearch } from './text/search.ts';
 
@@ -18,16 +18,31 @@ export interface ChangedNode {
   readonly group: number;
 }
 
-/** An edge of a change; the way back is implied. */
+/** Where an edge stands written. */
+export interface EdgeSource {
+  /** Id of the document. */
+  readonly document: string;
+  /** Line of the document, from 1; null where it has none to speak of. */
+  readonly line: number | null;
+  /** The sentence, row or statement that made the edge. */
+  readonly text: string;
+}
+
+/** An edge of a change; the way back is implied. One that is there already gets this weight and origin. */
 export interface ChangedEdge {
   readonly source: number;
   readonly target: number;
   readonly kind: number;
+  /** 1 when it is left out. */
+  readonly weight?: number;
+  readonly origin?: EdgeSource;
 }
 
 /** One step from a revision to the next. Plain data: it travels between threads. */
 export interface KnowledgeChange {
   readonly revision: number;
+  /** Relations that were not there before; see `relation-table.ts`. */
+  readonly relations?: readonly ChangedRelation[];
   readonly removedEdges: readonly ChangedEdge[];
   readonly removedNodes: readonly number[];
   readonly nodes: readonly ChangedNode[];
@@ -52,6 +67,8 @@ export function normaliseName(name: string): string {
 export class KnowledgeBase implements GraphView {
   readonly image: KnowledgeImage;
   readonly search: TextSearch;
+  /** Names and inverses of the kinds of all arcs. */
+  readonly relations = new RelationTable();
   readonly #graph: GrowingGraph;
   readonly #ids: DictionaryReader;
   readonly #names: StringReader;
@@ -175,6 +192,21 @@ export class KnowledgeBase implements GraphView {
     return targets;
   }
 
+  /** Where an edge stands written, asked for from either end; null for edges of the image and for none. */
+  edgeSource(source: number, target: number, kind: number): EdgeSource | null {
+    return this.#edge(source, target, kind)?.origin ?? null;
+  }
+
+  /** Weight of an edge, asked for from either end; 1 when nobody has given it one. */
+  edgeWeight(source: number, target: number, kind: number): number {
+    return this.#edge(source, target, kind)?.weight ?? 1;
+  }
+
+  /** Every edge that the image does not have, as it was added. */
+  get edgesOfDocuments(): Iterable<ChangedEdge> {
+    return this.#addedEdges.values();
+  }
+
   degree(node: number): number {
     return this.#graph.degree(node);
   }
@@ -198,6 +230,7 @@ export class KnowledgeBase implements GraphView {
    * @throws RangeError when an added node does not get the index that the change says: changes came out of order
    */
   apply(change: KnowledgeChange): void {
+    this.relations.add(change.relations ?? []);
     for (const edge of change.removedEdges) this.#removeEdge(edge);
     for (const index of change.removedNodes) this.#removeNode(index);
     for (const node of change.nodes) this.#putNode(node);
@@ -212,7 +245,14 @@ export class KnowledgeBase implements GraphView {
       nodes.push(this.#added.get(index) ?? { index, id: '', names: [], text: '', group: 0 });
     }
     const edges = [...this.#addedEdges.values()];
-    return { revision: this.#revision, removedEdges: [], removedNodes: [], nodes, edges };
+    return {
+      revision: this.#revision,
+      relations: this.relations.added(),
+      removedEdges: [],
+      removedNodes: [],
+      nodes,
+      edges,
+    };
   }
 
   #putNode(node: ChangedNode): void {
@@ -237,7 +277,7 @@ export class KnowledgeBase implements GraphView {
     this.search.remove(index);
     this.#graph.forEachArc(index, (target, kind) => {
       this.#addedEdges.delete(edgeKey({ source: index, target, kind }));
-      this.#addedEdges.delete(edgeKey({ source: target, target: index, kind: inverseRelation(kind) }));
+      this.#addedEdges.delete(edgeKey({ source: target, target: index, kind: this.relations.inverseOf(kind) }));
     });
     this.#graph.removeNode(index);
   }
@@ -256,14 +296,19 @@ export class KnowledgeBase implements GraphView {
     }
   }
 
+  #edge(source: number, target: number, kind: number): ChangedEdge | undefined {
+    const back = { source: target, target: source, kind: this.relations.inverseOf(kind) };
+    return this.#addedEdges.get(edgeKey({ source, target, kind })) ?? this.#addedEdges.get(edgeKey(back));
+  }
+
   #addEdge(edge: ChangedEdge): void {
     this.#addedEdges.set(edgeKey(edge), edge);
-    this.#graph.addEdge(edge.source, edge.target, edge.kind, inverseRelation(edge.kind));
+    this.#graph.addEdge(edge.source, edge.target, edge.kind, this.relations.inverseOf(edge.kind));
   }
 
   #removeEdge(edge: ChangedEdge): void {
     this.#addedEdges.delete(edgeKey(edge));
-    this.#graph.removeEdge(edge.source, edge.target, edge.kind, inverseRelation(edge.kind));
+    this.#graph.removeEdge(edge.source, edge.target, edge.kind, this.relations.inverseOf(edge.kind));
   }
 }
 

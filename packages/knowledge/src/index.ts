@@ -12,7 +12,8 @@ export { inverseRelation, relation, RELATION_NAMES, type RelationName } from './
 export { normalise, STOP_WORDS, stem, terms, type Token, tokenise } from './text/analysis.ts';
 export { type Hit, TextSearch, type WeightedTerm } from './text/search.ts';
 export { loadWordNet } from './wordnet/load.ts';
-export { readMarkdownFolder, type FolderDocument, type SkippedFile } from './documents/folder.ts';
+export { type FolderDocument, readFolderFile } from './documents/files.ts';
+export { fileAt, type FolderFile, isKnowledge, listFolder, rootOf, type SkippedFile } from './documents/folder.ts';
 export { type AddedDocuments, type Follower, Knowledge, type NewDocument } from './knowledge.ts';
 export { openSqliteStore } from './store/sqlite.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';

@@ -9,7 +9,6 @@ import * as fc from 'fast-check';
 import { KnowledgeBase } from './base.ts';
 import { emptyImage, type KnowledgeImage } from './image/image.ts';
 import { Knowledge, type NewDocument } from './knowledge.ts';
-import { RELATION_NAMES } from './relations.ts';
 import { smallImage } from './small-source.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 
@@ -85,7 +84,7 @@ function contentOf({ base, documentCount }: Knowledge) {
   const indices = Array.from({ length: base.nodeCount }, (_, index) => index).filter((index) => base.has(index));
   const arcsOf = (index: number): string[] => {
     const arcs: string[] = [];
-    base.forEachArc(index, (target, kind) => arcs.push(`${RELATION_NAMES[kind]} ${base.idOf(target)}`));
+    base.forEachArc(index, (target, kind) => arcs.push(`${base.relations.nameOf(kind)} ${base.idOf(target)}`));
     return arcs.sort();
   };
   const hitsOf = (term: string): string[] =>

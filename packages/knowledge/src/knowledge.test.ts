@@ -64,9 +64,9 @@ describe('documents in the knowledge', () => {
     const knowledge = await open();
     const text = 'Intro.\n\n# One\n\nFirst.\n\n## Inner\n\nDeep.\n\n# Two\n\nSecond.';
     const added = await knowledge.addDocuments([doc('a.md', text, 'A')]);
-    assert.deepEqual(added, { stored: 1, replaced: 0, nodes: 4, edges: 3, unresolvedLinks: [] });
+    assert.deepEqual(added, { stored: 1, replaced: 0, nodes: 4, edges: 3, unresolvedLinks: [], problems: [] });
     const { base, groupNames } = knowledge;
-    assert.deepEqual(groupNames, ['document', 'section']);
+    assert.deepEqual(groupNames, ['document', 'section', 'tag', 'entity']);
     assert.deepEqual(
       [...base.addedNodes].map(({ id, names, text, group }) => [id, names, text, groupNames[group]]),
       [
@@ -83,7 +83,7 @@ describe('documents in the knowledge', () => {
   test('come after the groups and nodes of a built-in source', async () => {
     const knowledge = await open(smallImage());
     await knowledge.addDocuments([doc('a', '', 'Dog')]);
-    assert.deepEqual(knowledge.groupNames, ['animal', 'quality', 'document', 'section']);
+    assert.deepEqual(knowledge.groupNames, ['animal', 'quality', 'document', 'section', 'tag', 'entity']);
     const { base } = knowledge;
     assert.deepEqual([base.indexOf('a'), base.groupOf(4), base.groupOf(0)], [4, 2, 0]);
     assert.deepEqual(
@@ -111,14 +111,14 @@ describe('documents in the knowledge', () => {
     await knowledge.addDocuments([doc('a', '# One\n\nold words\n\n# Two'), doc('b', '[[a#Two]]')]);
     const one = knowledge.base.indexOf('a#one');
     const replaced = await knowledge.addDocuments([doc('a', '# One\n\nnew words\n\n# Three')]);
-    assert.deepEqual(replaced, { stored: 1, replaced: 1, nodes: 1, edges: 2, unresolvedLinks: [] });
+    assert.deepEqual(replaced, { stored: 1, replaced: 1, nodes: 1, edges: 2, unresolvedLinks: [], problems: [] });
     const { base } = knowledge;
     assert.deepEqual([base.indexOf('a#one'), base.indexOf('a#two'), base.indexOf('a#three')], [one, -1, 4]);
     assert.equal(base.textOf(one), 'new words');
     assert.deepEqual(edgesOf(knowledge, 'contains'), ['a > a#one', 'a > a#three']);
     assert.deepEqual(edgesOf(knowledge, 'links'), ['b > a'], 'a link to a lost section leads to its document');
     const same = await knowledge.addDocuments([doc('a', '# One\n\nnew words\n\n# Three')]);
-    assert.deepEqual(same, { stored: 1, replaced: 1, nodes: 0, edges: 0, unresolvedLinks: [] });
+    assert.deepEqual(same, { stored: 1, replaced: 1, nodes: 0, edges: 0, unresolvedLinks: [], problems: [] });
     assert.equal(knowledge.documentCount, 2);
     await knowledge.close();
   });

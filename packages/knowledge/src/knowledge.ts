@@ -2,12 +2,14 @@
  * The knowledge of an installation: built-in source plus its own documents. The one place where it changes: stored
  * durably first, then applied here, then told to everybody who follows.
  */
-import { type Clock, errorFactory } from '@vortexflow/primitives';
-import { type ChangedEdge, type ChangedNode, KnowledgeBase, type KnowledgeChange } from './base.ts';
-import { LinkResolver } from './documents/links.ts';
-import { type ParsedDocument, parseDocument } from './documents/parse.ts';
+import { type Clock, CodedError, errorFactory } from '@vortexflow/primitives';
+import type { Steps } from '@vortexflow/graph';
+import { KnowledgeBase, type KnowledgeChange } from './base.ts';
+import { DOCUMENT_GROUPS, type DocumentChange, GraphOfDocuments } from './documents/graph-of-documents.ts';
+import { parseDocument, parseSteps } from './documents/parse.ts';
+import type { ParsedDocument } from './documents/parsed.ts';
+import { DEFAULT_FORMAT } from './formats/format.ts';
 import type { KnowledgeImage } from './image/image.ts';
-import { relation } from './relations.ts';
 import type { DocumentRecord, DocumentStore, DocumentStoreStatus } from './store/store.ts';
 
 /** Errors of changing the knowledge. */
@@ -26,6 +28,13 @@ const KNOWLEDGE_ERRORS = {
     message: 'The id "{id}" appears twice in one request.',
     hint: 'Send each document once.',
   },
+  document_malformed: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: 'The document "{id}" cannot be read. {reason}',
+    hint: 'Nothing of this request was taken.',
+  },
 } as const;
 const knowledgeError = errorFactory(KNOWLEDGE_ERRORS);
 
@@ -34,6 +43,15 @@ export interface NewDocument {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+  /** See `parseFormat`; `markdown` when it is left out. */
+  readonly format?: string;
+}
+
+/** Something in a document that was left out. */
+export interface DocumentProblem {
+  readonly document: string;
+  readonly line: number | null;
+  readonly reason: string;
 }
 
 /** What adding documents did. */
@@ -46,15 +64,12 @@ export interface AddedDocuments {
   readonly replaced: number;
   /** Link targets that no document has yet, of all documents. */
   readonly unresolvedLinks: readonly string[];
+  /** What was left out of these documents, the first hundred of each. */
+  readonly problems: readonly DocumentProblem[];
 }
 
 /** Hears of every change, in order. The change counts as done when all followers have resolved. */
 export type Follower = (change: KnowledgeChange) => void | Promise<void>;
-
-interface Entry {
-  readonly nodes: readonly string[];
-  readonly contains: readonly ChangedEdge[];
-}
 
 /** A node id that a write under way will own. */
 interface Claim {
@@ -64,8 +79,6 @@ interface Claim {
 
 /** Longest the main thread parses without letting others have a turn, ms. */
 const SLICE_MS = 8;
-const CONTAINS = relation('contains');
-const LINKS = relation('links');
 
 /** The knowledge with its changes. Reading goes through {@link Knowledge.base}. */
 export class Knowledge {
@@ -74,9 +87,7 @@ export class Knowledge {
   readonly groupNames: readonly string[];
   readonly #store: DocumentStore;
   readonly #clock: Clock;
-  readonly #links = new LinkResolver();
-  readonly #entries = new Map<string, Entry>();
-  readonly #ownerOf = new Map<string, string>();
+  readonly #documents: GraphOfDocuments;
   readonly #claims = new Map<string, Claim>();
   readonly #followers: Follower[] = [];
   #admission: Promise<unknown> = Promise.resolve();
@@ -85,7 +96,8 @@ export class Knowledge {
 
   private constructor(image: KnowledgeImage, store: DocumentStore, clock: Clock) {
     this.base = new KnowledgeBase(image);
-    this.groupNames = [...image.groupNames, 'document', 'section'];
+    this.#documents = new GraphOfDocuments(this.base);
+    this.groupNames = [...image.groupNames, ...DOCUMENT_GROUPS];
     this.#store = store;
     this.#clock = clock;
   }
@@ -93,12 +105,12 @@ export class Knowledge {
   /** Opens the knowledge: the image, then every stored document on top of it. */
   static async open(image: KnowledgeImage, store: DocumentStore, clock: Clock): Promise<Knowledge> {
     const knowledge = new Knowledge(image, store, clock);
-    for await (const record of store.all()) knowledge.#put([parseDocument(record)]);
+    for await (const record of store.all()) knowledge.#apply(knowledge.#documents.put([parseStored(record)]));
     return knowledge;
   }
 
   get documentCount(): number {
-    return this.#entries.size;
+    return this.#documents.documentCount;
   }
 
   /** Why the knowledge in memory differs from what is stored; null as long as it does not. */
@@ -122,36 +134,42 @@ export class Knowledge {
   /**
    * Adds or replaces documents, all of them or none. Resolves when they are on the disk and every follower has them.
    * Calls that overlap, removals included, take effect in the order in which they were made.
-   * @throws CodedError `document_id_taken`, `document_repeated`, or one of the store
+   * @throws CodedError `document_id_taken`, `document_repeated`, `document_malformed`, `format_unknown`, or one of the store
    */
   async addDocuments(documents: readonly NewDocument[]): Promise<AddedDocuments> {
-    const { done } = await this.#admit(async () => {
+    const { done, parsed } = await this.#admit(async () => {
       const parsed = await this.#parseAll(documents);
       const updatedAt = this.#clock.now();
-      const stored = this.#store.put(documents.map(({ id, title, text }) => ({ id, title, text, updatedAt })));
-      return {
-        done: this.#claiming(
-          parsed,
-          this.#inOrder(stored, () => this.#put(parsed)),
-        ),
-      };
+      const records = documents.map(({ id, title, text, format = DEFAULT_FORMAT }) => ({
+        id,
+        title,
+        text,
+        format,
+        updatedAt,
+      }));
+      const stored = this.#store.put(records);
+      const applied = this.#inOrder(stored, () => this.#documents.put(parsed));
+      return { done: this.#claiming(parsed, applied), parsed };
     });
-    const change = await done;
-    const isNew = change.nodes.filter(({ index }) => index >= change.firstNew);
+    const { newNodes, newEdges, replaced } = await done;
     return {
       stored: documents.length,
-      nodes: isNew.length,
-      edges: gained(change),
-      replaced: change.replaced,
-      unresolvedLinks: this.#links.unresolved(),
+      nodes: newNodes,
+      edges: newEdges,
+      replaced,
+      unresolvedLinks: this.#documents.unresolvedLinks(),
+      problems: parsed.flatMap(({ id, problems }) => problems.map((problem) => ({ document: id, ...problem }))),
     };
   }
 
-  /** Removes a document with its sections. @returns false when there is none */
+  /** Removes a document with all that it alone speaks for. @returns false when there is none */
   async removeDocument(id: string): Promise<boolean> {
     const { stored, done } = await this.#admit(() => {
       const stored = this.#store.remove(id);
-      return { stored, done: this.#inOrder(stored, () => this.#remove(id)) };
+      return {
+        stored,
+        done: this.#inOrder(stored, async () => ((await stored) ? this.#documents.remove([id]) : null)),
+      };
     });
     await done;
     return stored;
@@ -184,14 +202,22 @@ export class Knowledge {
     }
   }
 
-  /** Applies in the order of the calls, whatever order the store answers in; a refused write applies nothing. */
-  #inOrder<Change extends KnowledgeChange>(stored: Promise<unknown>, apply: () => Change): Promise<Change> {
+  /**
+   * Applies in the order of the calls, whatever order the store answers in; a refused write applies nothing.
+   * @param step gives the change, or null for none
+   */
+  #inOrder<Change extends DocumentChange | null>(
+    stored: Promise<unknown>,
+    step: () => Change | Promise<Change>,
+  ): Promise<Change> {
     // A write may fail while earlier changes still wait for their followers; nobody listens to it until then.
     stored.catch(() => undefined);
     const done = this.#queue.then(async () => {
       await stored;
-      const change = this.#applyOrFail(apply);
-      await Promise.all(this.#followers.map(async (follower) => follower(change)));
+      const change = await step();
+      if (change === null) return change;
+      const numbered = this.#applyOrFail(() => this.#apply(change));
+      await Promise.all(this.#followers.map(async (follower) => follower(numbered)));
       return change;
     });
     this.#queue = done.catch(() => undefined);
@@ -212,142 +238,82 @@ export class Knowledge {
     const seen = new Set<string>();
     const owners = new Map<string, string>();
     const parsed: ParsedDocument[] = [];
-    let sliceEnd = this.#clock.elapsed() + SLICE_MS;
+    const pause = new Pauses(this.#clock);
     for (const document of documents) {
       if (seen.has(document.id)) throw knowledgeError('document_repeated', { id: document.id });
       seen.add(document.id);
-      parsed.push(this.#requireFree(parseDocument(document), owners));
-      if (this.#clock.elapsed() < sliceEnd) continue;
-      await new Promise(setImmediate);
-      sliceEnd = this.#clock.elapsed() + SLICE_MS;
+      parsed.push(this.#requireFree(await this.#parse(document, pause), owners));
+      await pause.whenDue();
     }
     return parsed;
+  }
+
+  async #parse(document: NewDocument, pause: Pauses): Promise<ParsedDocument> {
+    const steps: Steps<ParsedDocument> = parseSteps(document);
+    try {
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        await pause.whenDue();
+      }
+    } catch (failure) {
+      if (!(failure instanceof CodedError) || failure.code === 'format_unknown') throw failure;
+      throw knowledgeError(
+        'document_malformed',
+        { id: document.id, reason: failure.message, ...failure.details },
+        failure,
+      );
+    }
   }
 
   /** @param owners of the nodes of the same request, by id; those of this document are added */
   #requireFree(document: ParsedDocument, owners: Map<string, string>): ParsedDocument {
     for (const { id } of document.nodes) {
-      const owner = owners.get(id) ?? this.#claims.get(id)?.document ?? this.#ownerOf.get(id);
-      const taken = owner === undefined ? this.base.indexOf(id) >= 0 : owner !== document.id;
-      if (taken) throw knowledgeError('document_id_taken', { id });
+      const owner = owners.get(id) ?? this.#claims.get(id)?.document ?? this.#documents.ownerOf(id);
+      if (owner === undefined ? this.#isBuiltIn(id) : owner !== document.id)
+        throw knowledgeError('document_id_taken', { id });
       owners.set(id, document.id);
     }
+    const taken = document.shared.find(({ id }) => this.#isBuiltIn(id));
+    if (taken) throw knowledgeError('document_id_taken', { id: taken.id });
     return document;
   }
 
-  #put(documents: readonly ParsedDocument[]): KnowledgeChange & { firstNew: number; replaced: number } {
-    const firstNew = this.base.nodeCount;
-    let next = firstNew;
-    const nodes = new Map<string, ChangedNode>();
-    const removedNodes: number[] = [];
-    const removedEdges: ChangedEdge[] = [];
-    const edges: ChangedEdge[] = [];
-    const links = new LinkChanges();
-    let replaced = 0;
-    for (const document of documents) {
-      const old = this.#entries.get(document.id);
-      if (old) replaced++;
-      append(removedEdges, old?.contains ?? []);
-      for (const node of document.nodes) {
-        const known = this.base.indexOf(node.id);
-        nodes.set(node.id, this.#nodeOf(document, node, known < 0 ? next++ : known));
-        this.#ownerOf.set(node.id, document.id);
-      }
-      append(removedNodes, this.#vanished(document, old));
-      const contains = document.contains.map(({ parent, child }) => edgeOf(nodes, parent, child, CONTAINS));
-      append(edges, contains);
-      this.#entries.set(document.id, { nodes: document.nodes.map(({ id }) => id), contains });
-      links.add(this.#links.addDocument(document));
-    }
-    append(removedEdges, this.#linkEdges(links.removed, nodes));
-    append(edges, this.#linkEdges(links.added, nodes));
-    return { ...this.#apply({ removedEdges, removedNodes, nodes: [...nodes.values()], edges }), firstNew, replaced };
+  #isBuiltIn(id: string): boolean {
+    const index = this.base.indexOf(id);
+    return index >= 0 && !this.base.isAdded(index);
   }
 
-  #remove(id: string): KnowledgeChange {
-    const entry = this.#entries.get(id);
-    if (!entry) return { revision: this.base.revision, removedEdges: [], removedNodes: [], nodes: [], edges: [] };
-    const changes = this.#links.removeDocument(id);
-    const removedEdges = this.#linkEdges(changes.removed, new Map());
-    const edges = this.#linkEdges(changes.added, new Map());
-    const removedNodes = entry.nodes.map((node) => this.base.indexOf(node));
-    for (const node of entry.nodes) this.#ownerOf.delete(node);
-    this.#entries.delete(id);
-    return this.#apply({ removedEdges, removedNodes, nodes: [], edges });
-  }
-
-  #apply(change: Omit<KnowledgeChange, 'revision'>): KnowledgeChange {
-    const numbered = { ...change, revision: this.base.revision + 1 };
-    this.base.apply(numbered);
-    return numbered;
-  }
-
-  #nodeOf(document: ParsedDocument, node: ParsedDocument['nodes'][number], index: number): ChangedNode {
-    const isDocument = node.kind === 'document';
-    const names = isDocument
-      ? [node.title, ...document.aliases]
-      : [node.title, `${document.nodes[0]?.title} – ${node.title}`];
-    const group = this.groupNames.length - (isDocument ? 2 : 1);
-    return { index, id: node.id, names: [...new Set(names)], text: node.text, group };
-  }
-
-  /** Sections that the new version of a document no longer has. */
-  #vanished(document: ParsedDocument, old: Entry | undefined): number[] {
-    const kept = new Set(document.nodes.map(({ id }) => id));
-    return (old?.nodes ?? []).flatMap((id) => {
-      if (kept.has(id)) return [];
-      this.#ownerOf.delete(id);
-      return [this.base.indexOf(id)];
-    });
-  }
-
-  #linkEdges(pairs: readonly LinkPair[], fresh: ReadonlyMap<string, ChangedNode>): ChangedEdge[] {
-    return pairs.flatMap(({ source, target }) => {
-      const from = fresh.get(source)?.index ?? this.base.indexOf(source);
-      const to = fresh.get(target)?.index ?? this.base.indexOf(target);
-      return from < 0 || to < 0 ? [] : [{ source: from, target: to, kind: LINKS }];
-    });
+  #apply({ relations = [], removedEdges, removedNodes, nodes, edges }: DocumentChange): KnowledgeChange {
+    const revision = this.base.revision + 1;
+    const change: KnowledgeChange = { revision, relations, removedEdges, removedNodes, nodes, edges };
+    this.base.apply(change);
+    return change;
   }
 }
 
-/** Like push with a spread, which overflows the stack at some hundred thousand values. */
-function append<T>(list: T[], more: readonly T[]): void {
-  for (const one of more) list.push(one);
-}
-
-interface LinkPair {
-  readonly source: string;
-  readonly target: string;
-}
-
-/** What several steps do to the links together: an edge that came and went again is no change. */
-class LinkChanges {
-  readonly #added = new Map<string, LinkPair>();
-  readonly #removed = new Map<string, LinkPair>();
-
-  get added(): LinkPair[] {
-    return [...this.#added.values()];
-  }
-
-  get removed(): LinkPair[] {
-    return [...this.#removed.values()];
-  }
-
-  add(step: { readonly added: readonly LinkPair[]; readonly removed: readonly LinkPair[] }): void {
-    for (const pair of step.removed) if (!this.#added.delete(keyOf(pair))) this.#removed.set(keyOf(pair), pair);
-    for (const pair of step.added) if (!this.#removed.delete(keyOf(pair))) this.#added.set(keyOf(pair), pair);
+/** A document that an earlier version took and this one cannot read is still there, by its title. */
+function parseStored(record: DocumentRecord): ParsedDocument {
+  try {
+    return parseDocument(record);
+  } catch {
+    return parseDocument({ id: record.id, title: record.title, text: '' });
   }
 }
 
-const keyOf = ({ source, target }: LinkPair): string => `${source}\n${target}`;
+/** Gives others a turn now and then. */
+class Pauses {
+  readonly #clock: Clock;
+  #sliceEnd: number;
 
-/** Edges that were not there before: a replaced document takes its own away and brings them again. */
-function gained({ edges, removedEdges }: KnowledgeChange): number {
-  const keyOf = ({ source, target, kind }: ChangedEdge): string => `${source} ${target} ${kind}`;
-  const before = new Set(removedEdges.map(keyOf));
-  return edges.filter((edge) => !before.has(keyOf(edge))).length;
-}
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#sliceEnd = clock.elapsed() + SLICE_MS;
+  }
 
-function edgeOf(nodes: ReadonlyMap<string, ChangedNode>, source: string, target: string, kind: number): ChangedEdge {
-  return { source: (nodes.get(source) as ChangedNode).index, target: (nodes.get(target) as ChangedNode).index, kind };
+  async whenDue(): Promise<void> {
+    if (this.#clock.elapsed() < this.#sliceEnd) return;
+    await new Promise(setImmediate);
+    this.#sliceEnd = this.#clock.elapsed() + SLICE_MS;
+  }
 }

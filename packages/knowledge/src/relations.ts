@@ -1,4 +1,7 @@
-/** Kinds of edges. A relation is stored as its number, one byte an arc; each knows its inverse. */
+/**
+ * Kinds of edges that are always there. A relation is stored as its number, one byte an arc; each knows its inverse.
+ * Those that documents bring along get the numbers behind these; see `relation-table.ts`.
+ */
 
 interface Relation {
   readonly name: string;
@@ -36,6 +39,12 @@ const TABLE = [
   { name: 'contained_in', inverse: 'contains' },
   { name: 'links', inverse: 'linked_from' },
   { name: 'linked_from', inverse: 'links' },
+  { name: 'embeds', inverse: 'embedded_in' },
+  { name: 'embedded_in', inverse: 'embeds' },
+  { name: 'tagged', inverse: 'tag_of' },
+  { name: 'tag_of', inverse: 'tagged' },
+  { name: 'same_as', inverse: 'same_as' },
+  { name: 'related', inverse: 'related' },
 ] as const satisfies readonly Relation[];
 
 /** Name of a relation, as in answers and on the wire. */
@@ -44,15 +53,15 @@ export type RelationName = (typeof TABLE)[number]['name'];
 const numberOf = new Map<string, number>(TABLE.map(({ name }, index) => [name, index]));
 const inverses = TABLE.map(({ inverse }) => numberOf.get(inverse) as number);
 
-/** All relation names; the index is the relation's number. */
+/** All of these names; the index is the relation's number. */
 export const RELATION_NAMES: readonly RelationName[] = TABLE.map(({ name }) => name);
 
-/** Number of a relation. */
+/** Number of one of these relations. */
 export function relation(name: RelationName): number {
   return numberOf.get(name) as number;
 }
 
-/** Number of the relation that leads back. */
+/** Number of the one of these that leads back. */
 export function inverseRelation(kind: number): number {
   return inverses[kind] as number;
 }

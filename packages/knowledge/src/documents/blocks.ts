@@ -1,22 +1,15 @@
 /** Markdown to a flat list of headings and texts, with the links that stand in each. */
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { toString } from 'mdast-util-to-string';
+import { type Findings, noFindings, type RawLink, takeInline } from './inline.ts';
 import { isCostly, normaliseLabel, segmentMarkdown } from './segments.ts';
 
-/** A link as written, not resolved. */
-export interface RawLink {
-  /** Of a wikilink the name, perhaps with `#Heading`; of a path the destination, perhaps with `#anchor`. */
-  readonly target: string;
-  readonly style: 'wikilink' | 'path';
-}
-
 /** A heading or another block at the top level of the document. */
-export interface Block {
+export interface Block extends Readonly<Findings> {
   /** 1 to 6 for a heading, 0 for anything else. */
   readonly level: number;
   /** Plain text: markup, HTML and comments taken out, code kept. */
   readonly text: string;
-  readonly links: readonly RawLink[];
 }
 
 type Root = ReturnType<typeof fromMarkdown>;
@@ -29,6 +22,7 @@ type MarkdownNode = Root | Root['children'][number];
  * @param body Markdown with `\n` line ends, without front matter
  */
 export function* readBlocks(body: string): Generator<Block, void, undefined> {
+  if (isPlain(body)) return yield* plainParagraphs(body);
   const { segments, definitions } = segmentMarkdown(body);
   for (const segment of segments) {
     // Only the costly block itself becomes plain text, not what happens to share a piece with it.
@@ -39,12 +33,38 @@ export function* readBlocks(body: string): Generator<Block, void, undefined> {
 
 function readPiece(piece: string, definitions: ReadonlyMap<string, string>): Block[] {
   const blocks = isCostly(piece) ? [plainBlock(piece)] : parseSegment(piece, definitions);
-  return blocks.filter(({ text, links }) => text !== '' || links.length > 0);
+  return blocks.filter(({ text, links, anchors }) => text !== '' || links.length > 0 || anchors.length > 0);
 }
 
+/** A text as one block, none of its Markdown read. */
 function plainBlock(segment: string): Block {
-  const links: RawLink[] = [];
-  return { level: 0, text: takeWikilinks(segment, links).trim(), links };
+  const found = noFindings();
+  return { level: 0, text: takeInline(segment, found).trim(), ...found };
+}
+
+/**
+ * Whether a text has nothing in it that Markdown could read: no character of a construct within a line, and no line that
+ * begins as a heading, quote, list, rule, code or underline would. Such a text is nothing but its paragraphs, and parsing
+ * it as Markdown takes ten times as long as reading them.
+ */
+function isPlain(body: string): boolean {
+  return !/[*_`[\]\\<~\0]|&(?:#|[A-Za-z])|^[ \t]*(?:[#>+=-]|\d{1,9}[.)])|^(?: {4}|[ \t]*\t)| {2}$/m.test(body);
+}
+
+/** The paragraphs of a plain text, as Markdown has them: blank lines between them, no blanks around a line. */
+function* plainParagraphs(body: string): Generator<Block, void, undefined> {
+  for (const paragraph of body.split(/\n(?:[ \t]*\n)+/)) {
+    const text = paragraph.replace(/^[ \t]+|[ \t]+$/gm, '').trim();
+    if (text !== '') yield plainBlock(text);
+  }
+}
+
+/** The paragraphs of a text that is no Markdown. Links and tags in double brackets and behind `#` are read all the same. */
+export function* readPlainText(text: string): Generator<Block, void, undefined> {
+  for (const paragraph of text.split(/\n(?:[ \t]*\n)+/)) {
+    const block = plainBlock(paragraph.replace(/[ \t]+$/gm, '').replace(/^\n+/, ''));
+    if (block.text !== '' || block.links.length > 0) yield block;
+  }
 }
 
 function parseSegment(segment: string, definitions: ReadonlyMap<string, string>): Block[] {
@@ -79,36 +99,25 @@ function destinationsIn(tree: Root): Map<string, string> {
 }
 
 function toBlock(node: MarkdownNode, destinations: ReadonlyMap<string, string>): Block {
-  const links: RawLink[] = [];
-  takeLinks(node, destinations, links);
-  return { level: node.type === 'heading' ? node.depth : 0, text: plainText(node), links };
+  const found = noFindings();
+  takeFindings(node, destinations, found);
+  return { level: node.type === 'heading' ? node.depth : 0, text: plainText(node), ...found };
 }
 
-/** Collects the links below a node and leaves in the tree the words that a reader sees. Depth is bounded by {@link isCostly}. */
-function takeLinks(node: MarkdownNode, destinations: ReadonlyMap<string, string>, links: RawLink[]): void {
-  if (node.type === 'text') node.value = takeWikilinks(node.value, links);
-  else if (node.type === 'link') addPath(node.url, links);
-  else if (node.type === 'linkReference') addPath(destinations.get(node.identifier) ?? '', links);
+/** Collects what is below a node and leaves in the tree the words that a reader sees. Depth is bounded by {@link isCostly}. */
+function takeFindings(node: MarkdownNode, destinations: ReadonlyMap<string, string>, found: Findings): void {
+  if (node.type === 'text') node.value = takeInline(node.value, found);
+  else if (node.type === 'link') addPath(node, node.url, found.links);
+  else if (node.type === 'linkReference') addPath(node, destinations.get(node.identifier) ?? '', found.links);
   if (!('children' in node)) return;
-  for (const child of node.children) takeLinks(child, destinations, links);
+  for (const child of node.children) takeFindings(child, destinations, found);
 }
 
 /** Addresses with a scheme (RFC 3986, section 3.1) or a host lead out of the documents. */
-function addPath(target: string, links: RawLink[]): void {
-  if (target !== '' && !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(target)) links.push({ target, style: 'path' });
-}
+export const isWithin = (target: string): boolean => target !== '' && !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(target);
 
-/** `[[Name]]`, `[[Name#Heading]]`, `[[Name|shown]]` and `![[Name]]`; the lengths bound the search. */
-const WIKILINK = /!?\[\[([^[\]\n|]{1,512})(?:\|([^[\]\n]{0,512}))?\]\]/g;
-
-/** Collects the wikilinks of a text and returns it with what each of them shows. */
-function takeWikilinks(text: string, links: RawLink[]): string {
-  return text.replace(WIKILINK, (written: string, name: string, shown: string | undefined) => {
-    const target = name.trim();
-    if (target === '') return written;
-    links.push({ target, style: 'wikilink' });
-    return shown?.trim() || target;
-  });
+function addPath(node: MarkdownNode, target: string, links: RawLink[]): void {
+  if (isWithin(target)) links.push({ target, style: 'path', shown: toString(node, { includeHtml: false }) });
 }
 
 function plainText(node: MarkdownNode): string {

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { MAX_DOCUMENT_CHARACTERS, readMarkdownFolder, type FolderDocument, type SkippedFile } from './folder.ts';
+import { MAX_DOCUMENT_CHARACTERS } from '../formats/format.ts';
+import { type FolderDocument, readFolderFile } from './files.ts';
+import { listFolder, type SkippedFile } from './folder.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'vortexflow-folder-'));
 after(() => rmSync(top, { recursive: true, force: true }));
@@ -24,9 +26,10 @@ function folderWith(files: Readonly<Record<string, string | Uint8Array>>): strin
 async function read(folder: string): Promise<{ documents: FolderDocument[]; skipped: SkippedFile[] }> {
   const documents: FolderDocument[] = [];
   const skipped: SkippedFile[] = [];
-  for await (const item of readMarkdownFolder(folder)) {
-    if ('skipped' in item) skipped.push(item);
-    else documents.push(item);
+  for await (const item of listFolder(folder)) {
+    const read = 'skipped' in item ? item : await readFolderFile(item);
+    if ('skipped' in read) skipped.push(read);
+    else documents.push(...read);
   }
   return { documents, skipped };
 }
@@ -83,8 +86,8 @@ test('what cannot be a document is reported, and the others still come', async (
   assert.deepEqual(skipped, [
     { skipped: 'a-long.md', reason: 'has more than 200,000 characters' },
     { skipped: 'b-longer.md', reason: 'has more than 200,000 characters' },
-    { skipped: 'c-latin1.md', reason: 'is not UTF-8 text' },
-    { skipped: 'd-binary.md', reason: 'is not UTF-8 text' },
+    { skipped: 'c-latin1.md', reason: 'is not UTF-8 text (line 1)' },
+    { skipped: 'd-binary.md', reason: 'is not UTF-8 text (line 1)' },
   ]);
 });
 

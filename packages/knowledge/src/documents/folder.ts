@@ -1,28 +1,20 @@
-/** Reads a folder of notes. The only file here that touches the disk; for the command line and for start-up. */
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+/** Finds the files of a folder that hold knowledge. Reads none of them; see `files.ts`. */
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { readBlocks } from './blocks.ts';
-import { readFrontMatter } from './front-matter.ts';
-import { baseName, DOCUMENT_EXTENSION, withoutExtension } from './names.ts';
-import { normaliseText } from './parse.ts';
+import { type FormatName, formatOfFile } from '../formats/format.ts';
 
-/** The longest document that is read, in UTF-16 units. */
-export const MAX_DOCUMENT_CHARACTERS = 200_000;
-/** A UTF-16 unit takes at most 3 bytes of UTF-8: a larger file is too long without reading it. */
-const MAX_DOCUMENT_BYTES = MAX_DOCUMENT_CHARACTERS * 3;
-const MAX_TITLE_CHARACTERS = 512;
-
-/** A note of the folder. */
-export interface FolderDocument {
+/** A file whose name says that it holds knowledge. */
+export interface FolderFile {
   /** Path relative to the folder, with `/` on every system. */
   readonly id: string;
-  /** The first top heading, else `title` of the front matter, else the file name without its extension. */
-  readonly title: string;
-  readonly text: string;
+  /** Where it is. */
+  readonly path: string;
+  readonly format: FormatName | 'pdf';
+  readonly bytes: number;
 }
 
-/** A file that was left out although it looks like a note. */
+/** A file that was left out although it looks as if it held knowledge. */
 export interface SkippedFile {
   /** Path relative to the folder, with `/` on every system. */
   readonly skipped: string;
@@ -31,17 +23,29 @@ export interface SkippedFile {
 }
 
 /**
- * Yields every `.md`, `.markdown` and `.txt` file below a folder, in the order of their ids (by UTF-16 units); of the
- * path of a file, that file, whatever it is called.
- * Hidden files and folders and `node_modules` are left out silently; whatever else cannot be read is yielded as skipped.
- * A link to a file within the folder is followed, one to a folder is not: its files come at their own place.
+ * Yields every file of a known format below a folder, in the order of their ids (by UTF-16 units); of the path of a file,
+ * that file, as plain text when its name says nothing.
+ * Hidden files and folders, `node_modules` and Logseq's own folder are left out silently; whatever else cannot be read is
+ * yielded as skipped. A link to a file within the folder is followed, one to a folder is not: its files come at their own
+ * place.
  *
  * @throws the file system's own error when the folder itself cannot be read
  */
-export async function* readMarkdownFolder(path: string): AsyncGenerator<FolderDocument | SkippedFile, void, undefined> {
+export async function* listFolder(path: string): AsyncGenerator<FolderFile | SkippedFile, void, undefined> {
   const root = await realpath(path);
-  if (!(await stat(root)).isFile()) yield* readBelow({ root, folder: '' });
-  else yield await readNote(dirname(root), basename(root), false);
+  const stats = await stat(root);
+  if (!stats.isFile()) return yield* listBelow({ root, folder: '' });
+  yield { id: basename(root), path: root, format: formatOf(root) ?? 'text', bytes: stats.size };
+}
+
+/** The format of a file by its name; null when it is none of ours. */
+export const formatOf = (name: string): FolderFile['format'] | null =>
+  /\.pdf$/i.test(name) ? 'pdf' : formatOfFile(name);
+
+/** Folder that the ids of a path are relative to: itself, or the one a file is in. */
+export async function rootOf(path: string): Promise<string> {
+  const real = await realpath(path);
+  return (await stat(real)).isFile() ? dirname(real) : real;
 }
 
 interface Place {
@@ -51,26 +55,38 @@ interface Place {
   readonly folder: string;
 }
 
-async function* readBelow(place: Place): AsyncGenerator<FolderDocument | SkippedFile, void, undefined> {
+async function* listBelow(place: Place): AsyncGenerator<FolderFile | SkippedFile, void, undefined> {
   const entries = await readdir(join(place.root, place.folder), { withFileTypes: true });
-  for (const entry of entries.filter(isWanted).sort(byPath)) {
-    if (entry.isDirectory()) yield* readFolder({ root: place.root, folder: `${place.folder}${entry.name}/` });
-    else yield await readNote(place.root, place.folder + entry.name, entry.isSymbolicLink());
+  for (const entry of entries.filter((one) => isWanted(one, place.folder)).sort(byPath)) {
+    if (entry.isDirectory()) yield* listInner({ root: place.root, folder: `${place.folder}${entry.name}/` });
+    else yield await fileAt(place.root, place.folder + entry.name, entry.isSymbolicLink());
   }
 }
 
-async function* readFolder(place: Place): AsyncGenerator<FolderDocument | SkippedFile, void, undefined> {
+async function* listInner(place: Place): AsyncGenerator<FolderFile | SkippedFile, void, undefined> {
   try {
-    yield* readBelow(place);
+    yield* listBelow(place);
   } catch {
     yield { skipped: place.folder, reason: 'cannot be read' };
   }
 }
 
-function isWanted(entry: Dirent): boolean {
-  if (entry.name.startsWith('.')) return false;
-  if (entry.isDirectory()) return entry.name !== 'node_modules';
-  return (entry.isFile() || entry.isSymbolicLink()) && DOCUMENT_EXTENSION.test(entry.name);
+function isWanted(entry: Dirent, folder: string): boolean {
+  if (entry.isDirectory()) return isWantedFolder(folder + entry.name);
+  return !entry.name.startsWith('.') && (entry.isFile() || entry.isSymbolicLink()) && formatOf(entry.name) !== null;
+}
+
+/** Not hidden, not a program's own: Logseq keeps its settings and old versions of notes in `logseq`. */
+function isWantedFolder(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return !name.startsWith('.') && name !== 'node_modules' && path !== 'logseq';
+}
+
+/** Whether a path relative to the folder is one that {@link listFolder} would yield, by its name alone. */
+export function isKnowledge(id: string): boolean {
+  const parts = id.split('/');
+  const folders = parts.slice(0, -1).map((_, depth) => parts.slice(0, depth + 1).join('/'));
+  return folders.every(isWantedFolder) && !(parts.at(-1) ?? '').startsWith('.') && formatOf(id) !== null;
 }
 
 /** A folder's files have its name and a `/` in front of theirs; compared so, the ids come out sorted. */
@@ -80,51 +96,19 @@ function byPath(left: Dirent, right: Dirent): number {
   return a < b ? -1 : Number(a > b);
 }
 
-async function readNote(root: string, id: string, isLink: boolean): Promise<FolderDocument | SkippedFile> {
+/** The file at a place in a folder. */
+export async function fileAt(root: string, id: string, isLink = false): Promise<FolderFile | SkippedFile> {
+  let path: string;
+  let stats: Stats;
   try {
-    const path = await realpath(join(root, id));
-    if (isLink && !path.startsWith(root.endsWith(sep) ? root : root + sep)) {
-      return { skipped: id, reason: 'is a link that leaves the folder' };
-    }
-    const stats = await stat(path);
-    if (!stats.isFile()) return { skipped: id, reason: 'is not a file' };
-    if (stats.size > MAX_DOCUMENT_BYTES) return tooLong(id);
-    return toDocument(id, await readFile(path));
+    path = await realpath(join(root, id));
+    stats = await stat(path);
   } catch {
     return { skipped: id, reason: 'cannot be read' };
   }
-}
-
-function toDocument(id: string, bytes: Uint8Array): FolderDocument | SkippedFile {
-  const text = decode(bytes);
-  if (text === null) return { skipped: id, reason: 'is not UTF-8 text' };
-  if (text.length > MAX_DOCUMENT_CHARACTERS) return tooLong(id);
-  return { id, title: titleOf(id, text), text };
-}
-
-function tooLong(id: string): SkippedFile {
-  return { skipped: id, reason: `has more than ${MAX_DOCUMENT_CHARACTERS.toLocaleString('en')} characters` };
-}
-
-/** A file with zero bytes is UTF-8 by the letter, but no text. */
-function decode(bytes: Uint8Array): string | null {
-  if (bytes.includes(0)) return null;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
+  if (isLink && !path.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    return { skipped: id, reason: 'is a link that leaves the folder' };
   }
-}
-
-function titleOf(id: string, text: string): string {
-  const { title, body } = readFrontMatter(normaliseText(text));
-  const name = topHeading(body) ?? title ?? withoutExtension(baseName(id));
-  return name.slice(0, MAX_TITLE_CHARACTERS).toWellFormed();
-}
-
-function topHeading(body: string): string | null {
-  // Most notes without a top heading have no line that could be one: they need not be parsed for it.
-  if (!/^ {0,3}(?:#[ \t]|=+[ \t]*$)/m.test(body)) return null;
-  for (const { level, text } of readBlocks(body)) if (level === 1 && text !== '') return text;
-  return null;
+  if (!stats.isFile()) return { skipped: id, reason: 'is not a file' };
+  return { id, path, format: formatOf(id) ?? 'text', bytes: stats.size };
 }

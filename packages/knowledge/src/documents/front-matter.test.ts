@@ -9,6 +9,8 @@ describe('front matter', () => {
     assert.deepEqual(read('---', 'title: Alan Turing # comment', 'aliases: [AMT, "Turing, Alan", \'A. M.\']', '---'), {
       title: 'Alan Turing',
       aliases: ['AMT', 'Turing, Alan', 'A. M.'],
+      tags: [],
+      links: [],
       body: 'body',
     });
     assert.deepEqual(read('---', 'Aliases:', '  - one', "- 'two: three'", 'tags:', '  - no', '---').aliases, [
@@ -19,7 +21,13 @@ describe('front matter', () => {
   });
 
   test('is left out of the text when it names nothing', () => {
-    assert.deepEqual(read('---', 'tags: [a]', '---'), { title: null, aliases: [], body: 'body' });
+    assert.deepEqual(read('---', 'tags: [a]', '---'), {
+      title: null,
+      aliases: [],
+      tags: ['a'],
+      links: [],
+      body: 'body',
+    });
     assert.equal(read('---', '---').body, 'body');
   });
 
@@ -30,7 +38,59 @@ describe('front matter', () => {
     'a block that is too long': ['---', 'title: x', ...Array.from({ length: 5000 }, () => 'a: b'), '---'],
   })) {
     test(`${what} is text`, () => {
-      assert.deepEqual(read(...lines), { title: null, aliases: [], body: [...lines, 'body'].join('\n') });
+      assert.deepEqual(read(...lines), {
+        title: null,
+        aliases: [],
+        tags: [],
+        links: [],
+        body: [...lines, 'body'].join('\n'),
+      });
     });
   }
+});
+
+test('tags come in every form, and links under the name of their field', () => {
+  const { tags, links } = read(
+    '---',
+    'tags: [a/b, "#c"]',
+    'tag: d, e f',
+    'Author: "[[Ada Lovelace|Ada]]"',
+    'seen:',
+    '  - "[[X]]"',
+    '  - [[Y#Z]]',
+    '---',
+  );
+  assert.deepEqual(tags, ['a/b', 'c', 'd', 'e', 'f']);
+  assert.deepEqual(
+    links.map(({ relation, target }) => [relation, target]),
+    [
+      ['author', 'Ada Lovelace'],
+      ['seen', 'X'],
+      ['seen', 'Y#Z'],
+    ],
+  );
+});
+
+describe('the properties at the top of a page of Logseq', () => {
+  test('name it, and those that say something else stay in the text', () => {
+    const front = read(
+      'title:: Ada, Countess',
+      'alias:: Ada, Lady L',
+      'tags:: [[early computing]], maths',
+      'born:: 1815',
+      '',
+    );
+    assert.deepEqual(front, {
+      title: 'Ada, Countess',
+      aliases: ['Ada', 'Lady L'],
+      tags: ['early computing', 'maths'],
+      links: [],
+      body: 'born:: 1815\n\nbody',
+    });
+  });
+
+  test('are none where the text begins otherwise', () => {
+    assert.equal(readFrontMatter('Text\ntitle:: x').title, null);
+    assert.equal(readFrontMatter('a::b').body, 'a::b');
+  });
 });

@@ -2,17 +2,24 @@
  * Resolves the links between documents, one document at a time. The edges depend only on which documents are there,
  * never on the order in which they came.
  */
-import { EdgeLedger, type EdgeChanges, type LinkEdge } from './edge-ledger.ts';
+import { RelationNumbers, RelationTable } from '../relation-table.ts';
+import { type EdgeChanges, EdgeLedger, type EdgePart, numberEdge } from './edge-ledger.ts';
 import { folderDistance, folderOf } from './names.ts';
-import type { DocumentLink, ParsedDocument } from './parse.ts';
+import type { DocumentLink, ParsedDocument } from './parsed.ts';
 import { documentKeys, fits, linkTarget, sectionsBySlug, type LinkTarget } from './targets.ts';
 
 interface Link extends LinkTarget {
   readonly document: string;
   readonly from: string;
   readonly target: string;
+  readonly relation: string;
+  readonly sentence: string;
+  /** Its place among the links of its document. */
+  readonly place: number;
   /** Node it leads to now; null while unresolved, undefined before the first look. */
   resolved: string | null | undefined;
+  /** What it put into the ledger. */
+  part: EdgePart | null;
 }
 
 interface KnownDocument {
@@ -33,28 +40,48 @@ export class LinkResolver {
   readonly #documents = new Map<string, KnownDocument>();
   readonly #byKey = new MultiMap<string>();
   readonly #watchers = new MultiMap<Link>();
-  readonly #ledger = new EdgeLedger();
+  readonly #ledger: EdgeLedger;
+  readonly #relations: RelationNumbers;
   /** Raw targets that lead nowhere, with the number of links that have them. */
   readonly #unresolved = new Map<string, number>();
 
   /**
+   * @param ledger in which the links put their edges, perhaps with those of others
+   * @param relations that give the edges their numbers
+   */
+  constructor(ledger = new EdgeLedger(), relations = new RelationNumbers(new RelationTable())) {
+    this.#ledger = ledger;
+    this.#relations = relations;
+  }
+
+  /**
    * Adds a document, or replaces the one with its id. Links of others that wanted it resolve.
    * O(its links + the links of others that look for one of its names).
-   *
-   * @returns the edges of the whole graph that came and went by this
    */
-  addDocument(parsed: ParsedDocument): EdgeChanges {
+  put(parsed: ParsedDocument): void {
     const touched = new Set<Link>();
     this.#detach(parsed.id, touched);
     this.#attach(parsed, touched);
-    return this.#resolveAll(touched);
+    this.#resolveAll(touched);
   }
 
-  /** Removes a document with its links; links of others to it resolve elsewhere or not at all. Harmless when unknown. */
-  removeDocument(id: string): EdgeChanges {
+  /** Takes a document out with its links; links of others to it resolve elsewhere or not at all. Harmless when unknown. */
+  take(id: string): void {
     const touched = new Set<Link>();
     this.#detach(id, touched);
-    return this.#resolveAll(touched);
+    this.#resolveAll(touched);
+  }
+
+  /** {@link put}, and the edges of the whole graph that came and went by it. */
+  addDocument(parsed: ParsedDocument): EdgeChanges {
+    this.put(parsed);
+    return this.#ledger.takeChanges();
+  }
+
+  /** {@link take}, and the edges of the whole graph that came and went by it. */
+  removeDocument(id: string): EdgeChanges {
+    this.take(id);
+    return this.#ledger.takeChanges();
   }
 
   /** Targets as written that lead nowhere, each once, sorted. */
@@ -64,7 +91,7 @@ export class LinkResolver {
 
   #attach(parsed: ParsedDocument, touched: Set<Link>): void {
     const keys = documentKeys(parsed);
-    const links = parsed.links.map((link) => toLink(link, parsed.id));
+    const links = parsed.links.map((link, place) => toLink(link, parsed.id, place));
     this.#documents.set(parsed.id, { keys, sections: sectionsBySlug(parsed), links });
     for (const key of keys) {
       this.#byKey.add(key, parsed.id);
@@ -91,9 +118,8 @@ export class LinkResolver {
     }
   }
 
-  #resolveAll(touched: ReadonlySet<Link>): EdgeChanges {
+  #resolveAll(touched: ReadonlySet<Link>): void {
     for (const link of touched) this.#settle(link, this.#resolve(link));
-    return this.#ledger.takeChanges();
   }
 
   #resolve(link: Link): string | null {
@@ -117,10 +143,19 @@ export class LinkResolver {
   #settle(link: Link, next: string | null | undefined): void {
     if (link.resolved === next) return;
     if (link.resolved === null) this.#countUnresolved(link.target, -1);
-    else if (link.resolved !== undefined) applyEdge(link, link.resolved, (edge) => this.#ledger.remove(edge));
+    else if (link.part) this.#ledger.remove(link.part);
     link.resolved = next;
+    link.part = null;
     if (next === null) this.#countUnresolved(link.target, 1);
-    else if (next !== undefined) applyEdge(link, next, (edge) => this.#ledger.add(edge));
+    else if (next !== undefined && next !== link.from) {
+      link.part = this.#partOf(link, next);
+      this.#ledger.add(link.part);
+    }
+  }
+
+  #partOf({ from, relation, document, place, sentence }: Link, target: string): EdgePart {
+    const edge = numberEdge({ source: from, target, relation, bothWays: false }, this.#relations);
+    return { ...edge, weight: 1, document, place, line: null, text: sentence };
   }
 
   #countUnresolved(target: string, difference: number): void {
@@ -130,12 +165,19 @@ export class LinkResolver {
   }
 }
 
-function toLink(link: DocumentLink, document: string): Link {
-  return { ...linkTarget(link, document), document, from: link.from, target: link.target, resolved: undefined };
-}
-
-function applyEdge({ from }: Link, target: string, apply: (edge: LinkEdge) => void): void {
-  if (from !== target) apply({ source: from, target });
+function toLink(link: DocumentLink, document: string, place: number): Link {
+  const { from, target, relation = 'links', sentence } = link;
+  return {
+    ...linkTarget(link, document),
+    document,
+    from,
+    target,
+    relation,
+    sentence,
+    place,
+    resolved: undefined,
+    part: null,
+  };
 }
 
 function isNearer(id: string, best: string, folder: string): boolean {

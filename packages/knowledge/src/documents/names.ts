@@ -1,7 +1,7 @@
 /** Names of documents and sections: how they are compared, shortened and joined. */
 
-/** What people call text notes; a link may leave the extension out. */
-export const DOCUMENT_EXTENSION = /\.(?:md|markdown|txt)$/i;
+/** What people call documents; a link may leave the extension out. */
+const DOCUMENT_EXTENSION = /\.(?:md|markdown|txt|text|html?|xhtml|pdf)$/i;
 
 /** Same letters, same name: NFC (Unicode Annex 15), lower case, blanks collapsed. */
 export function foldName(name: string): string {

@@ -89,10 +89,10 @@ describe('text', () => {
 describe('links', () => {
   test('stand in the section whose text they are in, heading included, each once', () => {
     assert.deepEqual(parse('[[A]] [[A]]', '# [[B]]', '[[A#x]]', '[t](p.md)').links, [
-      { from: 'd.md', target: 'A', style: 'wikilink' },
-      { from: 'd.md#b', target: 'B', style: 'wikilink' },
-      { from: 'd.md#b', target: 'A#x', style: 'wikilink' },
-      { from: 'd.md#b', target: 'p.md', style: 'path' },
+      { from: 'd.md', target: 'A', style: 'wikilink', shown: 'A', sentence: 'A A' },
+      { from: 'd.md#b', target: 'B', style: 'wikilink', shown: 'B', sentence: 'B' },
+      { from: 'd.md#b', target: 'A#x', style: 'wikilink', shown: 'A#x', sentence: 'A#x t' },
+      { from: 'd.md#b', target: 'p.md', style: 'path', shown: 't', sentence: 'A#x t' },
     ]);
   });
 
@@ -125,7 +125,10 @@ test('the names in front matter are aliases, those that differ from the title', 
   const text = '---\ntitle: Other\naliases: [the document, A, a]\n---\n[[x]]';
   const parsed = parseDocument({ id: 'd', title: 'The Document', text });
   assert.deepEqual(parsed.aliases, ['Other', 'A']);
-  assert.deepEqual(parsed.links, [{ from: 'd', target: 'x', style: 'wikilink' }]);
+  assert.deepEqual(
+    parsed.links.map(({ from, target }) => [from, target]),
+    [['d', 'x']],
+  );
 });
 
 test('any text gives a tree of nodes with unique ids', () => {

@@ -1,52 +1,75 @@
 /** From a document to the nodes and edges of the graph. Pure: no file, no clock, no other document. */
-import { readBlocks, type Block, type RawLink } from './blocks.ts';
+import { runSteps, type Steps } from '@vortexflow/graph';
+import { DEFAULT_FORMAT, type Format, isGraphFormat, parseFormat } from '../formats/format.ts';
+import { readGraphDocument } from '../formats/graph-document.ts';
+import { readHtml } from '../formats/html.ts';
+import { readBlocks, readPlainText } from './blocks.ts';
+import { DocumentBuilder } from './document-builder.ts';
 import { readFrontMatter } from './front-matter.ts';
-import { foldName, slugOf, uniqueName } from './names.ts';
+import { foldName } from './names.ts';
+import type { ParsedDocument } from './parsed.ts';
 
-/** A document or one section of it. */
-interface DocumentNode {
-  /** The document's id, or `id#slug` with a slug that no other section of the document has. */
+/** A document as it is stored. */
+export interface UnparsedDocument {
   readonly id: string;
   readonly title: string;
-  /** Plain text of this part alone: of a document what stands before its first section, of a section what stands before its first subsection. */
   readonly text: string;
-  readonly kind: 'document' | 'section';
+  /** See `parseFormat`; Markdown when it is left out. */
+  readonly format?: string;
 }
 
-/** A link from a part of a document to something that may not be known yet. */
-export interface DocumentLink extends RawLink {
-  /** Id of the node in whose own text the link stands. */
-  readonly from: string;
+/** Blocks between two steps. */
+const BLOCKS_PER_STEP = 20;
+
+/**
+ * Reads a document. In Markdown (CommonMark with `[[wikilinks]]`, tags and YAML front matter), headings become sections,
+ * nested by their level; a top heading at the very beginning that repeats the title is the document itself. In plain text
+ * a form feed begins a page. Files of graphs become nodes and edges. Takes any text; time grows with its length.
+ *
+ * @throws CodedError `format_unknown`; of a graph that cannot be read at all, `file_malformed` or `file_too_large`
+ */
+export function* parseSteps(document: UnparsedDocument): Steps<ParsedDocument> {
+  const format = parseFormat(document.format ?? DEFAULT_FORMAT);
+  if (isGraphFormat(format.name)) return yield* readGraphDocument(document, format);
+  return yield* parseText(document, format);
 }
 
-/** What a document adds to the graph. */
-export interface ParsedDocument {
-  readonly id: string;
-  /** The document first, then its sections in reading order. */
-  readonly nodes: readonly DocumentNode[];
-  /** Ids; every section has exactly one parent. */
-  readonly contains: readonly { readonly parent: string; readonly child: string }[];
-  /** Each once for each node, in reading order. */
-  readonly links: readonly DocumentLink[];
-  /** Other names from the front matter (`title`, `aliases`). */
-  readonly aliases: readonly string[];
+/** {@link parseSteps} without giving way. */
+export const parseDocument = (document: UnparsedDocument): ParsedDocument => runSteps(parseSteps(document));
+
+function* parseText({ id, title, text }: UnparsedDocument, { name, parameters }: Format): Steps<ParsedDocument> {
+  const builder = new DocumentBuilder(id, title);
+  if (name === 'html') {
+    const page = readHtml(text);
+    for (const block of page.blocks) builder.add(block);
+    return builder.finish(otherNames(title, page.title, []));
+  }
+  if (name === 'text') {
+    addPages(builder, normaliseText(text), Number(parameters.get('page')) || 1);
+    return builder.finish([]);
+  }
+  const front = readFrontMatter(normaliseText(text));
+  builder.addLinks(front.links, '');
+  for (const tag of front.tags) builder.addTag(tag, `tags: ${tag}`);
+  let count = 0;
+  for (const block of readBlocks(front.body)) {
+    builder.add(block);
+    if (++count % BLOCKS_PER_STEP === 0) yield;
+  }
+  return builder.finish(otherNames(title, front.title, front.aliases));
 }
 
 /**
- * Reads a document as Markdown (CommonMark with `[[wikilinks]]` and YAML front matter); plain text is Markdown too.
- *
- * Headings become sections, nested by their level. A top heading at the very beginning that repeats the title is the
- * document itself. Takes any text; time grows with its length (about a second for 200,000 characters).
+ * A text with form feeds has pages, and each is a section: what is found in a book is quoted with its page.
+ * @param first number of the first page
  */
-export function parseDocument(document: {
-  readonly id: string;
-  readonly title: string;
-  readonly text: string;
-}): ParsedDocument {
-  const { title, aliases, body } = readFrontMatter(normaliseText(document.text));
-  const builder = new DocumentBuilder(document.id, document.title);
-  for (const block of readBlocks(body)) builder.add(block);
-  return builder.finish(otherNames(document.title, title, aliases));
+function addPages(builder: DocumentBuilder, text: string, first: number): void {
+  const pages = text.split('\f');
+  for (const [place, page] of pages.entries()) {
+    const blocks = [...readPlainText(page)];
+    if (pages.length > 1 && blocks.length > 0) builder.startSection(`Page ${first + place}`, 1);
+    for (const block of blocks) builder.add(block);
+  }
 }
 
 /** Without byte order mark, and with `\n` at the end of every line. */
@@ -60,65 +83,4 @@ function otherNames(title: string, ownTitle: string | null, aliases: readonly st
     if (!names.has(foldName(name))) names.set(foldName(name), name);
   }
   return [...names.values()].slice(1);
-}
-
-interface Part {
-  readonly id: string;
-  readonly title: string;
-  readonly level: number;
-  readonly texts: string[];
-}
-
-class DocumentBuilder {
-  readonly #document: Part;
-  readonly #parts: Part[];
-  /** The part being read and those around it, outermost first. */
-  readonly #open: Part[];
-  readonly #contains: { parent: string; child: string }[] = [];
-  readonly #links = new Map<string, DocumentLink>();
-  readonly #slugs = new Map<string, number>();
-  #empty = true;
-
-  constructor(id: string, title: string) {
-    this.#document = { id, title, level: 0, texts: [] };
-    this.#parts = [this.#document];
-    this.#open = [this.#document];
-  }
-
-  add(block: Block): void {
-    if (block.level > 0 && block.text !== '' && !this.#isTitle(block)) this.#startSection(block);
-    else if (block.level === 0 && block.text !== '') this.#current.texts.push(block.text);
-    for (const { target, style } of block.links) {
-      const link = { from: this.#current.id, target, style };
-      this.#links.set(JSON.stringify(link), link);
-    }
-    this.#empty = false;
-  }
-
-  finish(aliases: readonly string[]): ParsedDocument {
-    const nodes = this.#parts.map((part): DocumentNode => ({
-      id: part.id,
-      title: part.title,
-      text: part.texts.join('\n\n'),
-      kind: part === this.#document ? 'document' : 'section',
-    }));
-    return { id: this.#document.id, nodes, contains: this.#contains, links: [...this.#links.values()], aliases };
-  }
-
-  get #current(): Part {
-    return this.#open.at(-1) ?? this.#document;
-  }
-
-  #isTitle({ level, text }: Block): boolean {
-    return this.#empty && level === 1 && foldName(text) === foldName(this.#document.title);
-  }
-
-  #startSection({ level, text }: Block): void {
-    while (this.#current.level >= level) this.#open.pop();
-    const slug = uniqueName(slugOf(text) || 'section', this.#slugs);
-    const section: Part = { id: `${this.#document.id}#${slug}`, title: text, level, texts: [] };
-    this.#contains.push({ parent: this.#current.id, child: section.id });
-    this.#open.push(section);
-    this.#parts.push(section);
-  }
 }

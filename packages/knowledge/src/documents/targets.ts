@@ -3,8 +3,8 @@
  * `title:alan turing`: a link resolves to a document that has one of its keys, and only a document with such a key can
  * change where it leads. That makes resolving incremental.
  */
-import type { ParsedDocument } from './parse.ts';
-import type { RawLink } from './blocks.ts';
+import type { ParsedDocument } from './parsed.ts';
+import type { RawLink } from './inline.ts';
 import { baseName, foldName, folderOf, joinPath, slugOf, withoutExtension } from './names.ts';
 
 /** Where a link looks, best first. */
@@ -14,7 +14,7 @@ export interface LinkTarget {
   readonly keys: readonly string[];
   /** For keys by base name: how the folded id must end, since `b/Note` is not `a/Note`. */
   readonly ending: string;
-  /** Slug of the section, or an empty string. */
+  /** Slug of the section, or `^` and the id of a block, or an empty string. */
   readonly section: string;
 }
 
@@ -23,21 +23,30 @@ const stemKey = (id: string) => `stem:${withoutExtension(id).normalize('NFC')}`;
 const titleKey = (title: string) => `title:${foldName(title)}`;
 const aliasKey = (alias: string) => `alias:${foldName(alias)}`;
 const BASE = 'base:';
+const blockKey = (id: string) => `block:${id.toLowerCase()}`;
 const baseKey = (id: string) => `${BASE}${foldName(baseName(withoutExtension(id)))}`;
 
 /** Every key of a document. */
-export function documentKeys({ id, nodes, aliases }: ParsedDocument): string[] {
-  return [idKey(id), stemKey(id), titleKey(nodes[0]?.title ?? ''), ...aliases.map(aliasKey), baseKey(id)];
+export function documentKeys({ id, nodes, aliases, anchors }: ParsedDocument): string[] {
+  const blocks = [...anchors.keys()].filter(isUuid).map(blockKey);
+  return [idKey(id), stemKey(id), titleKey(nodes[0]?.title ?? ''), ...aliases.map(aliasKey), baseKey(id), ...blocks];
 }
 
-/** Its sections by the slugs that a link may use: that of the heading, and the one that makes its id unique. */
-export function sectionsBySlug({ id, nodes }: ParsedDocument): Map<string, string> {
+/** Ids of Logseq's blocks hold everywhere; those that people write (`^intro`) within their document only. */
+const isUuid = (anchor: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(anchor);
+
+/**
+ * Its parts by what a link may use: the slug of a heading, the slug that makes a section's id unique, and `^` with the
+ * id of a block.
+ */
+export function sectionsBySlug({ id, nodes, anchors }: ParsedDocument): Map<string, string> {
   const sections = nodes.filter(({ kind }) => kind === 'section');
   const bySlug = new Map(sections.map((section) => [section.id.slice(id.length + 1), section.id]));
   for (const section of sections) {
     const slug = slugOf(section.title);
     if (!bySlug.has(slug)) bySlug.set(slug, section.id);
   }
+  for (const [anchor, node] of anchors) bySlug.set(`^${anchor}`, node);
   return bySlug;
 }
 
@@ -45,7 +54,10 @@ export function sectionsBySlug({ id, nodes }: ParsedDocument): Map<string, strin
  * Where a link of the document `from` looks. A path is first taken relative to the folder of its document, as Markdown
  * has it; a wikilink first as a whole id, as Obsidian has it.
  */
-export function linkTarget({ target, style }: RawLink, from: string): LinkTarget {
+export function linkTarget({ target, style }: Pick<RawLink, 'target' | 'style'>, from: string): LinkTarget {
+  if (style === 'block') {
+    return { sameDocument: false, keys: [blockKey(target)], ending: '', section: `^${target.toLowerCase()}` };
+  }
   const written = style === 'path' ? decodePath(target) : target;
   const hash = written.indexOf('#');
   const name = (hash === -1 ? written : written.slice(0, hash)).trim();
@@ -72,10 +84,10 @@ function keysOf(name: string, style: RawLink['style'], from: string): string[] {
   return [...paths, titleKey(name), aliasKey(name), baseKey(name)];
 }
 
-/** `Heading#Subheading` names the last; `^block` names a place that is no section. */
+/** `Heading#Subheading` names the last; `^block` names the part in which the block lies. */
 function sectionSlug(anchor: string): string {
   const last = anchor.slice(anchor.lastIndexOf('#') + 1);
-  return last.startsWith('^') ? '' : slugOf(last);
+  return last.startsWith('^') ? last.toLowerCase() : slugOf(last);
 }
 
 /** Percent-encoding undone (RFC 3986, section 2.1) and the query left out; a malformed path is taken as it is. */

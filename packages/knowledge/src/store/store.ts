@@ -5,8 +5,9 @@ export interface DocumentRecord {
   /** Chosen by the caller, unique, not empty; often a relative file path. */
   readonly id: string;
   readonly title: string;
-  /** Plain text or Markdown. */
   readonly text: string;
+  /** How the text is to be read; Markdown when it is left out. */
+  readonly format?: string;
   /** Whole milliseconds since the Unix epoch, 0 to 8.64e15. */
   readonly updatedAt: number;
 }
