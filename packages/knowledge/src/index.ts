@@ -15,4 +15,5 @@ export { loadWordNet } from './wordnet/load.ts';
 export { readMarkdownFolder, type FolderDocument, type SkippedFile } from './documents/folder.ts';
 export { type AddedDocuments, type Follower, Knowledge, type NewDocument } from './knowledge.ts';
 export { openSqliteStore } from './store/sqlite.ts';
-export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
+export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
+export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';

@@ -8,7 +8,7 @@ import { LinkResolver } from './documents/links.ts';
 import { type ParsedDocument, parseDocument } from './documents/parse.ts';
 import type { KnowledgeImage } from './image/image.ts';
 import { relation } from './relations.ts';
-import type { DocumentRecord, DocumentStore, DocumentStoreStatus } from './store/store.ts';
+import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
 
 /** Errors of changing the knowledge. */
 const KNOWLEDGE_ERRORS = {
@@ -128,7 +128,8 @@ export class Knowledge {
     const { done } = await this.#admit(async () => {
       const parsed = await this.#parseAll(documents);
       const updatedAt = this.#clock.now();
-      const stored = this.#store.put(documents.map(({ id, title, text }) => ({ id, title, text, updatedAt })));
+      const format = DEFAULT_FORMAT;
+      const stored = this.#store.put(documents.map(({ id, title, text }) => ({ id, title, text, updatedAt, format })));
       return {
         done: this.#claiming(
           parsed,
