@@ -16,4 +16,5 @@ export { type FolderDocument, readFolderFile } from './documents/files.ts';
 export { fileAt, type FolderFile, isKnowledge, listFolder, rootOf, type SkippedFile } from './documents/folder.ts';
 export { type AddedDocuments, type Follower, Knowledge, type NewDocument } from './knowledge.ts';
 export { openSqliteStore } from './store/sqlite.ts';
-export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
+export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
+export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';

@@ -8,9 +8,8 @@ import { KnowledgeBase, type KnowledgeChange } from './base.ts';
 import { DOCUMENT_GROUPS, type DocumentChange, GraphOfDocuments } from './documents/graph-of-documents.ts';
 import { parseDocument, parseSteps } from './documents/parse.ts';
 import type { ParsedDocument } from './documents/parsed.ts';
-import { DEFAULT_FORMAT } from './formats/format.ts';
 import type { KnowledgeImage } from './image/image.ts';
-import type { DocumentRecord, DocumentStore, DocumentStoreStatus } from './store/store.ts';
+import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
 
 /** Errors of changing the knowledge. */
 const KNOWLEDGE_ERRORS = {

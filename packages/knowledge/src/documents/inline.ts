@@ -121,7 +121,10 @@ export function sentenceAround(text: string, at: number, length: number): string
   const to = Math.min(text.length, at + length + MAX_SENTENCE / 2);
   let start = from;
   SENTENCE_END.lastIndex = 0;
-  for (const match of text.slice(from, at).matchAll(SENTENCE_END)) start = from + match.index + match[0].length;
+  // One character more, for what must not follow an end.
+  for (const { index, 0: end } of text.slice(from, at + 1).matchAll(SENTENCE_END)) {
+    if (from + index < at) start = from + index + end.length;
+  }
   const end = at + length + (text.slice(at + length, to).search(SENTENCE_END) + 1 || to - at - length);
   return text
     .slice(start, end)

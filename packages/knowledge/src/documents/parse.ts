@@ -1,8 +1,9 @@
 /** From a document to the nodes and edges of the graph. Pure: no file, no clock, no other document. */
 import { runSteps, type Steps } from '@vortexflow/graph';
-import { DEFAULT_FORMAT, type Format, isGraphFormat, parseFormat } from '../formats/format.ts';
+import { type Format, isGraphFormat, parseFormat } from '../formats/format.ts';
 import { readGraphDocument } from '../formats/graph-document.ts';
 import { readHtml } from '../formats/html.ts';
+import { DEFAULT_FORMAT } from '../store/store.ts';
 import { readBlocks, readPlainText } from './blocks.ts';
 import { DocumentBuilder } from './document-builder.ts';
 import { readFrontMatter } from './front-matter.ts';

@@ -30,9 +30,6 @@ export const FORMAT_NAMES = Object.keys(TABLE) as readonly FormatName[];
 /** Those whose files are graphs of their own, not one document. */
 export const GRAPH_FORMATS: readonly FormatName[] = FORMAT_NAMES.filter((name) => TABLE[name].kind === 'graph');
 
-/** The format of documents that name none. */
-export const DEFAULT_FORMAT: FormatName = 'markdown';
-
 /** Longest text of a document with sections and links, in UTF-16 units. */
 export const MAX_DOCUMENT_CHARACTERS = 200_000;
 /** Longest file of a graph, in UTF-16 units. */
