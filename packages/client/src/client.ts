@@ -1,6 +1,7 @@
 /** The calls of the HTTP interface, one method each. */
 import type {
   DocumentInput,
+  DocumentsList,
   DocumentsResponse,
   GraphAnalyticsResponse,
   GraphMeasure,
@@ -24,6 +25,8 @@ import { type LayoutCalls, layoutCalls } from './layout.ts';
 export interface DocumentCalls {
   /** Stores documents; resolves when they are searchable. */
   add(documents: readonly DocumentInput[], options?: CallOptions): Promise<DocumentsResponse>;
+  /** Ids, titles and fingerprints of those whose ids begin with `prefix`, up to a thousand behind the id `after`. */
+  list(options?: CallOptions & { readonly prefix?: string; readonly after?: string }): Promise<DocumentsList>;
   get(id: string, options?: CallOptions): Promise<StoredDocument>;
   remove(id: string, options?: CallOptions): Promise<void>;
 }
@@ -36,8 +39,20 @@ export interface AnalyticsOptions extends CallOptions {
   readonly k?: number;
 }
 
-/** Reading the graph. */
+/** A graph as a file. */
+export interface GraphFileInput {
+  /** `graphml`, `gexf`, `csv`, `tsv`, `json`, `jsonl`, `ntriples` or `turtle`; see /docs. */
+  readonly format: string;
+  readonly text: string;
+  /** Under which the file is kept; the same id again replaces it. */
+  readonly id?: string;
+  readonly title?: string;
+}
+
+/** Reading the graph, and taking whole graphs in. */
 export interface GraphCalls {
+  /** Takes in a graph as a file; resolves when it is searchable. */
+  import(file: GraphFileInput, options?: CallOptions): Promise<DocumentsResponse>;
   stats(options?: CallOptions): Promise<GraphStats>;
   node(id: string, options?: CallOptions): Promise<GraphNode>;
   /** @param index place of the node in the frames of `/ws/graph` */
@@ -78,19 +93,31 @@ export function createClient(options: ClientOptions = {}): VortexflowClient {
     askStream: (request, handlers, call) => askStream(send, request, handlers, call),
     documents: {
       add: (documents, call) => post('/api/v1/documents', { documents }, call),
+      list: (call) => get(`/api/v1/documents${query({ prefix: call?.prefix, after: call?.after })}`, call),
       get: (id, call) => get(`/api/v1/documents/${encodeURIComponent(id)}`, call),
       remove: (id, call) => remove(send, `/api/v1/documents/${encodeURIComponent(id)}`, call),
     },
-    graph: graphCalls(get),
+    graph: graphCalls(get, send),
     layout: layoutCalls(send),
     health: (call) => health(send, call),
     ready: (call) => ready(send, call),
   };
 }
 
-function graphCalls(get: <T>(path: string, call?: CallOptions) => Promise<T>): GraphCalls {
+/** A query string of those values that are given. */
+function query(values: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+}
+
+function graphCalls(get: <T>(path: string, call?: CallOptions) => Promise<T>, send: Send): GraphCalls {
   const root = '/api/v1/graph';
   return {
+    import: async ({ format, text, id, title }, call) => {
+      const raw = { text, type: 'application/octet-stream' };
+      const path = `${root}/import${query({ format, id, title })}`;
+      return resultOf(await send(path, { ...call, method: 'POST', raw }), call?.signal);
+    },
     stats: (call) => get(root, call),
     node: (id, call) => get(`${root}/nodes/${encodeURIComponent(id)}`, call),
     nodeAt: (index, call) => get(`${root}/nodes?index=${index}`, call),

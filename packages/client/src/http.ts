@@ -20,6 +20,8 @@ export interface CallOptions {
 interface Call extends CallOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
+  /** A body that is sent as it is, instead of JSON. */
+  readonly raw?: { readonly text: string; readonly type: string };
   readonly accept?: string;
 }
 
@@ -29,7 +31,7 @@ export type Send = (path: string, call?: Call) => Promise<Response>;
 /** @returns a function that sends requests and rejects with {@link unreachable} when nothing answers */
 export function createSend({ baseUrl = '', key, fetch: fetcher = fetch }: ClientOptions): Send {
   const base = baseUrl.replace(/\/+$/, '');
-  return async (path, { method = 'GET', body, accept = 'application/json', signal } = {}) => {
+  return async (path, { method = 'GET', body, raw, accept = 'application/json', signal } = {}) => {
     const headers = new Headers({ accept });
     if (key) headers.set('authorization', `Bearer ${key}`);
     const init: RequestInit = { method, headers };
@@ -37,6 +39,9 @@ export function createSend({ baseUrl = '', key, fetch: fetcher = fetch }: Client
     if (body !== undefined) {
       headers.set('content-type', 'application/json');
       init.body = JSON.stringify(body);
+    } else if (raw) {
+      headers.set('content-type', raw.type);
+      init.body = raw.text;
     }
     try {
       return await fetcher(`${base}${path}`, init);

@@ -1,6 +1,7 @@
 export {
   type ChangedEdge,
   type ChangedNode,
+  type EdgeSource,
   KnowledgeBase,
   type KnowledgeChange,
   normaliseName,
@@ -8,13 +9,35 @@ export {
 } from './base.ts';
 export { type OpenedImage, openWordNetImage, type ReportProgress } from './build.ts';
 export { emptyImage, type KnowledgeImage } from './image/image.ts';
-export { inverseRelation, relation, RELATION_NAMES, type RelationName } from './relations.ts';
+export { canonicalRelation, type ChangedRelation, RelationTable } from './relation-table.ts';
+export { relation, RELATION_NAMES, type RelationName } from './relations.ts';
 export { normalise, STOP_WORDS, stem, terms, type Token, tokenise } from './text/analysis.ts';
 export { type Hit, TextSearch, type WeightedTerm } from './text/search.ts';
+export { exportEdges, exportNodes, type ExportOptions } from './export.ts';
+export { fingerprintOf } from './documents/parse.ts';
+export {
+  type FormatName,
+  FORMAT_NAMES,
+  formatOfFile,
+  formatOfMedia,
+  GRAPH_FORMATS,
+  isGraphFormat,
+  MAX_GRAPH_CHARACTERS,
+  mediaOf,
+  parseFormat,
+} from './formats/format.ts';
+export { tableOptions } from './formats/read-graph.ts';
 export { loadWordNet } from './wordnet/load.ts';
 export { type FolderDocument, readFolderFile } from './documents/files.ts';
 export { fileAt, type FolderFile, isKnowledge, listFolder, rootOf, type SkippedFile } from './documents/folder.ts';
-export { type AddedDocuments, type Follower, Knowledge, type NewDocument } from './knowledge.ts';
+export {
+  type AddedDocuments,
+  type DocumentProblem,
+  type DocumentSummary,
+  type Follower,
+  Knowledge,
+  type NewDocument,
+} from './knowledge.ts';
 export { openSqliteStore } from './store/sqlite.ts';
 export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';

@@ -6,7 +6,7 @@ import { type Clock, CodedError, errorFactory } from '@vortexflow/primitives';
 import type { Steps } from '@vortexflow/graph';
 import { KnowledgeBase, type KnowledgeChange } from './base.ts';
 import { DOCUMENT_GROUPS, type DocumentChange, GraphOfDocuments } from './documents/graph-of-documents.ts';
-import { parseDocument, parseSteps } from './documents/parse.ts';
+import { fingerprintOf, parseDocument, parseSteps } from './documents/parse.ts';
 import type { ParsedDocument } from './documents/parsed.ts';
 import type { KnowledgeImage } from './image/image.ts';
 import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
@@ -44,6 +44,14 @@ export interface NewDocument {
   readonly text: string;
   /** See `parseFormat`; `markdown` when it is left out. */
   readonly format?: string;
+}
+
+/** A document in a list. */
+export interface DocumentSummary {
+  readonly id: string;
+  readonly title: string;
+  /** See `fingerprintOf`. */
+  readonly fingerprint: string;
 }
 
 /** Something in a document that was left out. */
@@ -87,6 +95,7 @@ export class Knowledge {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
   readonly #documents: GraphOfDocuments;
+  readonly #summaries = new Map<string, DocumentSummary>();
   readonly #claims = new Map<string, Claim>();
   readonly #followers: Follower[] = [];
   #admission: Promise<unknown> = Promise.resolve();
@@ -104,7 +113,10 @@ export class Knowledge {
   /** Opens the knowledge: the image, then every stored document on top of it. */
   static async open(image: KnowledgeImage, store: DocumentStore, clock: Clock): Promise<Knowledge> {
     const knowledge = new Knowledge(image, store, clock);
-    for await (const record of store.all()) knowledge.#apply(knowledge.#documents.put([parseStored(record)]));
+    for await (const record of store.all()) {
+      knowledge.#apply(knowledge.#documents.put([parseStored(record)]));
+      knowledge.#summarise([record]);
+    }
     return knowledge;
   }
 
@@ -124,6 +136,20 @@ export class Knowledge {
   /** Adds a follower of all later changes. */
   follow(follower: Follower): void {
     this.#followers.push(follower);
+  }
+
+  /**
+   * Documents whose ids begin with a prefix, in the order of their ids (by UTF-16 units).
+   * @param after id behind which the list begins
+   * @param limit most documents to list
+   */
+  documentsBelow(prefix: string, after: string, limit: number): DocumentSummary[] {
+    const ids = [...this.#summaries.keys()].filter((id) => id.startsWith(prefix) && id > after);
+    // oxlint-disable-next-line require-array-sort-compare -- by UTF-16 units, as the comparison above
+    return ids
+      .sort()
+      .slice(0, limit)
+      .map((id) => this.#summaries.get(id) as DocumentSummary);
   }
 
   document(id: string): Promise<DocumentRecord | null> {
@@ -147,7 +173,10 @@ export class Knowledge {
         updatedAt,
       }));
       const stored = this.#store.put(records);
-      const applied = this.#inOrder(stored, () => this.#documents.put(parsed));
+      const applied = this.#inOrder(stored, () => {
+        this.#summarise(documents);
+        return this.#documents.put(parsed);
+      });
       return { done: this.#claiming(parsed, applied), parsed };
     });
     const { newNodes, newEdges, replaced } = await done;
@@ -259,7 +288,7 @@ export class Knowledge {
       if (!(failure instanceof CodedError) || failure.code === 'format_unknown') throw failure;
       throw knowledgeError(
         'document_malformed',
-        { id: document.id, reason: failure.message, ...failure.details },
+        { ...failure.details, id: document.id, reason: failure.message },
         failure,
       );
     }
@@ -276,6 +305,13 @@ export class Knowledge {
     const taken = document.shared.find(({ id }) => this.#isBuiltIn(id));
     if (taken) throw knowledgeError('document_id_taken', { id: taken.id });
     return document;
+  }
+
+  #summarise(documents: readonly NewDocument[]): void {
+    for (const document of documents) {
+      const { id, title } = document;
+      this.#summaries.set(id, { id, title, fingerprint: fingerprintOf(document) });
+    }
   }
 
   #isBuiltIn(id: string): boolean {

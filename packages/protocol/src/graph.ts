@@ -37,6 +37,16 @@ export const GraphNodeSummary = Type.Object(
 );
 export type GraphNodeSummary = Static<typeof GraphNodeSummary>;
 
+export const EdgeSource = Type.Object(
+  {
+    document: Type.String({ description: 'Id of the document in which the edge stands.' }),
+    line: Type.Union([Type.Integer(), Type.Null()], { description: 'From 1; null where the format has no lines.' }),
+    text: Type.String({ description: 'The sentence, row or statement that made the edge.' }),
+  },
+  { $id: 'EdgeSource' },
+);
+export type EdgeSource = Static<typeof EdgeSource>;
+
 export const GraphNode = Type.Object(
   {
     id: Type.String(),
@@ -47,7 +57,14 @@ export const GraphNode = Type.Object(
     group: Type.String(),
     degree: Type.Integer({ description: 'Number of distinct neighbours.' }),
     neighbours: Type.Array(
-      Type.Object({ id: Type.String(), index: Type.Integer(), label: Type.String(), relation: Type.String() }),
+      Type.Object({
+        id: Type.String(),
+        index: Type.Integer(),
+        label: Type.String(),
+        relation: Type.String(),
+        weight: Type.Number({ description: '1 unless a document says otherwise.' }),
+        source: Type.Union([EdgeSource, Type.Null()], { description: 'null for edges of the built-in source.' }),
+      }),
       { description: 'At most 50.' },
     ),
     request_id: Type.String(),
@@ -77,6 +94,9 @@ export const GraphPathResponse = Type.Object(
   {
     path: Type.Array(GraphNodeSummary),
     relations: Type.Array(Type.String(), { description: 'Relation i joins path[i] and path[i + 1].' }),
+    sources: Type.Array(Type.Union([EdgeSource, Type.Null()]), {
+      description: 'Where each of these relations stands written; null for those of the built-in source.',
+    }),
     request_id: Type.String(),
   },
   { $id: 'GraphPathResponse' },

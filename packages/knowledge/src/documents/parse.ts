@@ -1,4 +1,5 @@
 /** From a document to the nodes and edges of the graph. Pure: no file, no clock, no other document. */
+import { hash } from 'node:crypto';
 import { runSteps, type Steps } from '@vortexflow/graph';
 import { type Format, isGraphFormat, parseFormat } from '../formats/format.ts';
 import { readGraphDocument } from '../formats/graph-document.ts';
@@ -33,6 +34,11 @@ export function* parseSteps(document: UnparsedDocument): Steps<ParsedDocument> {
   const format = parseFormat(document.format ?? DEFAULT_FORMAT);
   if (isGraphFormat(format.name)) return yield* readGraphDocument(document, format);
   return yield* parseText(document, format);
+}
+
+/** SHA-256 of a document, base64url: the same document has the same, another one another. */
+export function fingerprintOf({ title, text, format = DEFAULT_FORMAT }: Omit<UnparsedDocument, 'id'>): string {
+  return hash('sha256', `${format}\n${title}\n${text}`, 'base64url');
 }
 
 /** {@link parseSteps} without giving way. */

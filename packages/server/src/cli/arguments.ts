@@ -1,5 +1,6 @@
 /** Reading the command line. */
 import { parseArgs } from 'node:util';
+import { COLUMN_ROLES, type ColumnOverrides, type ColumnRole } from '@vortexflow/graph';
 
 export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light up in it.
 
@@ -8,12 +9,17 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
       --mode MODE               Fast, Balanced, Thorough
       --strategy NAME           WeightedAverage, MajorityVote, Stacking, BayesianAverage, Ensemble, Adaptive
       --min-confidence N        withhold answers below N (0 to 1)
-  vortexflow ingest PATH        add a folder of Markdown (or one file) to the knowledge
+  vortexflow ingest PATH...     take in folders or files: Markdown (Obsidian, Logseq), text, HTML, PDF, CSV, TSV,
+                                JSON, JSONL, GraphML, GEXF, Turtle, N-Triples; what has not changed is passed over
+      --watch                   stay, and take in what changes, until Ctrl+C
+      --prune                   also remove documents whose files are gone
+      --preview                 say what would become of the files, and store nothing
+      --columns ROLE=NAME,...   what the columns of tables are: id, name, alias, text, source, target, relation, weight
   vortexflow key                print the owner key
       --json                    print JSON (ask, ingest, key)
   vortexflow help               this text; --version prints the version
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask).
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask), 4 done, but some files were left out (ingest).
 `;
 
 /** Thrown for a command line that cannot be understood. */
@@ -24,8 +30,15 @@ export class UsageError extends Error {
 /** One command with its options. */
 export interface Command {
   readonly name: 'serve' | 'ask' | 'ingest' | 'key' | 'help' | 'version';
-  /** What follows the command: the question or the path. */
+  /** What follows the command: the question. */
   readonly operand: string;
+  /** The same, word by word: the paths. */
+  readonly operands: readonly string[];
+  readonly watch: boolean;
+  readonly prune: boolean;
+  readonly preview: boolean;
+  /** Names or numbers of columns by their role. */
+  readonly columns: ColumnOverrides;
   readonly json: boolean;
   readonly mode?: string;
   readonly strategy?: string;
@@ -52,6 +65,11 @@ export function parseCommand(argv: readonly string[]): Command {
   return {
     name,
     operand,
+    operands,
+    watch: values.watch === true,
+    prune: values.prune === true,
+    preview: values.preview === true,
+    columns: readColumns(values.columns ?? ''),
     json: values.json === true,
     ...(values.mode === undefined ? {} : { mode: values.mode }),
     ...(values.strategy === undefined ? {} : { strategy: values.strategy }),
@@ -68,6 +86,10 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
+        watch: { type: 'boolean' },
+        prune: { type: 'boolean' },
+        preview: { type: 'boolean' },
+        columns: { type: 'string' },
         mode: { type: 'string' },
         strategy: { type: 'string' },
         'min-confidence': { type: 'string' },
@@ -83,4 +105,16 @@ function readShare(text: string): number {
   if (text.trim() === '' || !(value >= 0 && value <= 1))
     throw new UsageError('--min-confidence takes a number from 0 to 1.');
   return value;
+}
+
+function readColumns(text: string): ColumnOverrides {
+  const columns: Partial<Record<ColumnRole, string>> = {};
+  for (const pair of text.split(',').filter((one) => one.trim() !== '')) {
+    const [role = '', column = ''] = pair.split('=').map((part) => part.trim());
+    if (!(COLUMN_ROLES as readonly string[]).includes(role) || column === '') {
+      throw new UsageError(`--columns takes ROLE=NAME,...; roles are ${COLUMN_ROLES.join(', ')}.`);
+    }
+    columns[role as ColumnRole] = column;
+  }
+  return columns;
 }

@@ -70,8 +70,8 @@ describe('vortexflow', () => {
     // index -> pea, index -> tools of the shed, shed contains tools.
     assert.equal(summary.edges, 3);
     assert.deepEqual(summary.unresolved_links, ['Nowhere']);
-    const again = JSON.parse((await run(['ingest', notes, '--json'])).stdout) as { replaced: number; nodes: number };
-    assert.deepEqual([again.replaced, again.nodes], [3, 0]);
+    const again = JSON.parse((await run(['ingest', notes, '--json'])).stdout) as { stored: number; unchanged: number };
+    assert.deepEqual([again.stored, again.unchanged], [0, 3]);
     const answer = JSON.parse(
       (await run(['ask', '--json', '--min-confidence', '0', 'When was the Marrowfat pea sown?'])).stdout,
     ) as ProcessResponse;

@@ -1,120 +1,184 @@
-/**
- * `vortexflow ingest`: a folder of Markdown, or one file, into the knowledge. An id is the folder's name and the path in
- * it, so that two folders do not overwrite each other's `index.md`; the same folder again replaces its documents.
- */
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { readMarkdownFolder } from '@vortexflow/knowledge';
-import { DisposalStack, systemClock } from '@vortexflow/primitives';
-import type { DocumentInput } from '@vortexflow/protocol';
+/** `vortexflow ingest`: folders and files into the knowledge, once or for as long as it runs. */
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type FolderFile, listFolder, rootOf, type SkippedFile } from '@vortexflow/knowledge';
+import { DisposalStack, systemClock as clock } from '@vortexflow/primitives';
 import { openDataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
+import { Intake, type LeftOut, type Tally } from '../ingest/intake.ts';
+import { previewFiles, type FilePreview, previewText } from '../ingest/preview.ts';
+import { progressText } from '../ingest/progress.ts';
+import { type IngestTarget, knowledgeTarget, serverTarget } from '../ingest/target.ts';
+import { watchFolder } from '../ingest/watch.ts';
 import { openKnowledge, openStore } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Command } from './arguments.ts';
 import { runningServer } from './connection.ts';
-import { progressLine } from './progress.ts';
+import { progressLine, type ProgressLine } from './progress.ts';
 
-/** What came of it. */
-interface Summary {
-  stored: number;
-  replaced: number;
-  nodes: number;
-  edges: number;
-  unresolved_links: readonly string[];
-  skipped: { path: string; reason: string }[];
+/** What came of all paths. */
+interface Summary extends Tally {
   seconds: number;
 }
 
-type Batch = Pick<Summary, 'stored' | 'replaced' | 'nodes' | 'edges' | 'unresolved_links'>;
-type AddBatch = (documents: DocumentInput[]) => Promise<Batch>;
-
-const MAX_BATCH = 200;
-/** Characters of a batch: well below what one request may carry. */
-const MAX_BATCH_LENGTH = 2_000_000;
-
-export async function runIngest(command: Command, settings: Settings): Promise<number> {
-  const progress = progressLine(process.stderr);
-  const server = await runningServer(settings);
-  await using disposal = new DisposalStack();
-  const add: AddBatch = server
-    ? (documents) => server.documents.add(documents)
-    : await addHere(settings, disposal, progress.show);
-  const summary = await addFolder(command.operand, add, progress.show);
-  progress.clear();
-  process.stdout.write(command.json ? `${JSON.stringify(summary, null, 2)}\n` : readable(summary));
-  return summary.stored === 0 ? 1 : 0;
+/** A path with what goes in from it. */
+interface Source {
+  readonly root: string;
+  /** The file that the path names; null when it names a folder. */
+  readonly only: string | null;
+  readonly files: readonly (FolderFile | SkippedFile)[];
+  readonly intake: Intake;
 }
 
-async function addHere(
+export async function runIngest(command: Command, settings: Settings): Promise<number> {
+  if (command.preview) return runPreview(command);
+  const progress = progressLine(process.stderr);
+  await using disposal = new DisposalStack();
+  const server = await runningServer(settings);
+  const target = server ? serverTarget(server) : await targetHere(settings, disposal, progress.show);
+  const start = clock.elapsed();
+  const sources: Source[] = [];
+  for (const path of command.operands) sources.push(await openSource(path, target, command));
+  await takeAll(sources, command.prune, progress);
+  progress.clear();
+  const summary = {
+    ...sumOf(sources.map(({ intake }) => intake.tally)),
+    seconds: Math.round(clock.elapsed() - start) / 1000,
+  };
+  process.stdout.write(command.json ? `${JSON.stringify(summary, null, 2)}\n` : readable(summary));
+  if (command.watch) await keepWatching(sources, command.json);
+  return exitStatus(summary);
+}
+
+/** 0 when all went in, 1 when nothing did, 4 when some files were left out. */
+function exitStatus({ stored, unchanged, removed, skipped }: Summary): number {
+  if (stored + unchanged + removed === 0) return 1;
+  return skipped.length > 0 ? 4 : 0;
+}
+
+async function targetHere(
   settings: Settings,
   disposal: DisposalStack,
   report: (stage: string) => void,
-): Promise<AddBatch> {
+): Promise<IngestTarget> {
   const logger = createLogger('warn', settings.values.logFormat);
   const files = await openDataFolder(settings.values.dataFolder);
-  const options = { settings, files, clock: systemClock, logger, report };
+  const options = { settings, files, clock, logger, report };
   const { knowledge } = await openKnowledge(options, await openStore(options, disposal), disposal);
-  return async (documents) => {
-    const { stored, replaced, nodes, edges, unresolvedLinks } = await knowledge.addDocuments(documents);
-    return { stored, replaced, nodes, edges, unresolved_links: unresolvedLinks };
-  };
+  return knowledgeTarget(knowledge);
 }
 
-async function addFolder(path: string, add: AddBatch, report: (stage: string) => void): Promise<Summary> {
-  const start = performance.now();
-  const summary: Summary = {
-    stored: 0,
-    replaced: 0,
-    nodes: 0,
-    edges: 0,
-    unresolved_links: [],
-    skipped: [],
-    seconds: 0,
-  };
-  let batch: DocumentInput[] = [];
-  let length = 0;
-  const flush = async (): Promise<void> => {
-    if (batch.length === 0) return;
-    const added = await add(batch);
-    summary.stored += added.stored;
-    summary.replaced += added.replaced;
-    summary.nodes += added.nodes;
-    summary.edges += added.edges;
-    summary.unresolved_links = added.unresolved_links;
-    report(`${summary.stored} documents`);
-    batch = [];
-    length = 0;
-  };
-  const prefix = await folderName(path);
-  for await (const file of readMarkdownFolder(path)) {
-    if ('skipped' in file) {
-      summary.skipped.push({ path: file.skipped, reason: file.reason });
-      continue;
+async function openSource(path: string, target: IngestTarget, { columns }: Command): Promise<Source> {
+  const files: (FolderFile | SkippedFile)[] = [];
+  for await (const file of listFolder(path)) files.push(file);
+  const root = await rootOf(path);
+  const only = root === (await realpath(path)) ? null : basename(await realpath(path));
+  return { root, only, files, intake: await Intake.open(target, basename(root), columns) };
+}
+
+async function takeAll(sources: readonly Source[], prune: boolean, progress: ProgressLine): Promise<void> {
+  const start = clock.elapsed();
+  const all = sources.flatMap(({ files }) => files);
+  const sizeOf = (file: FolderFile | SkippedFile): number => ('skipped' in file ? 0 : file.bytes);
+  const allBytes = all.reduce((sum, file) => sum + sizeOf(file), 0);
+  let [files, bytes, shown] = [0, 0, -Infinity];
+  for (const source of sources) {
+    for (const file of source.files) {
+      await source.intake.take(file);
+      files++;
+      bytes += sizeOf(file);
+      const elapsedMs = clock.elapsed() - start;
+      if (elapsedMs - shown < SHOW_EVERY_MS) continue;
+      shown = elapsedMs;
+      progress.show(progressText({ files, allFiles: all.length, bytes, allBytes, elapsedMs }));
     }
-    if (batch.length >= MAX_BATCH || length + file.text.length > MAX_BATCH_LENGTH) await flush();
-    batch.push({ id: `${prefix}/${file.id}`, title: file.title, text: file.text });
-    length += file.text.length;
+    await source.intake.flush();
+    // A file says nothing about the others of its folder.
+    if (prune && source.only === null) await source.intake.prune();
   }
-  await flush();
-  return { ...summary, seconds: Math.round(performance.now() - start) / 1000 };
 }
 
-/** Name of the folder, or of the folder that the file is in. */
-async function folderName(path: string): Promise<string> {
-  const real = await realpath(path);
-  return basename((await stat(real)).isFile() ? dirname(real) : real);
+/** Between two lines of progress, ms. */
+const SHOW_EVERY_MS = 200;
+
+async function keepWatching(sources: readonly Source[], json: boolean): Promise<void> {
+  const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
+  const watches = sources.map(({ root, only, intake }) => {
+    let told = 0;
+    const onRound = (changed: readonly string[], removed: readonly string[]): void => {
+      if (json) process.stdout.write(`${JSON.stringify({ changed, removed })}\n`);
+      else say([...changed.map((id) => `+ ${id}`), ...removed.map((id) => `- ${id}`)].join('\n  '));
+      for (const { path, reason } of intake.tally.skipped.slice(told)) say(`Left out ${path}: ${reason}`);
+      told = intake.tally.skipped.length;
+    };
+    told = intake.tally.skipped.length;
+    const onFailure = (failure: unknown): void => say(failure instanceof Error ? failure.message : String(failure));
+    return watchFolder({ root, only, intake, clock, onRound, onFailure });
+  });
+  await Promise.all(watches.map(({ ready }) => ready));
+  say('Watching; Ctrl+C ends it.');
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  await Promise.all(watches.map((watch) => watch.stop()));
 }
 
-function readable({ stored, replaced, nodes, edges, unresolved_links: unresolved, skipped, seconds }: Summary): string {
+async function runPreview({ operands, columns, json }: Command): Promise<number> {
+  const previews: FilePreview[] = [];
+  for await (const preview of previewFiles(operands, columns)) {
+    previews.push(preview);
+    if (!json) process.stdout.write(previewText(preview));
+  }
+  if (json) process.stdout.write(`${JSON.stringify(previews, null, 2)}\n`);
+  else if (previews.length === 0) process.stdout.write('  No file of a known format.\n');
+  const left = previews.filter(({ skipped }) => skipped !== undefined).length;
+  return previews.length === left ? 1 : left > 0 ? 4 : 0;
+}
+
+function sumOf(tallies: readonly Tally[]): Tally {
+  const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
+  return {
+    stored: sum(({ stored }) => stored),
+    replaced: sum(({ replaced }) => replaced),
+    unchanged: sum(({ unchanged }) => unchanged),
+    removed: sum(({ removed }) => removed),
+    nodes: sum(({ nodes }) => nodes),
+    edges: sum(({ edges }) => edges),
+    // Of all documents there are, so those of the last answer.
+    unresolved_links: tallies.findLast(({ stored }) => stored > 0)?.unresolved_links ?? [],
+    skipped: tallies.flatMap(({ skipped }) => skipped),
+    problems: tallies.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Lines of each kind that are shown. */
+const MAX_LINES = 20;
+
+function readable({ stored, replaced, unchanged, removed, nodes, edges, ...rest }: Summary): string {
+  const { unresolved_links: unresolved, skipped, problems, seconds } = rest;
   const shown = unresolved.slice(0, 10).join(', ');
-  const more = unresolved.length > 10 ? ` and ${unresolved.length - 10} more` : '';
+  const others = [
+    ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} left out`] : []),
+  ];
   const lines = [
     '',
     `  ${stored} documents stored in ${seconds.toFixed(1)} s (${replaced} of them replaced): ${nodes} new nodes, ${edges} new edges.`,
-    ...(unresolved.length > 0 ? [`  Links that lead nowhere yet: ${shown}${more}`] : []),
-    ...skipped.map(({ path, reason }) => `  Skipped ${path}: ${reason}`),
+    ...(others.length > 0 ? [`  Documents ${others.join(', ')}.`] : []),
+    ...(stored + unchanged + removed + skipped.length === 0 ? ['  There is no file of a known format.'] : []),
+    ...(unresolved.length > 0 ? [`  Links that lead nowhere yet: ${shown}${more(unresolved.length, 10)}`] : []),
+    ...leftOut('Left out', skipped),
+    ...leftOut('In', problems),
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const more = (count: number, shown: number): string => (count > shown ? ` and ${count - shown} more` : '');
+
+function leftOut(what: string, list: readonly LeftOut[]): string[] {
+  const lines = list.slice(0, MAX_LINES).map(({ path, reason }) => `  ${what} ${path}: ${reason}`);
+  return list.length > MAX_LINES ? [...lines, `  ...${more(list.length, MAX_LINES)}`] : lines;
 }

@@ -9,7 +9,7 @@ import { runKey } from './key.ts';
 import { runServe } from './serve.ts';
 
 /** What the process ends with. */
-export const EXIT = { done: 0, failed: 1, usage: 2, abstained: 3 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, abstained: 3, partial: 4 } as const;
 
 const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, key: runKey } as const;
 

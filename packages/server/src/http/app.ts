@@ -14,6 +14,7 @@ import { registerDocuments } from './documents.ts';
 import { registerGraph } from './graph.ts';
 import { securityHeaders } from './headers.ts';
 import { registerHealth } from './health.ts';
+import { registerExport, registerImport } from './import.ts';
 import { registerLayout } from './layout.ts';
 import { registerPage } from './page.ts';
 import { errorBody, toWireError } from './problems.ts';
@@ -64,6 +65,12 @@ export async function buildApp(context: ServerContext): Promise<App> {
     registerRoutes(scope, context);
     done();
   });
+  await app.register((scope, _options, done) => {
+    const taken = collectMethods(scope);
+    registerImport(scope, context);
+    refuseOtherMethods(scope, taken);
+    done();
+  });
   // Beside the interface, not inside it: the page's files are public and name no permission.
   await app.register((scope, _options, done) => {
     registerPage(scope);
@@ -77,6 +84,7 @@ function registerRoutes(app: App, context: ServerContext): void {
   registerProcess(app, context);
   registerDocuments(app, context);
   registerGraph(app, context);
+  registerExport(app, context);
   registerAnalytics(app, context);
   registerLayout(app, context);
   registerHealth(app, context);

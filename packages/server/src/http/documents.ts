@@ -1,7 +1,16 @@
 /** `/api/v1/documents`: the installation's own texts. */
-import { DocumentsRequest, DocumentsResponse, ErrorResponse, StoredDocument, wireError } from '@vortexflow/protocol';
+import type { AddedDocuments } from '@vortexflow/knowledge';
+import {
+  DocumentsList,
+  DocumentsRequest,
+  DocumentsResponse,
+  ErrorResponse,
+  StoredDocument,
+  wireError,
+} from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
+import { Digits } from './graph.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
 /** Largest body of one request, bytes. */
@@ -10,8 +19,12 @@ const DOCUMENTS_LIMIT = 32 * 1024 * 1024;
 const ERRORS = { 400: ErrorResponse, 401: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse };
 const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });
 
+/** Documents of one page of the list, unless asked for fewer. */
+const MAX_LISTED = 1_000;
+
 export function registerDocuments(app: App, context: ServerContext): void {
   registerAdding(app, context);
+  registerListing(app, context);
   app.get(
     '/api/v1/documents/:id',
     {
@@ -27,8 +40,8 @@ export function registerDocuments(app: App, context: ServerContext): void {
       const { id } = request.params;
       const document = await requireServices(context).knowledge.document(id);
       if (!document) throw wireError('document_not_found', { id });
-      const { title, text, updatedAt } = document;
-      return { id, title, text, updated_at: new Date(updatedAt).toISOString(), request_id: request.id };
+      const { title, text, format, updatedAt } = document;
+      return { id, title, text, format, updated_at: new Date(updatedAt).toISOString(), request_id: request.id };
     },
   );
   app.delete(
@@ -76,13 +89,52 @@ function registerAdding(app: App, context: ServerContext): void {
       const { knowledge } = requireServices(context);
       const added = await knowledge.addDocuments(request.body.documents);
       context.metrics.documentsWritten(added.stored);
+      return documentsResponse(added, start, request.id);
+    },
+  );
+}
+
+/** @param start when the request began, as `performance.now()` has it */
+export function documentsResponse(added: AddedDocuments, start: number, requestId: string): DocumentsResponse {
+  return {
+    stored: added.stored,
+    replaced: added.replaced,
+    nodes: added.nodes,
+    edges: added.edges,
+    unresolved_links: [...added.unresolvedLinks],
+    problems: [...added.problems],
+    duration_ms: Math.round((performance.now() - start) * 1000) / 1000,
+    request_id: requestId,
+  };
+}
+
+function registerListing(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/documents',
+    {
+      config: { permission: 'look' },
+      schema: {
+        tags: ['documents'],
+        summary: `Ids, titles and fingerprints of documents, up to ${MAX_LISTED} at once`,
+        querystring: Type.Object(
+          {
+            prefix: Type.Optional(Type.String({ maxLength: 512, description: 'How the ids begin.' })),
+            after: Type.Optional(Type.String({ maxLength: 2048, description: 'Id behind which the list begins.' })),
+            limit: Type.Optional(Digits),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: DocumentsList, 400: ErrorResponse, 503: ErrorResponse },
+      },
+    },
+    async (request) => {
+      const { prefix = '', after = '', limit = String(MAX_LISTED) } = request.query;
+      const most = Math.min(MAX_LISTED, Math.max(1, Number(limit)));
+      const documents = requireServices(context).knowledge.documentsBelow(prefix, after, most + 1);
+      const listed = documents.slice(0, most);
       return {
-        stored: added.stored,
-        replaced: added.replaced,
-        nodes: added.nodes,
-        edges: added.edges,
-        unresolved_links: [...added.unresolvedLinks],
-        duration_ms: Math.round((performance.now() - start) * 1000) / 1000,
+        documents: listed,
+        next: documents.length > most ? (listed.at(-1)?.id ?? null) : null,
         request_id: request.id,
       };
     },

@@ -1,7 +1,7 @@
 /** `/api/v1/graph`: reading the graph. */
 import { relationCost } from '@vortexflow/answering';
 import { shortestPath } from '@vortexflow/graph';
-import { inverseRelation, type KnowledgeBase, RELATION_NAMES, terms } from '@vortexflow/knowledge';
+import { type KnowledgeBase, terms } from '@vortexflow/knowledge';
 import {
   ErrorResponse,
   GraphNamesResponse,
@@ -131,7 +131,9 @@ function nodeAt(context: ServerContext, index: number, shown: string, requestId:
     id: base.idOf(target),
     index: target,
     label: base.labelOf(target),
-    relation: RELATION_NAMES[kind] as string,
+    relation: base.relations.nameOf(kind),
+    weight: base.edgeWeight(index, target, kind),
+    source: base.edgeSource(index, target, kind),
   }));
   return {
     ...summaryOf(base, index, knowledge.groupNames),
@@ -201,13 +203,16 @@ function pathBetween(context: ServerContext, from: string, to: string, requestId
   }) as [number, number];
   const path = shortestPath(base, start, goal, {
     cost: relationCost,
-    inverse: inverseRelation,
+    inverse: (kind) => base.relations.inverseOf(kind),
     maxSettled: PATH_LIMIT,
   });
   if (!path) throw wireError('path_not_found', { from, to });
   return {
     path: path.nodes.map((index) => summaryOf(base, index, groupNames)),
-    relations: path.kinds.map((kind) => RELATION_NAMES[kind] as string),
+    relations: path.kinds.map((kind) => base.relations.nameOf(kind)),
+    sources: path.kinds.map((kind, step) =>
+      base.edgeSource(path.nodes[step] as number, path.nodes[step + 1] as number, kind),
+    ),
     request_id: requestId,
   };
 }

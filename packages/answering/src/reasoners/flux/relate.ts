@@ -1,6 +1,6 @@
 /** How two things are connected: the cheapest way between their likeliest meanings. */
 import { shortestPath } from '@vortexflow/graph';
-import { inverseRelation, RELATION_NAMES, type RelationName } from '@vortexflow/knowledge';
+import { RELATION_NAMES, type RelationName } from '@vortexflow/knowledge';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { weighSenses } from '../senses.ts';
 import type { Findings } from './finding.ts';
@@ -48,7 +48,7 @@ export function solveRelation(walk: Walk, { arguments: args }: Interpretation): 
   if (!from || !to) return [];
   const path = shortestPath(knowledge, from.node, to.node, {
     cost: relationCost,
-    inverse: inverseRelation,
+    inverse: (kind) => knowledge.relations.inverseOf(kind),
     maxSettled: MAX_SETTLED,
   });
   if (!path) return [];

@@ -1,0 +1,177 @@
+/** `/api/v1/graph/import` and `/api/v1/graph/export`: whole graphs as files. */
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { writeEdgeTable, writeGexf, writeGraphml, writeJson, writeNodeTable, writeNTriples } from '@vortexflow/graph';
+import {
+  exportEdges,
+  exportNodes,
+  type ExportOptions,
+  formatOfMedia,
+  GRAPH_FORMATS,
+  type KnowledgeBase,
+  mediaOf,
+  parseFormat,
+} from '@vortexflow/knowledge';
+import { DocumentsResponse, ErrorResponse, wireError } from '@vortexflow/protocol';
+import { Type } from 'typebox';
+import type { App } from './app-type.ts';
+import { documentsResponse } from './documents.ts';
+import { requireServices, type ServerContext } from './services.ts';
+
+/** Largest file of a graph, bytes. */
+const IMPORT_LIMIT = 64 * 1024 * 1024;
+
+const ImportQuery = Type.Object(
+  {
+    format: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: `${GRAPH_FORMATS.join(', ')}; a table may name its columns (csv;source=From;target=To). Else by the content type.`,
+      }),
+    ),
+    id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 512,
+        description: 'Of the file; the same id again replaces it. Default: by its content.',
+      }),
+    ),
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Default: the id.' })),
+  },
+  { additionalProperties: false },
+);
+
+/** Registers the import in a scope of its own: there, a body is what it is, whatever its content type. */
+export function registerImport(app: App, context: ServerContext): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.post(
+    '/api/v1/graph/import',
+    {
+      config: { permission: 'change' },
+      bodyLimit: IMPORT_LIMIT,
+      schema: {
+        tags: ['graph'],
+        summary: 'Take in a graph as a file: the body is the file',
+        description:
+          'GraphML, GEXF, CSV, TSV, JSON, JSONL, N-Triples, Turtle. Answers when its nodes and edges are stored durably and ' +
+          'searchable. Rows and edges that make no sense are left out and named under "problems"; a file that cannot be ' +
+          'read at all is refused with the line. It is a document: /api/v1/documents has it under its id.',
+        querystring: ImportQuery,
+        security: [{ ownerKey: [] }],
+        response: {
+          200: DocumentsResponse,
+          400: ErrorResponse,
+          401: ErrorResponse,
+          413: ErrorResponse,
+          503: ErrorResponse,
+        },
+      },
+    },
+    async (request) => {
+      const start = performance.now();
+      const { knowledge } = requireServices(context);
+      const text = textOf(request.body);
+      const format = request.query.format ?? formatOfMedia(request.headers['content-type'] ?? '');
+      if (format === null) throw wireError('request_invalid', { problem: FORMAT_MISSING, field: 'format' });
+      if (!GRAPH_FORMATS.includes(parseFormat(format).name)) {
+        throw wireError('request_invalid', {
+          problem: `"${format}" is no format of graphs; send texts to /api/v1/documents.`,
+          field: 'format',
+        });
+      }
+      const { id = defaultId(text, format), title = id } = request.query;
+      const added = await knowledge.addDocuments([{ id, title, text, format }]);
+      context.metrics.documentsWritten(added.stored);
+      return documentsResponse(added, start, request.id);
+    },
+  );
+}
+
+const FORMAT_MISSING = 'The content type names no format of graphs; say ?format=graphml, for example.';
+
+function textOf(body: unknown): string {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw wireError('body_empty');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw wireError('request_invalid', { problem: 'The body is not UTF-8 text.' });
+  }
+}
+
+const defaultId = (text: string, format: string): string =>
+  `import/${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${parseFormat(format).name}`;
+
+type Writer = (base: KnowledgeBase, options: ExportOptions) => Generator<string>;
+type WriteGraph = (nodes: ReturnType<typeof exportNodes>, edges: ReturnType<typeof exportEdges>) => Generator<string>;
+
+const asGraph =
+  (write: WriteGraph): Writer =>
+  (base, options) =>
+    write(exportNodes(base, options), exportEdges(base, options));
+
+/** What a graph can be written as. A table holds either its edges or its nodes. */
+const WRITERS = {
+  graphml: { media: mediaOf('graphml'), file: 'graph.graphml', write: asGraph(writeGraphml) },
+  gexf: { media: mediaOf('gexf'), file: 'graph.gexf', write: asGraph(writeGexf) },
+  json: { media: mediaOf('json'), file: 'graph.json', write: asGraph(writeJson) },
+  ntriples: { media: mediaOf('ntriples'), file: 'graph.nt', write: asGraph(writeNTriples) },
+  csv: {
+    media: mediaOf('csv'),
+    file: 'edges.csv',
+    write: (base, options) => writeEdgeTable(exportEdges(base, options)),
+  },
+  'csv-nodes': {
+    media: mediaOf('csv'),
+    file: 'nodes.csv',
+    write: (base, options) => writeNodeTable(exportNodes(base, options)),
+  },
+} as const satisfies Record<string, { media: string; file: string; write: Writer }>;
+
+export function registerExport(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/graph/export',
+    {
+      config: { permission: 'look' },
+      schema: {
+        tags: ['graph'],
+        summary: 'The graph as a file',
+        querystring: Type.Object(
+          {
+            format: Type.Enum(Object.keys(WRITERS) as (keyof typeof WRITERS)[], {
+              description: 'csv gives the edges, csv-nodes the nodes.',
+            }),
+            built_in: Type.Optional(
+              Type.Enum(['true', 'false'], { description: 'Also what the built-in source holds. Default false.' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Any({ description: 'The file.' }), 400: ErrorResponse, 503: ErrorResponse },
+      },
+    },
+    async (request, reply) => {
+      const { base, groupNames } = requireServices(context).knowledge;
+      const { media, file, write } = WRITERS[request.query.format];
+      const pieces = write(base, { builtIn: request.query.built_in === 'true', groupNames });
+      return reply
+        .type(media)
+        .header('content-disposition', `attachment; filename="${file}"`)
+        .send(Readable.from(inPieces(pieces), { objectMode: false }));
+    },
+  );
+}
+
+/** Pieces of about 64 KB, with a turn for others between them. */
+async function* inPieces(pieces: Iterable<string>): AsyncGenerator<Buffer> {
+  let gathered = '';
+  for (const piece of pieces) {
+    gathered += piece;
+    if (gathered.length < 65_536) continue;
+    yield Buffer.from(gathered);
+    gathered = '';
+    await new Promise(setImmediate);
+  }
+  yield Buffer.from(gathered);
+}
