@@ -162,8 +162,8 @@ class HtmlReader {
       return;
     }
     if (tag === 'a') this.#closeLink();
-    else if (tag === 'pre') this.#preformatted = Math.max(0, this.#preformatted - 1);
     if (!INLINE.has(tag) && tag !== 'td' && tag !== 'th') this.#endBlock();
+    if (tag === 'pre') this.#preformatted = Math.max(0, this.#preformatted - 1);
   }
 
   #openLink(): void {
