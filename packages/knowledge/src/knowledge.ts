@@ -194,10 +194,12 @@ export class Knowledge {
   async removeDocument(id: string): Promise<boolean> {
     const { stored, done } = await this.#admit(() => {
       const stored = this.#store.remove(id);
-      return {
-        stored,
-        done: this.#inOrder(stored, async () => ((await stored) ? this.#documents.remove([id]) : null)),
+      const remove = async (): Promise<DocumentChange | null> => {
+        if (!(await stored)) return null;
+        this.#summaries.delete(id);
+        return this.#documents.remove([id]);
       };
+      return { stored, done: this.#inOrder(stored, remove) };
     });
     await done;
     return stored;

@@ -94,6 +94,52 @@ describe('vortexflow', () => {
     }
   });
 
+  it('takes in graphs and pages beside notes, names what it leaves out by line, and says so by its exit status', async () => {
+    const mixed = await mkdtemp(join(tmpdir(), 'vortexflow-mixed-'));
+    try {
+      await writeFile(join(mixed, 'rivers.csv'), 'source,target,relation\nSpree,Havel,flows into\nHavel\n');
+      await writeFile(join(mixed, 'page.html'), '<title>Quagga page</title><p>The quagga is extinct.</p>');
+      await writeFile(join(mixed, 'broken.gexf'), '<gexf>\n<graph>');
+      const { code, stdout, stderr } = await run(['ingest', mixed]);
+      assert.equal(code, 4, stderr);
+      assert.match(stdout, /2 documents stored/);
+      assert.match(stdout, /Left out broken\.gexf: .*Line 2/);
+      assert.match(stdout, /In rivers\.csv: line 3: an edge lacks one of its ends/);
+      await rm(join(mixed, 'broken.gexf'));
+      await rm(join(mixed, 'page.html'));
+      const pruned = await run(['ingest', mixed, '--prune', '--json']);
+      const { stored, unchanged, removed } = JSON.parse(pruned.stdout) as Record<string, number>;
+      assert.deepEqual([pruned.code, stored, unchanged, removed], [0, 0, 1, 1]);
+    } finally {
+      await rm(mixed, { recursive: true, force: true });
+    }
+  });
+
+  it('shows what a table would become, and stores nothing', async () => {
+    const tables = await mkdtemp(join(tmpdir(), 'vortexflow-tables-'));
+    try {
+      await writeFile(join(tables, 't.csv'), 'Von;Nach;Jahr\nBerlin;Spandau;1900\n');
+      const { code, stdout } = await run(['ingest', tables, '--preview', '--columns', 'source=Von,target=Nach']);
+      assert.equal(code, 0);
+      assert.match(stdout, /cut by semicolons, with a header; each row becomes an edge/);
+      assert.match(stdout, /1 +Von +source +text +Berlin/);
+      assert.match(stdout, /3 +Jahr +attribute +number +1900/);
+      const id = encodeURIComponent(`${basename(tables)}/t.csv`);
+      assert.equal((await fetch(`${server.url}/api/v1/documents/${id}`)).status, 404);
+      assert.equal((await run(['ingest', tables, '--columns', 'colour=Von'])).code, 2);
+    } finally {
+      await rm(tables, { recursive: true, force: true });
+    }
+  });
+
+  it('fails for a folder in which there is nothing to take in', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'vortexflow-empty-'));
+    const { code, stdout } = await run(['ingest', empty]);
+    await rm(empty, { recursive: true });
+    assert.equal(code, 1);
+    assert.match(stdout, /no file of a known format/);
+  });
+
   it('gives the key to nobody who only sits at the noted address', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vortexflow-spy-'));
     const heard: string[] = [];

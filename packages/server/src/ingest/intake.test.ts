@@ -1,0 +1,217 @@
+/** Files on their way into real knowledge, and folders under watch. */
+import { emptyImage, Knowledge, listFolder, openSqliteStore } from '@vortexflow/knowledge';
+import { CodedError, systemClock } from '@vortexflow/primitives';
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, afterEach, beforeEach, describe, test } from 'node:test';
+import { Intake } from './intake.ts';
+import { type IngestTarget, knowledgeTarget } from './target.ts';
+import { watchFolder } from './watch.ts';
+
+const top = mkdtempSync(join(tmpdir(), 'vortexflow-intake-'));
+after(() => rm(top, { recursive: true, force: true }));
+
+let count = 0;
+let root: string;
+let knowledge: Knowledge;
+beforeEach(async () => {
+  const folder = join(top, `${count++}`);
+  await mkdir(join(folder, 'notes'), { recursive: true });
+  root = await realpath(join(folder, 'notes'));
+  const store = await openSqliteStore({ file: join(folder, 'documents.db'), clock: systemClock });
+  knowledge = await Knowledge.open(emptyImage(), store, systemClock);
+});
+afterEach(() => knowledge.close());
+
+async function write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+}
+
+async function take(target: IngestTarget = knowledgeTarget(knowledge), prune = false): Promise<Intake> {
+  const intake = await Intake.open(target, 'notes');
+  for await (const file of listFolder(root)) await intake.take(file);
+  await intake.flush();
+  if (prune) await intake.prune();
+  return intake;
+}
+
+const ids = (): string[] => knowledge.documentsBelow('', '', Infinity).map(({ id }) => id);
+
+describe('files that go in', () => {
+  test('are named by folder and path; a second time, only what has changed is sent', async () => {
+    await write({ 'a.md': '# A\n\n[[b]]', 'deep/b.md': 'B', 'g.csv': 'source,target\n1,2\n' });
+    const { tally } = await take();
+    assert.deepEqual([tally.stored, tally.unchanged, tally.skipped], [3, 0, []]);
+    assert.deepEqual(ids(), ['notes/a.md', 'notes/deep/b.md', 'notes/g.csv']);
+    await write({ 'deep/b.md': 'Changed' });
+    const revision = knowledge.base.revision;
+    const again = (await take()).tally;
+    assert.deepEqual([again.stored, again.replaced, again.unchanged, knowledge.base.revision], [1, 1, 2, revision + 1]);
+  });
+
+  test('stay when their file is gone, unless the folder is pruned; other folders are left alone', async () => {
+    await knowledge.addDocuments([{ id: 'notes2/x.md', title: 'x', text: '' }]);
+    await write({ 'a.md': 'A', 'b.md': 'B' });
+    await take();
+    await rm(join(root, 'b.md'));
+    assert.equal((await take()).tally.removed, 0);
+    assert.equal((await take(undefined, true)).tally.removed, 1);
+    assert.deepEqual(ids(), ['notes/a.md', 'notes2/x.md']);
+  });
+
+  test('cost nothing but themselves when they are bad: each is named with its line, all others are in', async () => {
+    await write({
+      '1.md': 'good',
+      '2.md': Buffer.from([0x61, 0x0a, 0xff]),
+      '3.graphml': '<graphml>\n<graph><node',
+      '4.json': '{"nodes": [',
+      '5.csv': 'source,target\na,b\nc\n',
+      [`${'long'.repeat(60)}/${'x'.repeat(250)}/${'y'.repeat(250)}.md`]: 'an id that is too long for the server',
+      '6.md': 'also good',
+    });
+    const target = knowledgeTarget(knowledge);
+    // As a server does: a batch with one id that is too long is refused in whole.
+    const picky: IngestTarget = {
+      ...target,
+      add: (documents) => {
+        const long = documents.find(({ id }) => id.length > 512);
+        const definition = {
+          type: 'ValidationError',
+          status: 400,
+          recovery: 'Propagate' as const,
+          message: 'The id is too long.',
+        };
+        return long ? Promise.reject(new CodedError('request_invalid', definition)) : target.add(documents);
+      },
+    };
+    const { tally } = await take(picky);
+    assert.deepEqual(ids(), ['notes/1.md', 'notes/5.csv', 'notes/6.md']);
+    assert.deepEqual(tally.problems, [{ path: '5.csv', reason: 'line 3: an edge lacks one of its ends' }]);
+    const reasons = new Map(tally.skipped.map(({ path, reason }) => [path.slice(0, 9), reason]));
+    assert.equal(reasons.get('2.md'), 'is not UTF-8 text (line 2)');
+    assert.match(reasons.get('3.graphml') ?? '', /cannot be read\. Line 2: /);
+    assert.match(reasons.get('4.json') ?? '', /cannot be read\. Line 1: not JSON/);
+    assert.equal(reasons.get('longlongl'), 'The id is too long.');
+    assert.equal(tally.skipped.length, 4);
+  });
+
+  test('end with the error when the target is lost, which concerns all that follow', async () => {
+    await write({ 'a.md': 'A' });
+    const lost: IngestTarget = { ...knowledgeTarget(knowledge), add: () => Promise.reject(new Error('lost')) };
+    await assert.rejects(take(lost), /lost/);
+  });
+
+  test('of a table take the columns that somebody names, or say that there are none such', async () => {
+    await write({ 'a.csv': 'Who,When,Whom\nAda,1843,Babbage\n', 'b.csv': 'x,y\n1,2\n' });
+    const intake = await Intake.open(knowledgeTarget(knowledge), 'notes', { source: 'who', target: 'Whom' });
+    for await (const file of listFolder(root)) await intake.take(file);
+    await intake.flush();
+    assert.equal((await knowledge.document('notes/a.csv'))?.format, 'csv;source=1;target=3');
+    assert.deepEqual(intake.tally.skipped, [{ path: 'b.csv', reason: 'has no column "who"' }]);
+    assert.ok(knowledge.base.indexOf('notes/a.csv#Babbage') >= 0);
+  });
+
+  test('from an empty folder are none', async () => {
+    const { tally } = await take();
+    assert.deepEqual([tally.stored, tally.skipped, ids()], [0, [], []]);
+  });
+});
+
+test('what cannot be read today keeps what was taken of it before', async () => {
+  await write({ 'a.md': 'A' });
+  await take();
+  await write({ 'a.md': Buffer.from([0xff]) });
+  const { tally } = await take(undefined, true);
+  assert.deepEqual([tally.removed, tally.skipped.length, ids()], [0, 1, ['notes/a.md']]);
+});
+
+test('a file that holds fewer documents than before loses the others', async () => {
+  const intake = await Intake.open(knowledgeTarget(knowledge), 'notes');
+  await knowledge.addDocuments(
+    ['notes/p.pdf', 'notes/p.pdf (2)', 'notes/p.pdf (3)', 'notes/p.pdf (x)'].map((id) => ({
+      id,
+      title: 'p',
+      text: '',
+    })),
+  );
+  const later = await Intake.open(knowledgeTarget(knowledge), 'notes');
+  assert.equal(await later.removeFile('p.pdf'), 3);
+  assert.deepEqual([ids(), await intake.removeFile('p.pdf')], [['notes/p.pdf (x)'], 0]);
+});
+
+describe('a folder under watch', { timeout: 60_000 }, () => {
+  /** Waits until the knowledge is as it should be; the test's own limit ends it. */
+  async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  test('brings in what is written, changed, renamed and deleted, and nothing that is hidden', async () => {
+    await write({ 'a.md': 'A', 'b.md': 'B' });
+    const intake = await take();
+    const failures: unknown[] = [];
+    const rounds: (readonly string[])[] = [];
+    const onRound = (changed: readonly string[], removed: readonly string[]): void =>
+      void rounds.push(changed, removed);
+    const watch = watchFolder({
+      root,
+      only: null,
+      intake,
+      clock: systemClock,
+      onRound,
+      onFailure: (failure) => failures.push(failure),
+    });
+    await watch.ready;
+    await write({ 'new/c.md': 'C', '.obsidian/x.json': '[]', 'a.md': 'Changed', 'd.bin': 'no' });
+    await until(
+      async () => ids().includes('notes/new/c.md') && (await knowledge.document('notes/a.md'))?.text === 'Changed',
+    );
+    await rm(join(root, 'b.md'));
+    await rename(join(root, 'new', 'c.md'), join(root, 'new', 'e.md'));
+    await until(
+      () => !ids().includes('notes/b.md') && !ids().includes('notes/new/c.md') && ids().includes('notes/new/e.md'),
+    );
+    await rm(join(root, 'new'), { recursive: true });
+    await until(() => ids().length === 1);
+    await watch.stop();
+    assert.deepEqual([ids(), failures], [['notes/a.md'], []]);
+    assert.ok(rounds.flat().every((id) => !id.startsWith('.') && id !== 'd.bin'));
+  });
+
+  test('goes on after a failure', async () => {
+    const target = knowledgeTarget(knowledge);
+    let isLost = true;
+    const flaky: IngestTarget = {
+      ...target,
+      add: (documents) => (isLost ? Promise.reject(new Error('lost')) : target.add(documents)),
+    };
+    const intake = await take(flaky);
+    const failures: unknown[] = [];
+    const options = { root, only: null, intake, clock: systemClock, onRound: () => undefined };
+    const watch = watchFolder({ ...options, onFailure: (failure) => failures.push(failure) });
+    await watch.ready;
+    await write({ 'a.md': 'A' });
+    await until(() => failures.length === 1);
+    isLost = false;
+    await write({ 'a.md': 'B' });
+    await until(() => ids().length === 1);
+    await watch.stop();
+  });
+
+  test('of one file is that file alone', async () => {
+    await write({ 'a.md': 'A' });
+    const intake = await Intake.open(knowledgeTarget(knowledge), 'notes');
+    const options = { root, intake, clock: systemClock, onRound: () => undefined, onFailure: () => undefined };
+    const watch = watchFolder({ ...options, only: 'a.md' });
+    await watch.ready;
+    await write({ 'b.md': 'B', 'a.md': 'A2' });
+    await until(() => ids().length > 0);
+    await watch.stop();
+    assert.deepEqual(ids(), ['notes/a.md']);
+  });
+});
