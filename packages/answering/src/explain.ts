@@ -44,14 +44,15 @@ export function claimsFound(answer: string, evidence: readonly Evidence[]): bool
 const FRAME = new Set(['yes', 'both', 'kind', 'nothing', 'lead', 'among', 'known'].map(stem));
 
 /**
- * Evidence of those who gave the answer first, then of those who spoke against it, taking turns; each node once. What
+ * Ranked evidence first, whoever found it. Then that of those who gave the answer, then of those who spoke against it, taking turns; each node once. What
  * an abstaining reasoner found nearby counts only when nobody gave an answer.
  */
 export function mergeEvidence(heard: readonly Heard[], key: string | null, topK: number): Evidence[] {
   const agreeing = supporters(heard, key);
   const others = heard.filter((one) => !agreeing.includes(one) && (agreeing.length === 0 || one.opinion.best !== null));
+  const ranked = heard.filter(({ opinion }) => opinion.ranked === true);
   const merged = new Map<string, Evidence>();
-  for (const group of [agreeing, others]) {
+  for (const group of [ranked, agreeing, others]) {
     const longest = Math.max(0, ...group.map(({ opinion }) => opinion.evidence.length));
     for (let rank = 0; rank < longest; rank++) {
       for (const { opinion } of group) {

@@ -16,3 +16,7 @@ export { readMarkdownFolder, type FolderDocument, type SkippedFile } from './doc
 export { type AddedDocuments, type Follower, Knowledge, type NewDocument } from './knowledge.ts';
 export { openSqliteStore } from './store/sqlite.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
+export { formsOf, type Mention, sharesOf } from './passages/mentions.ts';
+export { readWords, sentenceAt, sentenceBounds, type WordRow } from './passages/passage.ts';
+export { type LinkRows, type PassageGraph } from './passages/passage-graph.ts';
+export { PassageIndex } from './passages/passage-index.ts';
