@@ -4,11 +4,15 @@ import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vo
 import type { App } from './app-type.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
+/** Largest body, bytes: many long answers. */
+const FEEDBACK_LIMIT = 4 * 1024 * 1024;
+
 export function registerFeedback(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/feedback',
     {
       config: { permission: 'change' },
+      bodyLimit: FEEDBACK_LIMIT,
       schema: {
         tags: ['learn'],
         summary: 'Say whether an answer was right, or what is right',
@@ -22,6 +26,7 @@ export function registerFeedback(app: App, context: ServerContext): void {
           400: ErrorResponse,
           401: ErrorResponse,
           404: ErrorResponse,
+          413: ErrorResponse,
           503: ErrorResponse,
         },
       },
