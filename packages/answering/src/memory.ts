@@ -92,11 +92,15 @@ export class AnswerMemory {
     });
   }
 
-  /** Reads what outlived the last process. @throws Error when a file is there that cannot be read */
+  /** Reads what outlived the last process. What cannot be read is told as a notice: questions are answered without it. */
   async open(): Promise<void> {
     await this.#log?.load(this.#recent);
     await this.#aliasLog?.load(this.#recent);
-    await this.#learner.open();
+    try {
+      await this.#learner.open();
+    } catch (failure) {
+      this.#options.onNotice?.(`what was learned cannot be read: ${String(failure)}`);
+    }
   }
 
   async stop(): Promise<void> {

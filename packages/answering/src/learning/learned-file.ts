@@ -32,18 +32,21 @@ interface Header {
 
 /**
  * Reads the file. One that is damaged, or of a newer version, is renamed to `<file>.damaged`, and learning begins anew.
- * @throws Error when there is a file that cannot be read or set aside
+ * @throws Error when it cannot even be set aside
  */
 export function readLearned(file: string): ReadLearned {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return { items: [], total: 0, notice: null };
-    throw failure;
+    const { code, message } = failure as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? { items: [], total: 0, notice: null } : setAside(file, message);
   }
   const problem = problemOf(text);
-  if (problem === null) return { ...contentOf(text), notice: null };
+  return problem === null ? { ...contentOf(text), notice: null } : setAside(file, problem);
+}
+
+function setAside(file: string, problem: string): ReadLearned {
   const aside = `${file}.damaged`;
   renameSync(file, aside);
   return { items: [], total: 0, notice: `what was learned cannot be read (${problem}); set aside as ${aside}` };
