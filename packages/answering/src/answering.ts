@@ -100,8 +100,8 @@ export class Answering {
    */
   async ask(request: ProcessRequest, requestId: string, observer: AnswerObserver = {}): Promise<ProcessResponse> {
     const start = this.#options.clock.elapsed();
-    const kept = await this.recall(request, requestId);
-    if (!kept) return this.reason(request, requestId, observer);
+    const kept = request.cache === false ? null : await this.recall(request, requestId);
+    if (!kept) return this.reason(request, requestId, observer, start);
     const duration = round(this.#options.clock.elapsed() - start);
     return { ...kept, request_id: requestId, metrics: { ...kept.metrics, duration_ms: duration } };
   }
@@ -114,18 +114,28 @@ export class Answering {
     return this.memory.recall(withDefaults(request, this.#options.defaults), requestId);
   }
 
-  /** Answers without looking into the cache. @throws CodedError as {@link ask} */
-  async reason(request: ProcessRequest, requestId: string, observer: AnswerObserver = {}): Promise<ProcessResponse> {
+  /**
+   * Answers without looking into the cache.
+   *
+   * @param start from when on the deadline and the duration count, on the clock of {@link AnsweringOptions}
+   * @throws CodedError as {@link ask}
+   */
+  async reason(
+    request: ProcessRequest,
+    requestId: string,
+    observer: AnswerObserver = {},
+    start = this.#options.clock.elapsed(),
+  ): Promise<ProcessResponse> {
     const { clock, defaults, knowledge } = this.#options;
     if (request.input.trim() === '') throw wireError('input_blank');
-    const start = clock.elapsed();
     const full = withDefaults(request, defaults);
     const place = this.memory.placeFor(full);
     const { revision } = knowledge;
     const question = { text: full.input, mode: full.mode, topK: full.top_k };
-    const outcomes = await askAll(this.#threads, question, full.timeout_ms, clock, (outcome) =>
-      tell(observer, outcome),
-    );
+    const left = full.timeout_ms - (clock.elapsed() - start);
+    if (left <= 0) throw wireError('reasoners_late', { timeout_ms: full.timeout_ms });
+    const asked = clock.elapsed();
+    const outcomes = await askAll(this.#threads, question, left, clock, (outcome) => tell(observer, outcome));
     const heard = outcomes.flatMap(({ source, opinion }): Heard[] => (opinion ? [{ source, opinion }] : []));
     if (heard.length === 0) throw lossOf(outcomes, full.timeout_ms);
     const thought = clock.elapsed();
@@ -137,7 +147,7 @@ export class Answering {
       { request: full, outcomes, heard, fused, requestId, knowledge },
       {
         duration_ms: () => clock.elapsed() - start,
-        inference_ms: thought - start,
+        inference_ms: thought - asked,
         fusion_ms: fusionMs,
       },
     );

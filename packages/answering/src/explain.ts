@@ -77,7 +77,7 @@ export function withSentences(evidence: readonly Evidence[], answer: string | nu
 }
 
 /** Who gave another answer than the fused one, surest first. */
-export function dissent(heard: readonly Heard[], key: string | null): ProcessResponse['disagreement'] {
+export function dissent(heard: readonly Heard[], key: string | null): NonNullable<ProcessResponse['disagreement']> {
   return heard
     .flatMap(({ source, opinion: { best } }) =>
       best && best.key !== key ? [{ source, answer: best.answer, confidence: best.confidence }] : [],

@@ -108,6 +108,19 @@ describe('the cache', () => {
     assert.deepEqual([again.metadata.cache_hit, again.metadata.kind], [false, 'answered']);
   });
 
+  it('costs no answer when it fails, and is told of once', async () => {
+    const broken = (): Promise<never> => Promise.reject(new Error('gone'));
+    const cache = { get: broken, set: broken, invalidate: broken, figures: () => ({ entries: 0, bytes: 0 }) };
+    const notices: string[] = [];
+    const { ask, answering, base } = await rig({ cache, onNotice: (text) => notices.push(text) });
+    assert.equal((await ask('What is the opposite of hot?')).result, 'cold');
+    const change = additionOf(base, [{ id: 'doc:z', title: 'Zorblat', text: 'A zorblat is a kind of lamp.' }]);
+    base.apply(change);
+    await answering.change(change);
+    assert.match((await ask('What is a zorblat?')).result ?? '', /lamp/);
+    assert.equal(notices.length, 1);
+  });
+
   it('may be any adapter, shared by two services that never take each other for themselves', async () => {
     const cache = createMemoryCache();
     const [one, two] = [await rig({ cache }), await rig({ cache })];
@@ -137,7 +150,7 @@ describe('feedback', () => {
   });
 
   it('on an answer that is not kept is refused', async () => {
-    const { memory } = await rig();
+    const memory = new AnswerMemory({ knowledge: new KnowledgeBase(image), clock: new VirtualClock() });
     await assert.rejects(memory.feedback('never', { correct: true }), isCoded('answer_not_found'));
   });
 
@@ -180,7 +193,7 @@ describe('the trace', () => {
   });
 
   it('that is not kept is refused', async () => {
-    const { memory } = await rig();
+    const memory = new AnswerMemory({ knowledge: new KnowledgeBase(image), clock: new VirtualClock() });
     assert.throws(() => memory.trace('never'), isCoded('trace_not_found'));
   });
 });

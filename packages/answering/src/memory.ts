@@ -70,6 +70,7 @@ export class AnswerMemory {
   /** Grows with everything that answers depend on. */
   #generation = 0;
   #changing = 0;
+  #cacheFailing = false;
   #hits = 0;
   #misses = 0;
 
@@ -139,7 +140,7 @@ export class AnswerMemory {
   async recall(request: FullRequest, requestId: string): Promise<ProcessResponse | null> {
     if (!request.cache) return null;
     const { own, bare } = this.#keysOf(request);
-    const kept = (await this.#cache.get(own)) ?? (bare === null ? null : await this.#cache.get(bare));
+    const kept = (await this.#lookUp(own)) ?? (bare === null ? null : await this.#lookUp(bare));
     if (!kept) {
       this.#misses++;
       return null;
@@ -165,7 +166,11 @@ export class AnswerMemory {
     this.#log?.add(item);
     this.#traces.set(item.id, whole, sizeOf(response) + sizeOf(whole.outcomes));
     const complete = response.metadata.kind !== 'degraded' && !response.metadata.fallback_used;
-    if (place && complete && place.generation === this.#generation) void this.#cache.set(place.key, asKept(response));
+    if (!place || !complete || place.generation !== this.#generation) return;
+    this.#cache.set(place.key, asKept(response)).then(
+      () => (this.#cacheFailing = false),
+      (failure: unknown) => this.#tellCacheFailure(failure),
+    );
   }
 
   /** Runs a change of the knowledge; answers that overlap with it are not kept. */
@@ -200,6 +205,21 @@ export class AnswerMemory {
     return { answer_id: requestId, cached_from: cachedFrom, ...traceOf(answered, this.#options.knowledge) };
   }
 
+  /** A cache that fails costs time, never an answer. */
+  async #lookUp(key: string): Promise<ProcessResponse | null> {
+    try {
+      return await this.#cache.get(key);
+    } catch (failure) {
+      this.#tellCacheFailure(failure);
+      return null;
+    }
+  }
+
+  #tellCacheFailure(failure: unknown): void {
+    if (!this.#cacheFailing) this.#options.onNotice?.(`the answer cache failed: ${String(failure)}`);
+    this.#cacheFailing = true;
+  }
+
   #keysOf(request: FullRequest): AnswerKeys {
     return answerKeys(request, `${this.#process} ${this.#generation}`, this.#caseMatters);
   }
@@ -210,9 +230,14 @@ export class AnswerMemory {
     return createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   }
 
-  #invalidate(): Promise<void> {
+  /** The generation is part of every key, so that a cache that cannot forget does no harm. */
+  async #invalidate(): Promise<void> {
     this.#generation++;
-    return this.#cache.invalidate();
+    try {
+      await this.#cache.invalidate();
+    } catch (failure) {
+      this.#tellCacheFailure(failure);
+    }
   }
 }
 

@@ -108,9 +108,11 @@ export const ProcessResponse = Type.Object(
     elp: Appeals,
     evidence: Type.Array(Evidence),
     path: Type.Array(Type.String(), { description: 'Node ids, in walking order.' }),
-    path_steps: Type.Array(PathStep, { description: 'The same way with the names of its relations.' }),
+    path_steps: Type.Optional(Type.Array(PathStep, { description: 'The same way with the names of its relations.' })),
     opinions: Type.Array(OpinionSummary),
-    disagreement: Type.Array(Dissent, { description: 'Reasoners that gave another answer, surest first.' }),
+    disagreement: Type.Optional(
+      Type.Array(Dissent, { description: 'Reasoners that gave another answer, surest first.' }),
+    ),
     metadata: Type.Object({
       mode: Type.Enum([...MODES]),
       strategy: Type.Enum([...STRATEGIES]),

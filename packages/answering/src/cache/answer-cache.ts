@@ -8,7 +8,8 @@ import type { ProcessResponse } from '@vortexflow/protocol';
 export interface AnswerCache {
   /**
    * The answer that was set under exactly this key, or null. The caller must not change it: an adapter in the same
-   * process may hand out the very object that was set.
+   * process may hand out the very object that was set. Questions wait for it: an adapter over a network must give up
+   * soon by itself. Rejecting is allowed and means a miss.
    */
   get(key: string): Promise<ProcessResponse | null>;
   /** Keeps an answer. The last one set under a key wins. */

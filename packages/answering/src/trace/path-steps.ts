@@ -2,7 +2,7 @@
 import { type KnowledgeBase, RELATION_NAMES } from '@vortexflow/knowledge';
 import type { ProcessResponse } from '@vortexflow/protocol';
 
-type Steps = ProcessResponse['path_steps'];
+type Steps = NonNullable<ProcessResponse['path_steps']>;
 
 /** Relations most worth naming come first in the table; of several arcs between two nodes the first one counts. */
 export function pathSteps(knowledge: KnowledgeBase, path: readonly string[]): Steps {

@@ -80,5 +80,5 @@ function whyPosition({ response }: Answered): string {
   const checkpoint = CHECKPOINTS[position];
   if (checkpoint !== undefined) return checkpoint;
   const circuit = `On the circuit: digital root of the walk's budget at which its top answer last changed`;
-  return disagreement.length > 0 ? `${circuit}; no checkpoint, as the reasoners disagree.` : `${circuit}.`;
+  return (disagreement?.length ?? 0) > 0 ? `${circuit}; no checkpoint, as the reasoners disagree.` : `${circuit}.`;
 }
