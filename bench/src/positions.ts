@@ -47,8 +47,9 @@ async function post<T>(path: string, body: object): Promise<T> {
   return (await response.json()) as T;
 }
 
-const ask = (input: string): Promise<ProcessResponse> =>
-  post('/api/v1/process', { input, min_confidence: 0, cache: false });
+function ask(input: string): Promise<ProcessResponse> {
+  return post('/api/v1/process', { input, min_confidence: 0, cache: false });
+}
 
 /** Silence is right where there is nothing to say. */
 async function judge({ kind, answers }: LabelledQuestion, answer: ProcessResponse): Promise<Judged> {

@@ -40,18 +40,18 @@ export function sampleAnswer(requestId: string, result = 'cold'): ProcessRespons
 
 /** @param open makes an empty cache with room for at least 100 answers */
 export function describeAnswerCache(name: string, open: () => AnswerCache | Promise<AnswerCache>): void {
-  describe(`answer cache: ${name}`, () => {
-    it('knows nothing at first', async () => {
+  void describe(`answer cache: ${name}`, () => {
+    void it('knows nothing at first', async () => {
       assert.equal(await (await open()).get('what is a dog'), null);
     });
 
-    it('gives back what was set, in every byte', async () => {
+    void it('gives back what was set, in every byte', async () => {
       const cache = await open();
       await cache.set('a', sampleAnswer('1'));
       assert.deepEqual(await cache.get('a'), sampleAnswer('1'));
     });
 
-    it('keeps keys apart, whatever is in them', async () => {
+    void it('keeps keys apart, whatever is in them', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 40 }), { maxLength: 20 }),
@@ -65,7 +65,7 @@ export function describeAnswerCache(name: string, open: () => AnswerCache | Prom
       );
     });
 
-    it('lets the last one set win', async () => {
+    void it('lets the last one set win', async () => {
       const cache = await open();
       await cache.set('a', sampleAnswer('1'));
       await cache.set('a', sampleAnswer('2', 'warm'));
@@ -73,7 +73,7 @@ export function describeAnswerCache(name: string, open: () => AnswerCache | Prom
       assert.equal(cache.figures().entries, 1);
     });
 
-    it('forgets all when it is told to, and works on', async () => {
+    void it('forgets all when it is told to, and works on', async () => {
       const cache = await open();
       await cache.set('a', sampleAnswer('1'));
       await cache.set('b', sampleAnswer('2'));

@@ -16,7 +16,7 @@ const orders = someOrders(60, seededRandom(3));
 
 function rig(file: string | null = join(folder, `learned-${files++}.json`)) {
   const notices: string[] = [];
-  const state = { learned: NOTHING_LEARNED as Learned };
+  const state: { learned: Learned } = { learned: NOTHING_LEARNED };
   const onLearned = (learned: Learned) => void (state.learned = learned);
   const thread = new LearnerThread({ file, learningRate: 0.01, onLearned, onNotice: (text) => notices.push(text) });
   return { thread, notices, state, file };

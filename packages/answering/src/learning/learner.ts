@@ -8,7 +8,7 @@ import type { AnsweredItem, Verdict } from './item.ts';
 import { predict, predictionsOf, type Scores, scoresOf } from './predict.ts';
 
 /** Labelled questions that are kept, the latest. Fusion fits on its last 2,000. */
-export const KEPT_ITEMS = 4000;
+const KEPT_ITEMS = 4000;
 
 /** One labelled question with the newest answer to it that was judged. A question counts once, however often it comes. */
 export interface LabelledItem extends Conclusion {

@@ -8,14 +8,14 @@ import { type Strategy, STRATEGIES } from '@vortexflow/protocol';
 import { type Conclusion, isRight } from './conclude.ts';
 
 /** A confidence in an answer. */
-export interface Prediction {
+interface Prediction {
   readonly key: string;
   /** 0..1 */
   readonly confidence: number;
 }
 
 /** The same judge with nothing learned, and with all learned before this item. */
-export interface BeforeAfter {
+interface BeforeAfter {
   readonly before: Prediction;
   readonly after: Prediction;
 }

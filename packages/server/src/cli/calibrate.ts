@@ -34,7 +34,7 @@ interface Scored {
   readonly after: number;
 }
 
-export interface CalibrationSummary {
+interface CalibrationSummary {
   readonly questions: number;
   /** Answers whose confidence could be scored. */
   readonly scored: readonly Scored[];

@@ -47,17 +47,20 @@ function readLine(content: string): Omit<LabelledQuestion, 'line'> | string {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return 'no JSON object';
   const { question, answer, answers, answerable } = fields;
   if (typeof question !== 'string' || question.trim() === '') return '"question" is missing or blank';
-  if ([...question].length > MAX_INPUT_LENGTH) return `"question" has more than ${MAX_INPUT_LENGTH} characters`;
+  if (lengthOf(question) > MAX_INPUT_LENGTH) return `"question" has more than ${MAX_INPUT_LENGTH} characters`;
   if (answerable !== undefined && typeof answerable !== 'boolean') return '"answerable" must be true or false';
   if (answerable === false) return { question, answers: [] };
   if ((answer === undefined) === (answers === undefined)) return 'give either "answer" or "answers"';
   const right: unknown = answers ?? [answer];
   if (!isTexts(right)) return `"${answers === undefined ? 'answer' : 'answers'}" must be text, not blank`;
   if (right.length > MAX_FEEDBACK_ANSWERS) return `more than ${MAX_FEEDBACK_ANSWERS} answers`;
-  if (right.some((one) => [...one].length > MAX_FEEDBACK_ANSWER_LENGTH))
+  if (right.some((one) => lengthOf(one) > MAX_FEEDBACK_ANSWER_LENGTH))
     return `an answer has more than ${MAX_FEEDBACK_ANSWER_LENGTH} characters`;
   return { question, answers: right };
 }
+
+/** In Unicode code points, as the server counts. */
+const lengthOf = (text: string): number => Array.from(text).length;
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string' && one.trim() !== '');
