@@ -119,13 +119,11 @@ async function streamAnswer(
   raw.end();
 }
 
-/** Tells of a kept answer what was told when it was new. */
+/** Tells of a kept answer what was told when it was new: the sources first. */
 function repeat({ opinions, evidence }: ProcessResponse, observer: Required<AnswerObserver>): void {
-  for (const opinion of opinions) {
-    observer.sources(
-      opinion.source,
-      evidence.filter(({ source }) => source === opinion.source),
-    );
-    observer.opinion(opinion);
+  for (const { source } of opinions) {
+    const found = evidence.filter((piece) => piece.source === source);
+    observer.sources(source, found);
   }
+  for (const opinion of opinions) observer.opinion(opinion);
 }
