@@ -1,8 +1,9 @@
 /** What stands around an answer: where it settled, its evidence in order, its path. Pure. */
 import { stem } from '@vortexflow/knowledge';
-import type { Evidence } from '@vortexflow/protocol';
+import type { Evidence, ProcessResponse } from '@vortexflow/protocol';
 import type { Opinion } from './reasoners/contract.ts';
 import { contentTerms } from './reasoners/terms.ts';
+import { usedSentences } from './trace/used-sentences.ts';
 
 /** A reasoner that was heard, with its opinion. */
 export interface Heard {
@@ -68,4 +69,19 @@ export function mergeEvidence(heard: readonly Heard[], key: string | null, topK:
 export function pathOf(heard: readonly Heard[], key: string | null): readonly string[] {
   const walked = supporters(heard, key).find(({ opinion }) => opinion.path.length > 0);
   return walked?.opinion.path ?? [];
+}
+
+/** Evidence with the sentences that speak for the answer; with none when there is no answer. */
+export function withSentences(evidence: readonly Evidence[], answer: string | null): Evidence[] {
+  const terms = answer === null ? new Set<string>() : contentTerms(answer);
+  return evidence.map((piece) => ({ ...piece, sentences: usedSentences(piece.snippet, answer ?? '', terms) }));
+}
+
+/** Who gave another answer than the fused one, surest first. */
+export function dissent(heard: readonly Heard[], key: string | null): NonNullable<ProcessResponse['disagreement']> {
+  return heard
+    .flatMap(({ source, opinion: { best } }) =>
+      best && best.key !== key ? [{ source, answer: best.answer, confidence: best.confidence }] : [],
+    )
+    .sort((a, b) => b.confidence - a.confidence);
 }

@@ -41,6 +41,9 @@ export const ProcessRequest = Type.Object(
     top_k: Type.Optional(
       Type.Integer({ minimum: 1, maximum: MAX_TOP_K, description: 'Most pieces of evidence to return. Default: 8.' }),
     ),
+    cache: Type.Optional(
+      Type.Boolean({ description: 'false: reason anew, and keep the answer for nobody. Default: true.' }),
+    ),
   },
   { additionalProperties: false, $id: 'ProcessRequest' },
 );
@@ -53,6 +56,11 @@ export const Evidence = Type.Object(
     snippet: Type.String(),
     score: Probability('How well it supports the answer, relative to the best piece.'),
     source: Type.String({ description: 'The reasoner that found it.' }),
+    sentences: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Sentences of the snippet that speak for the answer. In a response only, not in its events.',
+      }),
+    ),
   },
   { $id: 'Evidence' },
 );
@@ -68,6 +76,20 @@ export const OpinionSummary = Type.Object(
   { $id: 'OpinionSummary' },
 );
 export type OpinionSummary = Static<typeof OpinionSummary>;
+
+const PathStep = Type.Object({
+  from: Type.String(),
+  relation: Type.Union([Type.String(), Type.Null()], {
+    description: 'As in /api/v1/graph; null when the two are not joined any more.',
+  }),
+  to: Type.String(),
+});
+
+const Dissent = Type.Object({
+  source: Type.String(),
+  answer: Type.String(),
+  confidence: Probability('Raw.'),
+});
 
 const Appeals = Type.Object(
   { ethos: Type.Number(), logos: Type.Number(), pathos: Type.Number() },
@@ -86,7 +108,11 @@ export const ProcessResponse = Type.Object(
     elp: Appeals,
     evidence: Type.Array(Evidence),
     path: Type.Array(Type.String(), { description: 'Node ids, in walking order.' }),
+    path_steps: Type.Optional(Type.Array(PathStep, { description: 'The same way with the names of its relations.' })),
     opinions: Type.Array(OpinionSummary),
+    disagreement: Type.Optional(
+      Type.Array(Dissent, { description: 'Reasoners that gave another answer, surest first.' }),
+    ),
     metadata: Type.Object({
       mode: Type.Enum([...MODES]),
       strategy: Type.Enum([...STRATEGIES]),

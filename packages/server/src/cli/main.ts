@@ -4,6 +4,7 @@ import { ownVersion } from '../version.ts';
 import { readSettings, SettingError, SETTINGS } from '../config/settings.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
 import { runAsk } from './ask.ts';
+import { runCalibrate } from './calibrate.ts';
 import { runIngest } from './ingest.ts';
 import { runKey } from './key.ts';
 import { runServe } from './serve.ts';
@@ -11,7 +12,7 @@ import { runServe } from './serve.ts';
 /** What the process ends with. */
 export const EXIT = { done: 0, failed: 1, usage: 2, abstained: 3 } as const;
 
-const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, key: runKey } as const;
+const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, calibrate: runCalibrate, key: runKey } as const;
 
 /** What this program writes, only its owner may read. */
 process.umask(0o077);

@@ -54,6 +54,12 @@ function integer(least: number, most: number): (text: string) => number {
   };
 }
 
+function share(text: string): number {
+  const value = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 0 && value <= 1)) throw new Error('a number from 0 to 1');
+  return value;
+}
+
 function readHost(text: string): string {
   if (!/^[\w.:-]{1,253}$/.test(text)) throw new Error('a host name or IP address');
   return text;
@@ -96,6 +102,12 @@ export const SETTINGS = {
     5000,
     'Deadline of a question in ms when a request names none.',
     integer(1, 60_000),
+  ),
+  learningRate: setting<number>(
+    'LEARNING_RATE',
+    0.01,
+    'How much of what the strategy Adaptive knows fades with each feedback, 0 to 1.',
+    share,
   ),
   layoutBackend: setting<LayoutBackend>(
     'LAYOUT_BACKEND',

@@ -1,5 +1,5 @@
 /** The composition root: the only place that constructs adapters and joins the parts. */
-import { Answering } from '@vortexflow/answering';
+import { Answering, AnswerMemory } from '@vortexflow/answering';
 import {
   type DocumentStore,
   Knowledge,
@@ -55,10 +55,13 @@ export async function openKnowledge(
   report('reading documents');
   const knowledge = disposal.use(await Knowledge.open(opened.image, store, clock), (it) => it.close());
   const { strategy, timeoutMs } = settings.values;
+  const memory = disposal.use(memoryOf(options, knowledge), (it) => it.stop());
+  await memory.open();
   const answering = new Answering({
     knowledge: knowledge.base,
     clock,
     defaults: { strategy, timeoutMs },
+    memory,
     onReasonerFailure: (reasoner, reason) => logger.error({ reasoner, reason }, 'a reasoner died and is started again'),
   });
   disposal.use(answering, (it) => it.stop());
@@ -66,6 +69,16 @@ export async function openKnowledge(
   report('starting the reasoners');
   await answering.ready();
   return { knowledge, answering, cached: opened.cached };
+}
+
+function memoryOf({ settings, files, clock, logger }: RuntimeOptions, { base }: Knowledge): AnswerMemory {
+  return new AnswerMemory({
+    knowledge: base,
+    clock,
+    files: { learned: files.learned, recent: files.answers },
+    learningRate: settings.values.learningRate,
+    onNotice: (text) => logger.warn(text),
+  });
 }
 
 async function openImage({ files, logger, report }: RuntimeOptions): Promise<OpenedImage> {

@@ -185,6 +185,7 @@ function liveFigures(services: Services | null, viewers: Viewers, connections: n
     sensors: layout?.sensors ?? [],
     viewers: viewers.count,
     connections,
+    memory: services?.answering.memory.figures ?? null,
     reasoners: Object.fromEntries(
       threads.map(([id, { restarts, pending, state }]) => [id, { restarts, pending, running: state === 'running' }]),
     ),
