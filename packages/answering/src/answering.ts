@@ -13,6 +13,9 @@ import {
 import { askAll, type Outcome, summarise } from './ask.ts';
 import { appealsOf } from './elp.ts';
 import { fluxPosition, type Heard, mergeEvidence, pathOf, supporters } from './explain.ts';
+import { sumOfUsage } from './models/cost.ts';
+import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
+import type { ModelPanel } from './models/panel.ts';
 import { ReasonerThread, type ThreadState } from './pool/reasoner-thread.ts';
 import { REASONER_IDS, type ReasonerId } from './reasoners/catalogue.ts';
 
@@ -35,12 +38,18 @@ export interface AnsweringOptions {
   readonly defaults: AnswerDefaults;
   /** Told of every death of a reasoner's thread. */
   readonly onReasonerFailure: (reasoner: ReasonerId, reason: string) => void;
+  /** The configured language models; stopped with the service. */
+  readonly models?: ModelPanel;
 }
 
 /** Hears of an answer's parts as they come. */
 export interface AnswerObserver {
   sources?(source: string, evidence: readonly Evidence[]): void;
   opinion?(opinion: OpinionSummary): void;
+  /** Asks language models to stream, and hears their wording. Round 2 replaces what round 1 said. */
+  token?(source: string, text: string, round: 1 | 2): void;
+  /** Ends what costs money when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 type Request = Required<Omit<ProcessRequest, 'input'>> & { readonly input: string };
@@ -85,7 +94,7 @@ export class Answering {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.stop()));
+    await Promise.all([...this.#threads.map((thread) => thread.stop()), this.#options.models?.close()]);
   }
 
   /**
@@ -98,21 +107,14 @@ export class Answering {
     if (request.input.trim() === '') throw wireError('input_blank');
     const start = clock.elapsed();
     const full = withDefaults(request, defaults);
-    const question = { text: full.input, mode: full.mode, topK: full.top_k };
-    const outcomes = await askAll(this.#threads, question, full.timeout_ms, clock, (outcome) =>
-      tell(observer, outcome),
-    );
-    const heard = outcomes.flatMap(({ source, opinion }): Heard[] => (opinion ? [{ source, opinion }] : []));
+    const outcomes = await this.#askAll(full, observer);
+    const heard = heardOf(outcomes);
     if (heard.length === 0) throw lossOf(outcomes, full.timeout_ms);
     const thought = clock.elapsed();
-    const fused = fuse(heard.map(toSourceOpinion), {
-      strategy: full.strategy,
-      weightStrategy: full.weight_strategy,
-      learned: this.#learned,
-    });
+    const fused = this.#fuse(full, heard);
     const fusionMs = clock.elapsed() - thought;
     return compose(
-      { request: full, outcomes, heard, fused, requestId, knowledge },
+      { request: full, outcomes, heard, fused, requestId, knowledge, models: this.#options.models?.size ?? 0 },
       {
         duration_ms: () => clock.elapsed() - start,
         inference_ms: thought - start,
@@ -120,7 +122,36 @@ export class Answering {
       },
     );
   }
+
+  /** The local reasoners first; then, if they are wanted, the language models on what those found. */
+  async #askAll(request: Request, observer: AnswerObserver): Promise<Outcome[]> {
+    const { clock, knowledge, models } = this.#options;
+    const { input, mode, top_k, timeout_ms } = request;
+    const start = clock.elapsed();
+    const onOutcome = (outcome: Outcome): void => tell(observer, outcome);
+    const question = { text: input, mode, topK: models ? Math.max(top_k, MODEL_PASSAGES) : top_k };
+    const local = await askAll(this.#threads, question, localTime(models, mode, timeout_ms), clock, onOutcome);
+    const asked = await involveModels(models, {
+      question: input,
+      mode,
+      local,
+      knowledge,
+      timeoutMs: timeout_ms - (clock.elapsed() - start),
+      signal: observer.signal,
+      onToken: observer.token?.bind(observer),
+      onOutcome,
+      confidence: () => this.#fuse(request, heardOf(local)).confidence,
+    });
+    return [...local, ...asked];
+  }
+
+  #fuse({ strategy, weight_strategy }: Request, heard: readonly Heard[]): FusedOpinion {
+    return fuse(heard.map(toSourceOpinion), { strategy, weightStrategy: weight_strategy, learned: this.#learned });
+  }
 }
+
+const heardOf = (outcomes: readonly Outcome[]): Heard[] =>
+  outcomes.flatMap(({ source, opinion }): Heard[] => (opinion ? [{ source, opinion }] : []));
 
 function withDefaults(request: ProcessRequest, { strategy, timeoutMs }: AnswerDefaults): Request {
   return {
@@ -162,6 +193,8 @@ interface Parts {
   readonly fused: FusedOpinion;
   readonly requestId: string;
   readonly knowledge: KnowledgeBase;
+  /** How many language models are configured. */
+  readonly models: number;
 }
 
 interface Timings {
@@ -171,13 +204,15 @@ interface Timings {
 }
 
 function compose(parts: Parts, timings: Timings): ProcessResponse {
-  const { request, outcomes, heard, fused, requestId, knowledge } = parts;
+  const { request, outcomes, heard, fused, requestId, knowledge, models } = parts;
   const text = textOf(heard, fused.answer);
   const evidence = mergeEvidence(heard, fused.answer, request.top_k);
   const position = fluxPosition(heard, fused.answer, text, evidence);
   const sacred = position !== 0 && position % 3 === 0;
   const answered = text !== null && fused.confidence >= request.min_confidence && (sacred || !request.sacred_only);
   const lost = outcomes.filter(({ opinion }) => opinion === null);
+  const lostLocally = lost.some(({ source }) => source === 'asi' || source === 'flux');
+  const usages = outcomes.flatMap(({ usage }) => usage ?? []);
   const msOf = (id: string): number | null => round(outcomes.find(({ source }) => source === id)?.ms ?? null);
   return {
     result: answered ? text : null,
@@ -195,7 +230,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       mode: request.mode,
       strategy: request.strategy,
       weight_strategy: request.weight_strategy,
-      orchestrators_used: lost.length === 0 ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
+      orchestrators_used: !lostLocally ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
       consensus_achieved: supporters(heard, fused.answer).length >= 2,
       fallback_used: lost.length > 0,
       cache_hit: false,
@@ -207,12 +242,14 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       asi_ms: msOf('asi'),
       runtime_ms: msOf('flux'),
       fusion_ms: round(timings.fusion_ms),
+      ...(usages.length > 0 ? { models: sumOfUsage(usages) } : {}),
     },
     flags: [
       ...lost.map(({ source, outcome }) => `${source}:${outcome}`),
+      ...outcomes.flatMap(({ source, remarks = [] }) => remarks.map((remark) => `${source}:${remark}`)),
       ...fused.remarks,
-      // Nothing that this mode adds is there yet: it must not pass for more than Thorough.
-      ...(request.mode === 'Reasoning' ? ['reasoning:no_language_model'] : []),
+      // Without a model the mode must not pass for more than Thorough.
+      ...(request.mode === 'Reasoning' && models === 0 ? ['reasoning:no_language_model'] : []),
       ...notes(parts, text, answered, sacred),
     ],
     request_id: requestId,

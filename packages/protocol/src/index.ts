@@ -5,4 +5,11 @@ export * from './graph.ts';
 export * from './health.ts';
 export * from './internal.ts';
 export * from './layout.ts';
-export { Evidence, OpinionSummary, type ProcessEvents, ProcessRequest, ProcessResponse } from './process.ts';
+export {
+  Evidence,
+  ModelUsage,
+  OpinionSummary,
+  type ProcessEvents,
+  ProcessRequest,
+  ProcessResponse,
+} from './process.ts';
