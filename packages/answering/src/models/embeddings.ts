@@ -93,7 +93,14 @@ export class EmbeddingClient {
     const batches = Array.from({ length: Math.ceil(wanted.length / size) }, (_, i) =>
       wanted.slice(i * size, (i + 1) * size),
     );
-    const vectors = await Promise.all(batches.map((batch) => this.#fetchBatch(batch.map(([, text]) => text), limits)));
+    const vectors = await Promise.all(
+      batches.map((batch) =>
+        this.#fetchBatch(
+          batch.map(([, text]) => text),
+          limits,
+        ),
+      ),
+    );
     return vectors.flat().map((vector, i) => [(wanted[i] as readonly [string, string])[0], vector]);
   }
 
