@@ -14,6 +14,7 @@ import { askAll, type Outcome, summarise } from './ask.ts';
 import { appealsOf } from './elp.ts';
 import { fluxPosition, type Heard, mergeEvidence, pathOf, supporters } from './explain.ts';
 import { sumOfUsage } from './models/cost.ts';
+import type { BreakerState } from './models/endpoint.ts';
 import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
 import type { ModelPanel } from './models/panel.ts';
 import { ReasonerThread, type ThreadState } from './pool/reasoner-thread.ts';
@@ -81,6 +82,11 @@ export class Answering {
       ReasonerId,
       ThreadState
     >;
+  }
+
+  /** State of each language model's circuit breaker by the model's name. */
+  models(): Record<string, BreakerState> {
+    return this.#options.models?.status() ?? {};
   }
 
   /** Resolves when every reasoner knows the change. Call in the order of the revisions. */

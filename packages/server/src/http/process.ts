@@ -17,7 +17,8 @@ export function registerProcess(app: App, context: ServerContext): void {
         tags: ['ask'],
         summary: 'Ask a question',
         description:
-          'With "Accept: text/event-stream" the answer comes as events: sources, opinion (one per reasoner), answer.',
+          'With "Accept: text/event-stream" the answer comes as events: sources, token (pieces of what language models write), ' +
+          'opinion (one per reasoner), answer.',
         body: ProcessRequest,
         response: { 200: ProcessResponse, ...ERRORS },
       },
@@ -69,12 +70,16 @@ async function streamAnswer(
   const send = <Name extends keyof ProcessEvents>(event: Name, data: ProcessEvents[Name]): void => {
     if (!raw.destroyed) raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
+  const left = new AbortController();
+  raw.once('close', () => left.abort());
   try {
     const answer = await answerOnce(context, body, request.id, {
       sources: (source: string, evidence: ProcessEvents['sources']['evidence']) => {
         if (evidence.length > 0) send('sources', { source, evidence });
       },
       opinion: (opinion: ProcessEvents['opinion']) => send('opinion', opinion),
+      token: (source, text, round) => send('token', { source, text, round }),
+      signal: left.signal,
     });
     send('answer', answer);
   } catch (failure) {
