@@ -52,7 +52,10 @@ describe('embeddings', () => {
       vectors,
       texts.map((text) => Float32Array.from(vectorOf(text))),
     );
-    assert.deepEqual(server.requests.map(({ body }) => body.input?.length).sort(), [1, 3, 3]);
+    assert.deepEqual(
+      server.requests.map(({ body }) => body.input?.length ?? 0).sort((a, b) => a - b),
+      [1, 3, 3],
+    );
     assert.equal(server.requests[0]?.path, '/v1/embeddings');
     assert.equal(client.dimension, 3);
   });

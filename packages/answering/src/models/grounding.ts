@@ -10,14 +10,13 @@
  *
  * It finds invention, not misreading: a passage that is cited for the opposite of what it says passes.
  */
-import { tokenise } from '@vortexflow/knowledge';
+import { stem, tokenise } from '@vortexflow/knowledge';
 import { claimTerms } from '../explain.ts';
-import { contentTerms } from '../reasoners/terms.ts';
 import type { Passage } from './passages.ts';
 import type { ModelReply } from './reply.ts';
 
 /** Why an answer counts for less than the model thinks. */
-export type GroundingRemark = 'uncited' | 'unsupported' | 'partly_supported';
+type GroundingRemark = 'uncited' | 'unsupported' | 'partly_supported';
 
 /** A reply after the rule. */
 export interface Grounded {
@@ -41,27 +40,30 @@ export function ground(
   const cited = citations.flatMap((number) => passages[number - 1] ?? []);
   if (answer === null) return { answer: null, confidence: 0, cited, remark: null };
   if (cited.length === 0) return { answer: null, confidence: 0, cited, remark: 'uncited' };
-  const source = cited.map(({ evidence, text }) => `${evidence.title} ${text}`).join('\n');
-  const support = numbersFound(answer, `${source} ${question}`) ? supportOf(answer, source, question) : 0;
+  const support = supportOf(answer, cited, question);
   if (support < LEAST_SUPPORT) return { answer: null, confidence: 0, cited, remark: 'unsupported' };
   const stated = Math.min(0.95, Math.max(0.05, confidence ?? UNSTATED));
   return { answer, confidence: stated * support, cited, remark: support < 1 ? 'partly_supported' : null };
 }
 
-/** Share of the answer's own content words that the source holds, 0 to 1. */
-function supportOf(answer: string, source: string, question: string): number {
-  const own = claimTerms(answer).difference(contentTerms(question));
+/** Share of the answer's own content words that the passages hold, 0 to 1; 0 when a number is not found. */
+function supportOf(answer: string, cited: readonly Passage[], question: string): number {
+  const shown = new Set<string>();
+  for (const { evidence, text } of cited) addWords(shown, evidence.title, text);
+  const asked = addWords(new Set(), question);
+  for (const number of wordsOf(answer).filter((word) => /\d/.test(word)))
+    if (!shown.has(number) && !asked.has(number)) return 0;
+  const askedStems = stemsOf(asked);
+  const own = claimTerms(answer).difference(askedStems);
   if (own.size === 0) return 1;
-  return own.intersection(contentTerms(source)).size / own.size;
+  return own.intersection(stemsOf(shown)).size / own.size;
 }
 
-/** True when every number of the answer, written in digits, stands in the source. */
-function numbersFound(answer: string, source: string): boolean {
-  const known = new Set(numbersIn(source));
-  return numbersIn(answer).every((number) => known.has(number));
+const wordsOf = (text: string): string[] => tokenise(text).map(({ word }) => word);
+
+function addWords(words: Set<string>, ...texts: readonly string[]): Set<string> {
+  for (const text of texts) for (const word of wordsOf(text)) words.add(word);
+  return words;
 }
 
-const numbersIn = (text: string): string[] =>
-  tokenise(text)
-    .map(({ word }) => word)
-    .filter((word) => /\d/.test(word));
+const stemsOf = (words: ReadonlySet<string>): Set<string> => new Set([...words].map(stem));

@@ -24,11 +24,12 @@ export function keyOf(
   const verdict = /^\W*(yes|no)\b/i.exec(answer)?.[1]?.toLowerCase();
   if (verdict) return verdict;
   const name = nameOf(answer);
-  const said = signatureOf(answer, question);
   for (const other of known) {
     if (nameOf(other.answer) === name || isNodeNamed(other.key, name, knowledge)) return other.key;
-    if (said !== null && said === signatureOf(other.answer, question)) return other.key;
   }
+  const said = signatureOf(answer, question);
+  const same = said === null ? undefined : known.find((other) => signatureOf(other.answer, question) === said);
+  if (same) return same.key;
   return wordKey(name);
 }
 

@@ -124,7 +124,7 @@ export function readEnvironmentModel(environment: Readonly<Record<string, string
 
 function modelOf(entry: Record<string, unknown>, fail: Fail, folder: string): ModelSettings {
   const fields = fieldsOf(entry, fail);
-  const required = <Name extends 'name' | 'base_url' | 'model'>(name: Name): string => {
+  const required = (name: 'name' | 'base_url' | 'model'): string => {
     const value = fields[name];
     if (value === undefined) throw fail(name, 'is missing.');
     return value;
@@ -151,7 +151,7 @@ function modelOf(entry: Record<string, unknown>, fail: Fail, folder: string): Mo
 }
 
 function fieldsOf(entry: Record<string, unknown>, fail: Fail): Fields {
-  const fields: Record<string, unknown> = {};
+  const fields: Record<string, unknown> & Fields = {};
   for (const [field, value] of Object.entries(entry)) {
     if (/^(api_?)?key$/i.test(field))
       throw fail(field, 'is not taken: name a variable in key_env, or a file in key_file.');
@@ -163,7 +163,7 @@ function fieldsOf(entry: Record<string, unknown>, fail: Fail): Fields {
       throw fail(field, `is not valid: it takes ${(failure as Error).message}.`);
     }
   }
-  return fields as Fields;
+  return fields;
 }
 
 function keyOf({ key_env, key_file }: Fields, fail: Fail, folder: string): KeyReference | null {
