@@ -65,6 +65,9 @@ export class AnswerText {
 }
 
 function unescape(code: string): string {
-  if (code.startsWith('u')) return String.fromCharCode(Number.parseInt(code.slice(1), 16) || 0xfffd);
+  if (code.startsWith('u')) {
+    const unit = Number.parseInt(code.slice(1), 16);
+    return String.fromCharCode(Number.isNaN(unit) ? 0xfffd : unit);
+  }
   return ESCAPES[code] ?? code;
 }

@@ -110,6 +110,7 @@ describe('the wording of a reply that is still being written', () => {
         const text = JSON.stringify({ confidence: 1, answer, citations: [1] });
         assert.equal(joined(cutAt(text, cuts)), answer);
       }),
+      { examples: [['\u0000"\\', [3, 7]]], numRuns: 300 },
     );
   });
 
