@@ -1,5 +1,5 @@
 /** From a question to an answer: reasoners in parallel, fusion, explanation. */
-import { fuse, type FusedOpinion, type SourceOpinion } from '@vortexflow/fusion';
+import { fuse, type FusedOpinion, type FusionState, type SourceOpinion } from '@vortexflow/fusion';
 import type { KnowledgeBase, KnowledgeChange } from '@vortexflow/knowledge';
 import type { Clock } from '@vortexflow/primitives';
 import {
@@ -14,6 +14,10 @@ import { askAll, type Outcome, summarise } from './ask.ts';
 import { appealsOf } from './elp.ts';
 import { dissent, fluxPosition, type Heard, mergeEvidence, pathOf, supporters, withSentences } from './explain.ts';
 import { AnswerMemory } from './memory.ts';
+import { sumOfUsage } from './models/cost.ts';
+import type { BreakerState } from './models/endpoint.ts';
+import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
+import type { ModelPanel } from './models/panel.ts';
 import { ReasonerThread, type ThreadState } from './pool/reasoner-thread.ts';
 import { REASONER_IDS, type ReasonerId } from './reasoners/catalogue.ts';
 import type { FullRequest } from './trace/answered.ts';
@@ -40,12 +44,18 @@ export interface AnsweringOptions {
   readonly onReasonerFailure: (reasoner: ReasonerId, reason: string) => void;
   /** What it remembers and learns, opened by whoever hands it in, stopped with this. Default: nothing outlives the process. */
   readonly memory?: AnswerMemory;
+  /** The configured language models; stopped with the service. */
+  readonly models?: ModelPanel;
 }
 
 /** Hears of an answer's parts as they come. */
 export interface AnswerObserver {
   sources?(source: string, evidence: readonly Evidence[]): void;
   opinion?(opinion: OpinionSummary): void;
+  /** Asks language models to stream, and hears their wording. Round 2 replaces what round 1 said. */
+  token?(source: string, text: string, round: 1 | 2): void;
+  /** Ends what costs money when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** The answering service. One per process; it owns the reasoners' threads. */
@@ -79,6 +89,11 @@ export class Answering {
     >;
   }
 
+  /** State of each language model's circuit breaker by the model's name. */
+  models(): Record<string, BreakerState> {
+    return this.#options.models?.status() ?? {};
+  }
+
   /** Resolves when every reasoner knows the change. Call in the order of the revisions. */
   async change(change: KnowledgeChange): Promise<void> {
     await this.memory.during(() => Promise.all(this.#threads.map((thread) => thread.change(change))));
@@ -90,7 +105,11 @@ export class Answering {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#threads.map((thread) => thread.stop()), this.memory.stop()]);
+    await Promise.all([
+      ...this.#threads.map((thread) => thread.stop()),
+      this.memory.stop(),
+      this.#options.models?.close(),
+    ]);
   }
 
   /**
@@ -131,20 +150,20 @@ export class Answering {
     const full = withDefaults(request, defaults);
     const place = this.memory.placeFor(full);
     const { revision } = knowledge;
-    const question = { text: full.input, mode: full.mode, topK: full.top_k };
     const left = full.timeout_ms - (clock.elapsed() - start);
     if (left <= 0) throw wireError('reasoners_late', { timeout_ms: full.timeout_ms });
     const asked = clock.elapsed();
-    const outcomes = await askAll(this.#threads, question, left, clock, (outcome) => tell(observer, outcome));
-    const heard = outcomes.flatMap(({ source, opinion }): Heard[] => (opinion ? [{ source, opinion }] : []));
+    const outcomes = await this.#askAll(full, left, observer);
+    const heard = heardOf(outcomes);
     if (heard.length === 0) throw lossOf(outcomes, full.timeout_ms);
     const thought = clock.elapsed();
     const { learned } = this.memory;
     const opinions = heard.map(toSourceOpinion);
-    const fused = fuse(opinions, { strategy: full.strategy, weightStrategy: full.weight_strategy, learned });
+    const fused = fuseFor(full, opinions, learned);
     const fusionMs = clock.elapsed() - thought;
+    const models = this.#options.models?.size ?? 0;
     const response = compose(
-      { request: full, outcomes, heard, fused, requestId, knowledge },
+      { request: full, outcomes, heard, fused, requestId, knowledge, models },
       {
         duration_ms: () => clock.elapsed() - start,
         inference_ms: thought - asked,
@@ -154,6 +173,39 @@ export class Answering {
     this.memory.keep({ request: full, outcomes, opinions, fused, response, learned, revision }, place);
     return response;
   }
+
+  /** The local reasoners first; then, if they are wanted, the language models on what those found. */
+  async #askAll(request: FullRequest, timeoutMs: number, observer: AnswerObserver): Promise<Outcome[]> {
+    const { clock, knowledge, models } = this.#options;
+    const { input, mode, top_k } = request;
+    const start = clock.elapsed();
+    const onOutcome = (outcome: Outcome): void => tell(observer, outcome);
+    const question = { text: input, mode, topK: models ? Math.max(top_k, MODEL_PASSAGES) : top_k };
+    const local = await askAll(this.#threads, question, localTime(models, mode, timeoutMs), clock, onOutcome);
+    const asked = await involveModels(models, {
+      question: input,
+      mode,
+      local,
+      knowledge,
+      timeoutMs: timeoutMs - (clock.elapsed() - start),
+      signal: observer.signal,
+      onToken: observer.token?.bind(observer),
+      onOutcome,
+      confidence: () => fuseFor(request, heardOf(local).map(toSourceOpinion), this.memory.learned).confidence,
+    });
+    return [...local, ...asked];
+  }
+}
+
+const heardOf = (outcomes: readonly Outcome[]): Heard[] =>
+  outcomes.flatMap(({ source, opinion }): Heard[] => (opinion ? [{ source, opinion }] : []));
+
+function fuseFor(
+  { strategy, weight_strategy }: FullRequest,
+  opinions: readonly SourceOpinion[],
+  learned: FusionState,
+): FusedOpinion {
+  return fuse(opinions, { strategy, weightStrategy: weight_strategy, learned });
 }
 
 function withDefaults(request: ProcessRequest, { strategy, timeoutMs }: AnswerDefaults): FullRequest {
@@ -197,6 +249,8 @@ interface Parts {
   readonly fused: FusedOpinion;
   readonly requestId: string;
   readonly knowledge: KnowledgeBase;
+  /** How many language models are configured. */
+  readonly models: number;
 }
 
 interface Timings {
@@ -206,7 +260,7 @@ interface Timings {
 }
 
 function compose(parts: Parts, timings: Timings): ProcessResponse {
-  const { request, outcomes, heard, fused, requestId, knowledge } = parts;
+  const { request, outcomes, heard, fused, requestId, knowledge, models } = parts;
   const text = textOf(heard, fused.answer);
   const evidence = mergeEvidence(heard, fused.answer, request.top_k);
   const position = fluxPosition(heard, fused.answer, text, evidence);
@@ -214,6 +268,8 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
   const answered = text !== null && fused.confidence >= request.min_confidence && (sacred || !request.sacred_only);
   const lost = outcomes.filter(({ opinion }) => opinion === null);
   const path = [...pathOf(heard, fused.answer)];
+  const lostLocally = lost.some(({ source }) => source === 'asi' || source === 'flux');
+  const usages = outcomes.flatMap(({ usage }) => usage ?? []);
   const msOf = (id: string): number | null => round(outcomes.find(({ source }) => source === id)?.ms ?? null);
   return {
     result: answered ? text : null,
@@ -233,7 +289,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       mode: request.mode,
       strategy: request.strategy,
       weight_strategy: request.weight_strategy,
-      orchestrators_used: lost.length === 0 ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
+      orchestrators_used: !lostLocally ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
       consensus_achieved: supporters(heard, fused.answer).length >= 2,
       fallback_used: lost.length > 0,
       cache_hit: false,
@@ -245,12 +301,14 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       asi_ms: msOf('asi'),
       runtime_ms: msOf('flux'),
       fusion_ms: round(timings.fusion_ms),
+      ...(usages.length > 0 ? { models: sumOfUsage(usages) } : {}),
     },
     flags: [
       ...lost.map(({ source, outcome }) => `${source}:${outcome}`),
+      ...outcomes.flatMap(({ source, remarks = [] }) => remarks.map((remark) => `${source}:${remark}`)),
       ...fused.remarks,
-      // Nothing that this mode adds is there yet: it must not pass for more than Thorough.
-      ...(request.mode === 'Reasoning' ? ['reasoning:no_language_model'] : []),
+      // Without a model the mode must not pass for more than Thorough.
+      ...(request.mode === 'Reasoning' && models === 0 ? ['reasoning:no_language_model'] : []),
       ...notes(parts, text, answered, sacred),
     ],
     request_id: requestId,

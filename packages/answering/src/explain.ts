@@ -37,9 +37,11 @@ export function fluxPosition(
 /** True when every content word of the answer stands in the evidence. */
 export function claimsFound(answer: string, evidence: readonly Evidence[]): boolean {
   const shown = contentTerms(evidence.map(({ title, snippet }) => `${title} ${snippet}`).join(' '));
-  for (const term of contentTerms(answer)) if (!shown.has(term) && !FRAME.has(term)) return false;
-  return true;
+  return claimTerms(answer).isSubsetOf(shown);
 }
+
+/** Content words of an answer that claim something. */
+export const claimTerms = (answer: string): Set<string> => contentTerms(answer).difference(FRAME);
 
 /** Words of our own sentences, which claim nothing. */
 const FRAME = new Set(['yes', 'both', 'kind', 'nothing', 'lead', 'among', 'known'].map(stem));

@@ -6,5 +6,12 @@ export * from './health.ts';
 export * from './internal.ts';
 export * from './layout.ts';
 export * from './learning.ts';
-export { Evidence, OpinionSummary, type ProcessEvents, ProcessRequest, ProcessResponse } from './process.ts';
+export {
+  Evidence,
+  ModelUsage,
+  OpinionSummary,
+  type ProcessEvents,
+  ProcessRequest,
+  ProcessResponse,
+} from './process.ts';
 export { TraceResponse } from './trace.ts';

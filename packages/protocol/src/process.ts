@@ -66,12 +66,26 @@ export const Evidence = Type.Object(
 );
 export type Evidence = Static<typeof Evidence>;
 
+export const ModelUsage = Type.Object(
+  {
+    calls: Type.Integer({ minimum: 0, description: 'Requests that the model answered, over all rounds.' }),
+    prompt_tokens: Type.Union([Type.Integer(), Type.Null()], { description: 'null: the model did not say.' }),
+    completion_tokens: Type.Union([Type.Integer(), Type.Null()]),
+    cost: Type.Union([Type.Number(), Type.Null()], {
+      description: 'By the configured prices, in their currency; null without prices or token counts.',
+    }),
+  },
+  { description: 'What language models used up for this answer.' },
+);
+export type ModelUsage = Static<typeof ModelUsage>;
+
 export const OpinionSummary = Type.Object(
   {
     source: Type.String(),
     answer: Type.Union([Type.String(), Type.Null()], { description: 'null: the reasoner abstained or was lost.' }),
     confidence: Probability('Raw, before fusion and calibration.'),
     outcome: Type.Enum(['answered', 'abstained', 'failed', 'timeout']),
+    usage: Type.Optional(ModelUsage),
   },
   { $id: 'OpinionSummary' },
 );
@@ -130,6 +144,7 @@ export const ProcessResponse = Type.Object(
         asi_ms: Type.Union([Type.Number(), Type.Null()]),
         runtime_ms: Type.Union([Type.Number(), Type.Null()], { description: 'The flux reasoner.' }),
         fusion_ms: Type.Number(),
+        models: Type.Optional(ModelUsage),
       },
       { description: 'Measured for this request, in ms.' },
     ),
@@ -145,6 +160,11 @@ export type ProcessResponse = Static<typeof ProcessResponse>;
 export interface ProcessEvents {
   /** What each reasoner found, as soon as it is known. Comes once per reasoner that found something. */
   sources: { source: string; evidence: Evidence[] };
+  /**
+   * A piece of a language model's answer while it is being written; pieces of one source and round joined in order are
+   * its wording. Round 2 is a revision: what came in round 1 no longer holds. Not yet checked against the passages.
+   */
+  token: { source: string; text: string; round: 1 | 2 };
   opinion: OpinionSummary;
   answer: ProcessResponse;
   error: ErrorResponse;

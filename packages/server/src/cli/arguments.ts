@@ -5,7 +5,7 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
 
   vortexflow serve              start the server (also without a command)
   vortexflow ask "QUESTION"     ask; uses the running server, or loads the knowledge itself
-      --mode MODE               Fast, Balanced, Thorough
+      --mode MODE               Fast, Balanced, Thorough, Reasoning
       --strategy NAME           WeightedAverage, MajorityVote, Stacking, BayesianAverage, Ensemble, Adaptive
       --min-confidence N        withhold answers below N (0 to 1)
   vortexflow ingest PATH        add a folder of Markdown (or one file) to the knowledge

@@ -1,6 +1,8 @@
 /** The command line. */
 import { CodedError } from '@vortexflow/primitives';
 import { ownVersion } from '../version.ts';
+import { readConfigFile } from '../config/file.ts';
+import { MODEL_VARIABLES } from '../config/models.ts';
 import { readSettings, SettingError, SETTINGS } from '../config/settings.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
 import { runAsk } from './ask.ts';
@@ -27,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${await ownVersion()}\n`);
     return EXIT.done;
   }
-  return COMMANDS[command.name](command, readSettings(process.env));
+  return COMMANDS[command.name](command, readSettings(process.env, readConfigFile(process.env)));
 }
 
 function settingsHelp(): string {
@@ -35,7 +37,9 @@ function settingsHelp(): string {
     const standard = fallback === null ? '' : ` [${String(fallback)}]`;
     return `  ${variable.padEnd(22)} ${help}${standard}`;
   });
-  return `Environment:\n${rows.join('\n')}\n`;
+  const models = MODEL_VARIABLES.map(([variable, help]) => `  ${variable.padEnd(22)} ${help}`);
+  const file = 'Settings may also stand in vortexflow.yaml in the data folder, or where VORTEXFLOW_CONFIG says.';
+  return `Environment:\n${[...rows, ...models].join('\n')}\n${file}\n`;
 }
 
 function explain(failure: unknown): { text: string; code: number } {

@@ -24,7 +24,8 @@ export function registerProcess(app: App, context: ServerContext): void {
         tags: ['ask'],
         summary: 'Ask a question',
         description:
-          'With "Accept: text/event-stream" the answer comes as events: sources, opinion (one per reasoner), answer.',
+          'With "Accept: text/event-stream" the answer comes as events: sources, token (pieces of what language models write), ' +
+          'opinion (one per reasoner), answer.',
         body: ProcessRequest,
         response: { 200: ProcessResponse, ...ERRORS },
       },
@@ -98,12 +99,16 @@ async function streamAnswer(
   const send = <Name extends keyof ProcessEvents>(event: Name, data: ProcessEvents[Name]): void => {
     if (!raw.destroyed) raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
+  const left = new AbortController();
+  raw.once('close', () => left.abort());
   try {
     const observer = {
       sources: (source: string, evidence: readonly Evidence[]): void => {
         if (evidence.length > 0) send('sources', { source, evidence: [...evidence] });
       },
       opinion: (opinion: ProcessEvents['opinion']): void => send('opinion', opinion),
+      token: (source: string, text: string, round: 1 | 2): void => send('token', { source, text, round }),
+      signal: left.signal,
     };
     const { kept, durationMs } = await recall(context, body, request.id);
     if (kept) repeat(kept, observer);
@@ -120,7 +125,10 @@ async function streamAnswer(
 }
 
 /** Tells of a kept answer what was told when it was new: the sources first. */
-function repeat({ opinions, evidence }: ProcessResponse, observer: Required<AnswerObserver>): void {
+function repeat(
+  { opinions, evidence }: ProcessResponse,
+  observer: Required<Pick<AnswerObserver, 'sources' | 'opinion'>>,
+): void {
   for (const { source } of opinions) {
     const found = evidence.filter((piece) => piece.source === source);
     observer.sources(source, found);
