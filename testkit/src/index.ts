@@ -1,2 +1,10 @@
 export { browserPath, softwareVulkan, WEBGL_FLAGS, WEBGPU_FLAGS } from './browser.ts';
 export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';
+export {
+  type ModelBehaviour,
+  type ModelRequest,
+  type ModelScript,
+  type ModelServer,
+  reply,
+  startModelServer,
+} from './model-server.ts';

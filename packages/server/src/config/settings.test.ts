@@ -33,6 +33,8 @@ describe('settings', () => {
       ['PORT', '1e3'],
       ['FUSION_ALGORITHM', 'best'],
       ['TIMEOUT_MS', '0'],
+      ['LEARNING_RATE', '1.5'],
+      ['LEARNING_RATE', 'fast'],
       ['LOG_LEVEL', 'loud'],
       ['HOST', 'a b'],
     ] as const) {
