@@ -1,2 +1,3 @@
 export { browserPath, softwareVulkan, WEBGL_FLAGS, WEBGPU_FLAGS } from './browser.ts';
 export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';
+export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
