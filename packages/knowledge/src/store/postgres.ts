@@ -105,9 +105,6 @@ function engineOf(session: PostgresSession, place: PostgresPlace): Engine {
     get failure() {
       return session.failure;
     },
-    set onRecovery(listener: () => void) {
-      session.onRecovery = listener;
-    },
     isOwnFault: (error) => !(error instanceof CodedError) && !isConnectionLoss(error),
     toStoreError: fromPostgres,
     encode,

@@ -63,8 +63,7 @@ export function fromPostgres(error: unknown, otherwise: StoreErrorCode): CodedEr
 /** True when nothing more can come over the connection that failed so, and what was sent last may have been done. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
-  // 58 and XX: the server's own failures, after which it closes the connection as a rule.
-  if (state !== null) return /^(57P0[1235]|25P03|08|58|XX)/.test(state);
+  if (state !== null) return /^(57P0[1235]|25P03|08)/.test(state);
   return codeOf(error) in NETWORK_REASONS || DRIVER_LOSS.test(String((error as { message?: unknown })?.message));
 }
 

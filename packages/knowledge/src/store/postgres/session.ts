@@ -30,8 +30,6 @@ export class PostgresSession {
   #pause = FIRST_PAUSE_MS;
   #timer: Timer | null = null;
   #closed = false;
-  /** Called when a connection was made again. */
-  onRecovery: () => void = () => undefined;
 
   /** @param connection to a database of the latest schema */
   static async over(connection: Connection, place: PostgresPlace, clock: Clock): Promise<PostgresSession> {
@@ -67,9 +65,7 @@ export class PostgresSession {
     try {
       await transaction.commit().execute();
     } catch (error) {
-      // Anything else is PostgreSQL's refusal: it has rolled back.
-      if (!isConnectionLoss(error)) throw error;
-      this.#drop(connection, error);
+      if (isConnectionLoss(error)) this.#drop(connection, error);
       await this.#requireCommitted(id, error);
     }
   }
@@ -136,21 +132,26 @@ export class PostgresSession {
     if (this.#closed) return void connection.client.end();
     this.#adopt(connection);
     this.#wake();
-    this.onRecovery();
   }
 
   #wake(): void {
     for (const wake of this.#waiting) wake();
   }
 
-  /** @param id of the transaction; null when it had written nothing */
-  async #requireCommitted(id: string | null, cause: unknown): Promise<void> {
-    if (id === null) throw fromPostgres(cause, 'store_unreachable');
-    await this.#nextConnection();
-    const status = await this.#statusOf(id).catch(() => null);
+  /**
+   * @param id of the transaction; null when it had written nothing
+   * @param failure of its commit
+   */
+  async #requireCommitted(id: string | null, failure: unknown): Promise<void> {
+    if (id === null) throw failure;
+    // The connection still stands when PostgreSQL itself refused the commit.
+    let status = await this.#statusOf(id);
+    if (status === null && this.#connection === null) {
+      await this.#nextConnection();
+      status = await this.#statusOf(id);
+    }
     if (status === 'committed') return;
-    if (status === 'aborted') throw fromPostgres(cause, 'store_unreachable');
-    throw storeError('store_outcome_unknown', undefined, cause);
+    throw status === 'aborted' ? failure : storeError('store_outcome_unknown', undefined, failure);
   }
 
   /** Resolves when there is a connection, when there will be none, or after {@link DOUBT_MS}. */
@@ -166,13 +167,13 @@ export class PostgresSession {
     });
   }
 
-  /** The former backend is gone by now, as its lock is ours: the transaction can't be in progress any more. */
+  /** What became of a transaction; null when nobody can tell. Our lock says that the backend of an earlier connection is gone, so it can't be in progress any more. */
   async #statusOf(id: string): Promise<string | null> {
-    if (this.#connection === null) return null;
-    const found = await sql<{ status: string | null }>`select pg_xact_status(${id}::xid8) as status`.execute(
-      this.#connection.db,
-    );
-    return found.rows[0]?.status ?? null;
+    const connection = this.#connection;
+    if (connection === null) return null;
+    const query = sql<{ status: string | null }>`select pg_xact_status(${id}::xid8) as status`;
+    const found = await this.#watched(connection, query.execute(connection.db)).catch(() => null);
+    return found?.rows[0]?.status ?? null;
   }
 }
 
