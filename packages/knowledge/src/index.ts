@@ -14,6 +14,7 @@ export { type Hit, TextSearch, type WeightedTerm } from './text/search.ts';
 export { loadWordNet } from './wordnet/load.ts';
 export { readMarkdownFolder, type FolderDocument, type SkippedFile } from './documents/folder.ts';
 export { type AddedDocuments, type Follower, Knowledge, type NewDocument } from './knowledge.ts';
+export { checkStoreUrl, openStore, type StoreOptions } from './store/open.ts';
 export { openSqliteStore } from './store/sqlite.ts';
 export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';

@@ -23,6 +23,7 @@ describe('on PostgreSQL', { skip }, () => {
   const open = (schema: string, url = server.url): Promise<Store> =>
     openPostgresStore({
       place: parsePostgresUrl(`${url}?schema=${schema}`),
+      readPassword: () => Promise.resolve(undefined),
       clock: systemClock,
       onNotice: (text) => process.stderr.write(`${text}\n`),
     });

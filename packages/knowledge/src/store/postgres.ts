@@ -5,10 +5,9 @@ import pg from 'pg';
 import type { Engine, StoreDatabase } from './engine.ts';
 import { storeError } from './errors.ts';
 import { migrate, MIGRATION_TABLE, migrationsOf, type StoreTables, unknownSteps } from './migrations.ts';
-import { clientOptions, connect, type Connection } from './postgres/connect.ts';
+import { type Access, clientOptions, connect, type Connection } from './postgres/connect.ts';
 import { fromPostgres, isConnectionLoss } from './postgres/errors.ts';
 import { PostgresSession } from './postgres/session.ts';
-import type { PostgresPlace } from './postgres/url.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
 
@@ -18,8 +17,7 @@ const READERS = 4;
 const PATIENCE_MS = 3000;
 const PAUSE_MS = 50;
 
-export interface PostgresStoreOptions {
-  readonly place: PostgresPlace;
+export interface PostgresStoreOptions extends Access {
   readonly clock: Clock;
   /** Told what an operator should know, in sentences without secrets. */
   readonly onNotice: (text: string) => void;
@@ -34,28 +32,29 @@ export interface PostgresStoreOptions {
  * @throws CodedError `store_unreachable`, `store_host_unknown`, `store_access_denied`, `store_database_missing`,
  * `store_read_only`, `store_in_use`, `store_unavailable`, `store_foreign` or `store_newer`
  */
-export async function openPostgresStore({ place, clock, onNotice }: PostgresStoreOptions): Promise<Store> {
-  const connection = await connectPatiently(place, clock);
+export async function openPostgresStore({ clock, onNotice, ...access }: PostgresStoreOptions): Promise<Store> {
+  const { schema } = access.place;
+  const connection = await connectPatiently(access, clock);
   try {
-    const done = await stepsOf(connection, place.schema);
+    const done = await stepsOf(connection, schema);
     // Kysely would look at every table of the database first.
     const steps = migrationsOf('postgres');
-    if (Object.keys(steps).some((name) => !done.includes(name))) await migrate(connection.db, steps, place.schema);
-    const session = await PostgresSession.over(connection, place, clock);
+    if (Object.keys(steps).some((name) => !done.includes(name))) await migrate(connection.db, steps, schema);
+    const session = await PostgresSession.over(connection, access, clock);
     if (!connection.durable)
       onNotice('fsync is off in the database server: after a crash of its machine, documents may be lost or damaged');
-    return new SqlStore(engineOf(session, place), clock);
+    return new SqlStore(engineOf(session, access), clock);
   } catch (error) {
     await connection.client.end();
     throw fromPostgres(error, 'store_unavailable');
   }
 }
 
-async function connectPatiently(place: PostgresPlace, clock: Clock): Promise<Connection> {
+async function connectPatiently(access: Access, clock: Clock): Promise<Connection> {
   const latest = clock.elapsed() + PATIENCE_MS;
   for (;;) {
     try {
-      return await connect(place, null);
+      return await connect(access, null);
     } catch (error) {
       if (!isPassing(error) || clock.elapsed() > latest) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -90,8 +89,8 @@ const encode = (text: string): string =>
 const decode = (text: string): string =>
   text.replaceAll(`${SUBSTITUTE}0`, '\0').replaceAll(`${SUBSTITUTE}1`, SUBSTITUTE);
 
-function engineOf(session: PostgresSession, place: PostgresPlace): Engine {
-  const pool = new pg.Pool({ ...clientOptions(place), max: READERS });
+function engineOf(session: PostgresSession, access: Access): Engine {
+  const pool = new pg.Pool({ ...clientOptions(access), max: READERS });
   // An idle connection was lost; the pool makes another one when it is needed.
   pool.on('error', () => undefined);
   const reader: StoreDatabase = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });

@@ -52,6 +52,27 @@ describe('settings', () => {
     );
   });
 
+  it('know where the store is, and never repeat a password in a message', () => {
+    const url = 'postgres://me:my-secret@db.example.org:5433/texts?schema=mine&sslmode=verify-full';
+    assert.equal(readSettings({ STORE_URL: url }).values.storeUrl, url);
+    assert.equal(readSettings({}).values.storeUrl, null);
+    for (const environment of [
+      { STORE_URL: 'mysql://me:my-secret@db/texts' },
+      { STORE_URL: 'postgres://me:my-secret@db' },
+      { STORE_URL: 'postgres://me:my-secret@db/texts?sslmode=maybe' },
+      { STORE_URL: 'my-secret' },
+      { STORE_PASSWORD_ENV: 'my-secret' },
+    ]) {
+      assert.throws(
+        () => readSettings(environment),
+        (failure) =>
+          failure instanceof SettingError &&
+          /it takes /.test(failure.message) &&
+          !failure.message.includes('my-secret'),
+      );
+    }
+  });
+
   it('throw nothing but setting errors, whatever the environment holds', () => {
     const variables = Object.values(SETTINGS).map(({ variable }) => variable);
     fc.assert(

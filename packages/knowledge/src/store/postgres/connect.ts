@@ -17,6 +17,13 @@ const OLDEST_VERSION = 13;
 /** Oid of `bigint`, in which everything here is far below 2^53. */
 const BIGINT = 20;
 
+/** How to reach the database. */
+export interface Access {
+  readonly place: PostgresPlace;
+  /** Asked at every connection when the place holds no password. */
+  readonly readPassword: () => Promise<string | undefined>;
+}
+
 /** A process of the server, as it knows it: the number alone may be given to another one later. */
 export interface Backend {
   readonly pid: number;
@@ -33,7 +40,7 @@ export interface Connection {
 }
 
 /** Settings of every connection, reading ones included. */
-export function clientOptions(place: PostgresPlace): pg.ClientConfig {
+export function clientOptions({ place, readPassword }: Access): pg.ClientConfig {
   const { host, port, user, password, database, schema, ssl } = place;
   const session = [
     `search_path=${schema}`,
@@ -46,8 +53,8 @@ export function clientOptions(place: PostgresPlace): pg.ClientConfig {
     host,
     port,
     user,
-    // Not undefined, at which the driver would look for a file of passwords.
-    password: password ?? process.env['PGPASSWORD'] ?? '',
+    // Never undefined, at which the driver would look for a file of passwords.
+    password: password ?? (() => askPassword(readPassword)),
     database,
     ssl,
     application_name: 'vortexflow',
@@ -63,21 +70,30 @@ export function clientOptions(place: PostgresPlace): pg.ClientConfig {
   };
 }
 
+async function askPassword(readPassword: Access['readPassword']): Promise<string> {
+  try {
+    return (await readPassword()) ?? '';
+  } catch (error) {
+    const reason = (error as Error).message.replace(/\.$/, '');
+    throw storeError('store_access_denied', { reason }, error);
+  }
+}
+
 /**
  * Connects and takes the lock, which lasts as long as the connection.
  *
  * @param former the backend of a connection that was lost: the server may not know that yet, and is told
  * @throws CodedError of the store's table; `store_in_use` when another process has the lock
  */
-export async function connect(place: PostgresPlace, former: Backend | null): Promise<Connection> {
-  const client = new pg.Client(clientOptions(place));
+export async function connect(access: Access, former: Backend | null): Promise<Connection> {
+  const client = new pg.Client(clientOptions(access));
   // Whoever waits for a query hears of a failure too; without a listener it would end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
     const session = await prepare(client);
     if (former !== null) await terminate(client, former);
-    await lock(client, place.schema);
+    await lock(client, access.place.schema);
     return { client, db: databaseOver(client), ...session };
   } catch (error) {
     client.end().catch(() => undefined);

@@ -40,11 +40,12 @@ describe('with a PostgreSQL server', { skip }, () => {
 
   async function open(url: string, clock: Clock = systemClock): Promise<Store> {
     const onNotice = (text: string) => void notices.push(text);
-    const store = await openPostgresStore({ place: parsePostgresUrl(url), clock, onNotice });
+    const store = await openPostgresStore({ place: parsePostgresUrl(url), readPassword: noPassword, clock, onNotice });
     stores.push(store);
     return store;
   }
 
+  const noPassword = (): Promise<undefined> => Promise.resolve(undefined);
   const newSchema = (): string => `store_${schemas++}`;
   const direct = (schema: string): string => `${server.url}?schema=${schema}`;
   const throughProxy = (schema: string): string => direct(schema).replace(`:${server.port}/`, `:${proxy.port}/`);

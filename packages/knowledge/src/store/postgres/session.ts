@@ -7,9 +7,8 @@ import { CodedError, type Clock, type Timer } from '@vortexflow/primitives';
 import { sql } from 'kysely';
 import type { StoreDatabase } from '../engine.ts';
 import { storeError, type StoreErrorCode } from '../errors.ts';
-import { connect, type Backend, type Connection } from './connect.ts';
+import { connect, type Access, type Backend, type Connection } from './connect.ts';
 import { fromPostgres, isConnectionLoss } from './errors.ts';
-import type { PostgresPlace } from './url.ts';
 
 /** Pause before the first and at most before each later attempt to connect, ms; it doubles from one to the next. */
 const FIRST_PAUSE_MS = 100;
@@ -20,7 +19,7 @@ const DOUBT_MS = 5000;
 type StoreError = CodedError<StoreErrorCode>;
 
 export class PostgresSession {
-  readonly #place: PostgresPlace;
+  readonly #access: Access;
   readonly #clock: Clock;
   readonly #opening: number;
   readonly #waiting = new Set<() => void>();
@@ -32,12 +31,12 @@ export class PostgresSession {
   #closed = false;
 
   /** @param connection to a database of the latest schema */
-  static async over(connection: Connection, place: PostgresPlace, clock: Clock): Promise<PostgresSession> {
-    return new PostgresSession(connection, place, clock, await countOpening(connection.db, clock));
+  static async over(connection: Connection, access: Access, clock: Clock): Promise<PostgresSession> {
+    return new PostgresSession(connection, access, clock, await countOpening(connection.db, clock));
   }
 
-  private constructor(connection: Connection, place: PostgresPlace, clock: Clock, opening: number) {
-    this.#place = place;
+  private constructor(connection: Connection, access: Access, clock: Clock, opening: number) {
+    this.#access = access;
     this.#clock = clock;
     this.#opening = opening;
     this.#adopt(connection);
@@ -118,7 +117,7 @@ export class PostgresSession {
   async #reconnect(): Promise<void> {
     let connection: Connection | null = null;
     try {
-      connection = await connect(this.#place, this.#former);
+      connection = await connect(this.#access, this.#former);
       await requireOpening(connection.db, this.#opening);
     } catch (error) {
       void connection?.client.end();

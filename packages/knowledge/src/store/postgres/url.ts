@@ -22,10 +22,9 @@ export const POSTGRES_URL_FORM =
 const PARAMETERS = new Set(['host', 'schema', 'sslmode', 'sslrootcert']);
 
 /**
- * @param password when the URL holds none
  * @throws Error that says what is wrong, and holds neither the URL nor any part of it that could be secret
  */
-export function parsePostgresUrl(text: string, password?: string): PostgresPlace {
+export function parsePostgresUrl(text: string): PostgresPlace {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw new Error(POSTGRES_URL_FORM);
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.has(name));
@@ -42,7 +41,7 @@ export function parsePostgresUrl(text: string, password?: string): PostgresPlace
     host,
     port: url.port === '' ? 5432 : Number(url.port),
     user,
-    password: url.password === '' ? password : decode(url.password),
+    password: url.password === '' ? undefined : decode(url.password),
     database,
     schema,
     ssl: readSsl(url.searchParams),
