@@ -37,14 +37,22 @@ export async function launchProxy(target: number): Promise<FaultProxy> {
   };
   const server = createServer((client) => {
     open(client);
-    if (proxy.closed) return void client.destroy();
+    if (proxy.closed) {
+      client.destroy();
+      return;
+    }
     const upstream = open(connect(target, '127.0.0.1'));
     upstream.pipe(client);
     upstream.once('close', () => client.destroy());
-    client.once('close', () => void (cutAlone.has(client) || upstream.destroy()));
+    client.once('close', () => {
+      if (!cutAlone.has(client)) upstream.destroy();
+    });
     client.on('data', (data: Buffer) => {
       const sprung = trap !== null && data.includes(trap.bytes) ? trap : null;
-      if (sprung === null) return void upstream.write(data);
+      if (sprung === null) {
+        upstream.write(data);
+        return;
+      }
       trap = null;
       upstream.unpipe(client).resume();
       if (sprung.kind === 'deliver') {

@@ -240,10 +240,10 @@ describe('with a PostgreSQL server', { skip }, () => {
       const schema = newSchema();
       const store = await open(direct(schema));
       const acknowledged = new Set<string>();
-      let writing = true;
+      const state = { writing: true };
       let unexpected: unknown = null;
       const writers = Array.from({ length: 8 }, async (_, writer) => {
-        for (let round = 0; writing; round++) {
+        for (let round = 0; state.writing; round++) {
           const ids = ['x', 'y'].map((part) => `${writer}-${round}-${part}`);
           try {
             await store.put(ids.map((id) => record(id)));
@@ -262,7 +262,7 @@ describe('with a PostgreSQL server', { skip }, () => {
       }
       const seen = acknowledged.size;
       while (acknowledged.size < seen + 2) await pause(5);
-      writing = false;
+      state.writing = false;
       await Promise.all(writers);
       assert.equal(unexpected, null);
       const stored = new Set(await idsOf(store));
@@ -319,12 +319,12 @@ describe('with a PostgreSQL server', { skip }, () => {
       const written = rejectsWith(store.put([record('a')]), 'store_outcome_unknown');
       await cut;
       proxy.closed = true;
-      let told = false;
-      void written.finally(() => (told = true));
-      for (let second = 0; !told; second++) {
-        assert.ok(second < 10_000);
+      const state = { told: false };
+      void written.finally(() => (state.told = true));
+      for (let turn = 0; !state.told; turn++) {
+        assert.ok(turn < 10_000);
         await pause(1);
-        clock.advance(second % 10 === 0 ? 100 : 0);
+        clock.advance(turn % 10 === 0 ? 100 : 0);
       }
       await written;
       proxy.closed = false;

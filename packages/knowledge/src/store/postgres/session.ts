@@ -3,7 +3,7 @@
  * that lost its connection can't write any more, whatever it believes; and it counts the openings, so that a process
  * notices when another one wrote in the meantime.
  */
-import { CodedError, type Clock, type Timer } from '@vortexflow/primitives';
+import type { Clock, CodedError, Timer } from '@vortexflow/primitives';
 import { sql } from 'kysely';
 import type { StoreDatabase } from '../engine.ts';
 import { storeError, type StoreErrorCode } from '../errors.ts';

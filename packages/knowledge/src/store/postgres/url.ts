@@ -16,7 +16,7 @@ export interface PostgresPlace {
 }
 
 /** What a URL of a PostgreSQL database looks like, for messages. */
-export const POSTGRES_URL_FORM =
+const POSTGRES_URL_FORM =
   'postgres://USER@HOST:PORT/DATABASE, with ?host=FOLDER in place of HOST for a Unix socket, &schema=NAME, &sslmode=disable, require or verify-full, &sslrootcert=FILE';
 
 const PARAMETERS = new Set(['host', 'schema', 'sslmode', 'sslrootcert']);

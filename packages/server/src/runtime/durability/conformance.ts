@@ -42,22 +42,21 @@ export async function post(server: LaunchedServer, ids: readonly string[]): Prom
 
 /** Writes until the server is killed, which happens some time after it has acknowledged `acks` requests. */
 async function killDuringIngest(server: LaunchedServer, round: number, acks: number, acknowledged: Set<string>) {
-  let count = 0;
-  let alive = true;
+  const state = { count: 0, alive: true };
   const writers = Array.from({ length: WRITERS }, async (_, writer) => {
-    for (let request = 0; alive; request++) {
+    for (let request = 0; state.alive; request++) {
       const ids = Array.from({ length: PARTS }, (__, part) => `${round}-${writer}-${request}/${part}`);
       // The connection breaks when the server is killed; what was not acknowledged is not claimed.
       const response = await post(server, ids).catch(() => null);
       if (response === null) return;
       assert.equal(response.status, 200, await response.text());
       ids.forEach((id) => acknowledged.add(id));
-      count++;
+      state.count++;
     }
   });
-  while (count < acks) await pause(1);
+  while (state.count < acks) await pause(1);
   await server.kill();
-  alive = false;
+  state.alive = false;
   await Promise.all(writers);
 }
 
