@@ -1,7 +1,6 @@
 /** Opens the store that a configuration names. */
 import type { Clock } from '@vortexflow/primitives';
 import { lockFolder } from './folder-lock.ts';
-import { openPostgresStore } from './postgres.ts';
 import { parsePostgresUrl } from './postgres/url.ts';
 import { openSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -29,6 +28,8 @@ export async function openStore({ url, file, readPassword, clock, onNotice }: St
   if (url === null) return openSqliteStore({ file, clock });
   const unlock = lockFolder(`${file}.lock`);
   try {
+    // The driver costs memory and start-up time, which most installations need not pay.
+    const { openPostgresStore } = await import('./postgres.ts');
     const store = await openPostgresStore({ place: parsePostgresUrl(url), readPassword, clock, onNotice });
     const close = store.close.bind(store);
     return Object.assign(store, { close: () => close().finally(unlock) });

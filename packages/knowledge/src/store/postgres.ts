@@ -1,6 +1,7 @@
 /** {@link Store} over PostgreSQL: one connection that writes and holds the lock, a few that read. */
 import { CodedError, type Clock } from '@vortexflow/primitives';
 import { Kysely, PostgresDialect } from 'kysely';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Engine, StoreDatabase } from './engine.ts';
 import { storeError } from './errors.ts';
@@ -16,6 +17,7 @@ const READERS = 4;
 /** How long an opening waits for the lock of a process that is just ending, or for a server that is just starting, ms. */
 const PATIENCE_MS = 3000;
 const PAUSE_MS = 50;
+const ATTEMPTS = PATIENCE_MS / PAUSE_MS;
 
 export interface PostgresStoreOptions extends Access {
   readonly clock: Clock;
@@ -34,7 +36,7 @@ export interface PostgresStoreOptions extends Access {
  */
 export async function openPostgresStore({ clock, onNotice, ...access }: PostgresStoreOptions): Promise<Store> {
   const { schema } = access.place;
-  const connection = await connectPatiently(access, clock);
+  const connection = await connectPatiently(access);
   try {
     const done = await stepsOf(connection, schema);
     // Kysely would look at every table of the database first.
@@ -50,14 +52,13 @@ export async function openPostgresStore({ clock, onNotice, ...access }: Postgres
   }
 }
 
-async function connectPatiently(access: Access, clock: Clock): Promise<Connection> {
-  const latest = clock.elapsed() + PATIENCE_MS;
-  for (;;) {
+async function connectPatiently(access: Access): Promise<Connection> {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await connect(access, null);
     } catch (error) {
-      if (!isPassing(error) || clock.elapsed() > latest) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      if (!isPassing(error) || attempt >= ATTEMPTS) throw error;
+      await pause(PAUSE_MS);
     }
   }
 }
