@@ -1,4 +1,12 @@
 export { browserPath, softwareVulkan, WEBGL_FLAGS, WEBGPU_FLAGS } from './browser.ts';
 export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';
+export {
+  type ModelBehaviour,
+  type ModelRequest,
+  type ModelScript,
+  type ModelServer,
+  reply,
+  startModelServer,
+} from './model-server.ts';
 export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
 export { launchProxy, type FaultProxy } from './proxy.ts';

@@ -1,5 +1,5 @@
 /** From a question to an answer: reasoners in parallel, fusion, explanation. */
-import { emptyFusionState, fuse, type FusedOpinion, type FusionState, type SourceOpinion } from '@vortexflow/fusion';
+import { fuse, type FusedOpinion, type FusionState, type SourceOpinion } from '@vortexflow/fusion';
 import type { KnowledgeBase, KnowledgeChange } from '@vortexflow/knowledge';
 import type { Clock } from '@vortexflow/primitives';
 import {
@@ -12,9 +12,16 @@ import {
 } from '@vortexflow/protocol';
 import { askAll, type Outcome, summarise } from './ask.ts';
 import { appealsOf } from './elp.ts';
-import { fluxPosition, type Heard, mergeEvidence, pathOf, supporters } from './explain.ts';
+import { dissent, fluxPosition, type Heard, mergeEvidence, pathOf, supporters, withSentences } from './explain.ts';
+import { AnswerMemory } from './memory.ts';
+import { sumOfUsage } from './models/cost.ts';
+import type { BreakerState } from './models/endpoint.ts';
+import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
+import type { ModelPanel } from './models/panel.ts';
 import { ReasonerThread, type ThreadState } from './pool/reasoner-thread.ts';
 import { REASONER_IDS, type ReasonerId } from './reasoners/catalogue.ts';
+import type { FullRequest } from './trace/answered.ts';
+import { pathSteps } from './trace/path-steps.ts';
 
 /** What applies when a request does not say. */
 export interface AnswerDefaults {
@@ -35,25 +42,33 @@ export interface AnsweringOptions {
   readonly defaults: AnswerDefaults;
   /** Told of every death of a reasoner's thread. */
   readonly onReasonerFailure: (reasoner: ReasonerId, reason: string) => void;
+  /** What it remembers and learns, opened by whoever hands it in, stopped with this. Default: nothing outlives the process. */
+  readonly memory?: AnswerMemory;
+  /** The configured language models; stopped with the service. */
+  readonly models?: ModelPanel;
 }
 
 /** Hears of an answer's parts as they come. */
 export interface AnswerObserver {
   sources?(source: string, evidence: readonly Evidence[]): void;
   opinion?(opinion: OpinionSummary): void;
+  /** Asks language models to stream, and hears their wording. Round 2 replaces what round 1 said. */
+  token?(source: string, text: string, round: 1 | 2): void;
+  /** Ends what costs money when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
-
-type Request = Required<Omit<ProcessRequest, 'input'>> & { readonly input: string };
 
 /** The answering service. One per process; it owns the reasoners' threads. */
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #threads: readonly ReasonerThread[];
-  readonly #learned: FusionState = emptyFusionState();
+  /** The cache, feedback and traces. */
+  readonly memory: AnswerMemory;
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
     const { knowledge, clock, onReasonerFailure } = options;
+    this.memory = options.memory ?? new AnswerMemory({ knowledge, clock });
     const setup = () => ({ image: knowledge.image, additions: knowledge.additions() });
     this.#threads = REASONER_IDS.map(
       (reasoner) =>
@@ -74,9 +89,14 @@ export class Answering {
     >;
   }
 
+  /** State of each language model's circuit breaker by the model's name. */
+  models(): Record<string, BreakerState> {
+    return this.#options.models?.status() ?? {};
+  }
+
   /** Resolves when every reasoner knows the change. Call in the order of the revisions. */
   async change(change: KnowledgeChange): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.change(change)));
+    await this.memory.during(() => Promise.all(this.#threads.map((thread) => thread.change(change))));
   }
 
   /** Ends one reasoner's thread as a crash would; it comes back by itself. For operators and tests. */
@@ -85,44 +105,110 @@ export class Answering {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.stop()));
+    await Promise.all([
+      ...this.#threads.map((thread) => thread.stop()),
+      this.memory.stop(),
+      this.#options.models?.close(),
+    ]);
   }
 
   /**
-   * Answers a valid request.
+   * Answers a valid request, from the cache when the same was asked before.
    *
    * @throws CodedError `input_blank`; `reasoners_failed` or `reasoners_late` when not one reasoner was heard
    */
   async ask(request: ProcessRequest, requestId: string, observer: AnswerObserver = {}): Promise<ProcessResponse> {
+    const start = this.#options.clock.elapsed();
+    const kept = request.cache === false ? null : await this.recall(request, requestId);
+    if (!kept) return this.reason(request, requestId, observer, start);
+    const duration = round(this.#options.clock.elapsed() - start);
+    return { ...kept, request_id: requestId, metrics: { ...kept.metrics, duration_ms: duration } };
+  }
+
+  /**
+   * The kept answer to the same question, or null. It is the same object each time: `request_id` and the duration in it
+   * are not those of this request.
+   */
+  async recall(request: ProcessRequest, requestId: string): Promise<ProcessResponse | null> {
+    return this.memory.recall(withDefaults(request, this.#options.defaults), requestId);
+  }
+
+  /**
+   * Answers without looking into the cache.
+   *
+   * @param start from when on the deadline and the duration count, on the clock of {@link AnsweringOptions}
+   * @throws CodedError as {@link ask}
+   */
+  async reason(
+    request: ProcessRequest,
+    requestId: string,
+    observer: AnswerObserver = {},
+    start = this.#options.clock.elapsed(),
+  ): Promise<ProcessResponse> {
     const { clock, defaults, knowledge } = this.#options;
     if (request.input.trim() === '') throw wireError('input_blank');
-    const start = clock.elapsed();
     const full = withDefaults(request, defaults);
-    const question = { text: full.input, mode: full.mode, topK: full.top_k };
-    const outcomes = await askAll(this.#threads, question, full.timeout_ms, clock, (outcome) =>
-      tell(observer, outcome),
-    );
-    const heard = outcomes.flatMap(({ source, opinion }): Heard[] => (opinion ? [{ source, opinion }] : []));
+    const place = this.memory.placeFor(full);
+    const { revision } = knowledge;
+    const left = full.timeout_ms - (clock.elapsed() - start);
+    if (left <= 0) throw wireError('reasoners_late', { timeout_ms: full.timeout_ms });
+    const asked = clock.elapsed();
+    const outcomes = await this.#askAll(full, left, observer);
+    const heard = heardOf(outcomes);
     if (heard.length === 0) throw lossOf(outcomes, full.timeout_ms);
     const thought = clock.elapsed();
-    const fused = fuse(heard.map(toSourceOpinion), {
-      strategy: full.strategy,
-      weightStrategy: full.weight_strategy,
-      learned: this.#learned,
-    });
+    const { learned } = this.memory;
+    const opinions = heard.map(toSourceOpinion);
+    const fused = fuseFor(full, opinions, learned);
     const fusionMs = clock.elapsed() - thought;
-    return compose(
-      { request: full, outcomes, heard, fused, requestId, knowledge },
+    const models = this.#options.models?.size ?? 0;
+    const response = compose(
+      { request: full, outcomes, heard, fused, requestId, knowledge, models },
       {
         duration_ms: () => clock.elapsed() - start,
-        inference_ms: thought - start,
+        inference_ms: thought - asked,
         fusion_ms: fusionMs,
       },
     );
+    this.memory.keep({ request: full, outcomes, opinions, fused, response, learned, revision }, place);
+    return response;
+  }
+
+  /** The local reasoners first; then, if they are wanted, the language models on what those found. */
+  async #askAll(request: FullRequest, timeoutMs: number, observer: AnswerObserver): Promise<Outcome[]> {
+    const { clock, knowledge, models } = this.#options;
+    const { input, mode, top_k } = request;
+    const start = clock.elapsed();
+    const onOutcome = (outcome: Outcome): void => tell(observer, outcome);
+    const question = { text: input, mode, topK: models ? Math.max(top_k, MODEL_PASSAGES) : top_k };
+    const local = await askAll(this.#threads, question, localTime(models, mode, timeoutMs), clock, onOutcome);
+    const asked = await involveModels(models, {
+      question: input,
+      mode,
+      local,
+      knowledge,
+      timeoutMs: timeoutMs - (clock.elapsed() - start),
+      signal: observer.signal,
+      onToken: observer.token?.bind(observer),
+      onOutcome,
+      confidence: () => fuseFor(request, heardOf(local).map(toSourceOpinion), this.memory.learned).confidence,
+    });
+    return [...local, ...asked];
   }
 }
 
-function withDefaults(request: ProcessRequest, { strategy, timeoutMs }: AnswerDefaults): Request {
+const heardOf = (outcomes: readonly Outcome[]): Heard[] =>
+  outcomes.flatMap(({ source, opinion }): Heard[] => (opinion ? [{ source, opinion }] : []));
+
+function fuseFor(
+  { strategy, weight_strategy }: FullRequest,
+  opinions: readonly SourceOpinion[],
+  learned: FusionState,
+): FusedOpinion {
+  return fuse(opinions, { strategy, weightStrategy: weight_strategy, learned });
+}
+
+function withDefaults(request: ProcessRequest, { strategy, timeoutMs }: AnswerDefaults): FullRequest {
   return {
     input: request.input,
     mode: request.mode ?? 'Balanced',
@@ -132,6 +218,7 @@ function withDefaults(request: ProcessRequest, { strategy, timeoutMs }: AnswerDe
     weight_strategy: request.weight_strategy ?? 'ConfidenceBased',
     timeout_ms: request.timeout_ms ?? timeoutMs,
     top_k: request.top_k ?? DEFAULT_TOP_K,
+    cache: request.cache ?? true,
   };
 }
 
@@ -156,12 +243,14 @@ function toSourceOpinion({ source, opinion }: Heard): SourceOpinion {
 }
 
 interface Parts {
-  readonly request: Request;
+  readonly request: FullRequest;
   readonly outcomes: readonly Outcome[];
   readonly heard: readonly Heard[];
   readonly fused: FusedOpinion;
   readonly requestId: string;
   readonly knowledge: KnowledgeBase;
+  /** How many language models are configured. */
+  readonly models: number;
 }
 
 interface Timings {
@@ -171,13 +260,16 @@ interface Timings {
 }
 
 function compose(parts: Parts, timings: Timings): ProcessResponse {
-  const { request, outcomes, heard, fused, requestId, knowledge } = parts;
+  const { request, outcomes, heard, fused, requestId, knowledge, models } = parts;
   const text = textOf(heard, fused.answer);
   const evidence = mergeEvidence(heard, fused.answer, request.top_k);
   const position = fluxPosition(heard, fused.answer, text, evidence);
   const sacred = position !== 0 && position % 3 === 0;
   const answered = text !== null && fused.confidence >= request.min_confidence && (sacred || !request.sacred_only);
   const lost = outcomes.filter(({ opinion }) => opinion === null);
+  const path = [...pathOf(heard, fused.answer)];
+  const lostLocally = lost.some(({ source }) => source === 'asi' || source === 'flux');
+  const usages = outcomes.flatMap(({ usage }) => usage ?? []);
   const msOf = (id: string): number | null => round(outcomes.find(({ source }) => source === id)?.ms ?? null);
   return {
     result: answered ? text : null,
@@ -188,14 +280,16 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
     flux_position: position,
     sacred_boost: position === 6 || position === 9,
     elp: appealsOf(knowledge, answered ? text : ''),
-    evidence,
-    path: [...pathOf(heard, fused.answer)],
+    evidence: withSentences(evidence, text),
+    path,
+    path_steps: pathSteps(knowledge, path),
     opinions: outcomes.map(summarise),
+    disagreement: dissent(heard, fused.answer),
     metadata: {
       mode: request.mode,
       strategy: request.strategy,
       weight_strategy: request.weight_strategy,
-      orchestrators_used: lost.length === 0 ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
+      orchestrators_used: !lostLocally ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
       consensus_achieved: supporters(heard, fused.answer).length >= 2,
       fallback_used: lost.length > 0,
       cache_hit: false,
@@ -207,12 +301,14 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       asi_ms: msOf('asi'),
       runtime_ms: msOf('flux'),
       fusion_ms: round(timings.fusion_ms),
+      ...(usages.length > 0 ? { models: sumOfUsage(usages) } : {}),
     },
     flags: [
       ...lost.map(({ source, outcome }) => `${source}:${outcome}`),
+      ...outcomes.flatMap(({ source, remarks = [] }) => remarks.map((remark) => `${source}:${remark}`)),
       ...fused.remarks,
-      // Nothing that this mode adds is there yet: it must not pass for more than Thorough.
-      ...(request.mode === 'Reasoning' ? ['reasoning:no_language_model'] : []),
+      // Without a model the mode must not pass for more than Thorough.
+      ...(request.mode === 'Reasoning' && models === 0 ? ['reasoning:no_language_model'] : []),
       ...notes(parts, text, answered, sacred),
     ],
     request_id: requestId,

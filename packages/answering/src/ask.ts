@@ -1,6 +1,6 @@
 /** Asking all reasoners at once under one deadline; each outcome is kept, whoever is late is left out. */
 import type { Clock } from '@vortexflow/primitives';
-import type { OpinionSummary } from '@vortexflow/protocol';
+import type { ModelUsage, OpinionSummary } from '@vortexflow/protocol';
 import type { Opinion, Question } from './reasoners/contract.ts';
 import type { ReasonerThread } from './pool/reasoner-thread.ts';
 
@@ -12,6 +12,10 @@ export interface Outcome {
   readonly opinion: Opinion | null;
   /** Time until its opinion was here, ms; null when it was not heard. */
   readonly ms: number | null;
+  /** What a language model used up. */
+  readonly usage?: ModelUsage;
+  /** Why it counts for less or was lost, for the flags. */
+  readonly remarks?: readonly string[];
 }
 
 /** Asks every thread in parallel. Resolves when all have spoken, failed, or the deadline has passed; never rejects. */
@@ -56,6 +60,7 @@ async function askOne(
 }
 
 /** An outcome as it goes over the wire. */
-export function summarise({ source, outcome, opinion }: Outcome): OpinionSummary {
-  return { source, outcome, answer: opinion?.best?.answer ?? null, confidence: opinion?.best?.confidence ?? 0 };
+export function summarise({ source, outcome, opinion, usage }: Outcome): OpinionSummary {
+  const { answer, confidence } = opinion?.best ?? { answer: null, confidence: 0 };
+  return { source, outcome, answer, confidence, ...(usage ? { usage } : {}) };
 }

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import type { Evidence } from '@vortexflow/protocol';
-import { claimsFound, fluxPosition, type Heard, mergeEvidence, pathOf, supporters } from './explain.ts';
+import {
+  claimsFound,
+  dissent,
+  fluxPosition,
+  type Heard,
+  mergeEvidence,
+  pathOf,
+  supporters,
+  withSentences,
+} from './explain.ts';
 
 const piece = (id: string, source: string, snippet = ''): Evidence => ({ id, title: id, snippet, score: 1, source });
 
@@ -96,5 +105,43 @@ describe('supporters and pathOf', () => {
     assert.deepEqual(supporters([told, walked], null), []);
     assert.deepEqual(pathOf([told, walked], 'yes'), ['dog', 'animal']);
     assert.deepEqual(pathOf([told, walked], 'no'), []);
+  });
+});
+
+describe('dissent', () => {
+  it('names who gave another answer, surest first; not who abstained or agreed', () => {
+    const sure = { ...heard('llm', { key: 'c' }) };
+    const all = [heard('asi', { key: 'a' }), heard('flux', { key: 'b' }), sure, heard('none', {})];
+    const raised = all.map((one) =>
+      one.source === 'llm'
+        ? { ...one, opinion: { ...one.opinion, best: { answer: 'C', key: 'c', confidence: 0.99 } } }
+        : one,
+    );
+    assert.deepEqual(dissent(raised, 'a'), [
+      { source: 'llm', answer: 'C', confidence: 0.99 },
+      { source: 'flux', answer: 'b', confidence: 0.9 },
+    ]);
+    assert.deepEqual(dissent([heard('asi', { key: 'a' }), heard('flux', { key: 'a' })], 'a'), []);
+  });
+});
+
+describe('withSentences', () => {
+  const text = 'Wolves hunt in packs. They eat deer. A pack of wolves has a leader.';
+  const of = (answer: string | null, snippet = text) =>
+    withSentences([piece('w', 'asi', snippet)], answer)[0]?.sentences;
+
+  it('names the sentence that holds the answer, word for word', () => {
+    assert.deepEqual(of('eat deer'), ['They eat deer.']);
+  });
+
+  it('else those that share most of its words, in any form', () => {
+    assert.deepEqual(of('the leader of the pack'), ['A pack of wolves has a leader.']);
+    assert.deepEqual(of('a hunting wolf'), ['Wolves hunt in packs.']);
+  });
+
+  it('names none that shares nothing, and none without an answer', () => {
+    assert.deepEqual(of('consciousness'), []);
+    assert.deepEqual(of(null), []);
+    assert.deepEqual(of('the'), []);
   });
 });

@@ -1,8 +1,9 @@
 /** What stands around an answer: where it settled, its evidence in order, its path. Pure. */
 import { stem } from '@vortexflow/knowledge';
-import type { Evidence } from '@vortexflow/protocol';
+import type { Evidence, ProcessResponse } from '@vortexflow/protocol';
 import type { Opinion } from './reasoners/contract.ts';
 import { contentTerms } from './reasoners/terms.ts';
+import { usedSentences } from './trace/used-sentences.ts';
 
 /** A reasoner that was heard, with its opinion. */
 export interface Heard {
@@ -36,22 +37,25 @@ export function fluxPosition(
 /** True when every content word of the answer stands in the evidence. */
 export function claimsFound(answer: string, evidence: readonly Evidence[]): boolean {
   const shown = contentTerms(evidence.map(({ title, snippet }) => `${title} ${snippet}`).join(' '));
-  for (const term of contentTerms(answer)) if (!shown.has(term) && !FRAME.has(term)) return false;
-  return true;
+  return claimTerms(answer).isSubsetOf(shown);
 }
+
+/** Content words of an answer that claim something. */
+export const claimTerms = (answer: string): Set<string> => contentTerms(answer).difference(FRAME);
 
 /** Words of our own sentences, which claim nothing. */
 const FRAME = new Set(['yes', 'both', 'kind', 'nothing', 'lead', 'among', 'known'].map(stem));
 
 /**
- * Evidence of those who gave the answer first, then of those who spoke against it, taking turns; each node once. What
+ * Ranked evidence first, whoever found it. Then that of those who gave the answer, then of those who spoke against it, taking turns; each node once. What
  * an abstaining reasoner found nearby counts only when nobody gave an answer.
  */
 export function mergeEvidence(heard: readonly Heard[], key: string | null, topK: number): Evidence[] {
   const agreeing = supporters(heard, key);
   const others = heard.filter((one) => !agreeing.includes(one) && (agreeing.length === 0 || one.opinion.best !== null));
+  const ranked = heard.filter(({ opinion }) => opinion.ranked === true);
   const merged = new Map<string, Evidence>();
-  for (const group of [agreeing, others]) {
+  for (const group of [ranked, agreeing, others]) {
     const longest = Math.max(0, ...group.map(({ opinion }) => opinion.evidence.length));
     for (let rank = 0; rank < longest; rank++) {
       for (const { opinion } of group) {
@@ -67,4 +71,19 @@ export function mergeEvidence(heard: readonly Heard[], key: string | null, topK:
 export function pathOf(heard: readonly Heard[], key: string | null): readonly string[] {
   const walked = supporters(heard, key).find(({ opinion }) => opinion.path.length > 0);
   return walked?.opinion.path ?? [];
+}
+
+/** Evidence with the sentences that speak for the answer; with none when there is no answer. */
+export function withSentences(evidence: readonly Evidence[], answer: string | null): Evidence[] {
+  const terms = answer === null ? new Set<string>() : contentTerms(answer);
+  return evidence.map((piece) => ({ ...piece, sentences: usedSentences(piece.snippet, answer ?? '', terms) }));
+}
+
+/** Who gave another answer than the fused one, surest first. */
+export function dissent(heard: readonly Heard[], key: string | null): NonNullable<ProcessResponse['disagreement']> {
+  return heard
+    .flatMap(({ source, opinion: { best } }) =>
+      best && best.key !== key ? [{ source, answer: best.answer, confidence: best.confidence }] : [],
+    )
+    .sort((a, b) => b.confidence - a.confidence);
 }

@@ -6,6 +6,24 @@ export {
   DEFAULT_MIN_CONFIDENCE,
   DEFAULT_TOP_K,
 } from './answering.ts';
+export { type AnswerCache, type CacheFigures } from './cache/answer-cache.ts';
+export { createMemoryCache } from './cache/memory-cache.ts';
+export { type Verdict } from './learning/item.ts';
+export { coverageAt, type Judged, qualityOf } from './learning/quality.ts';
+export { sameAnswer } from './learning/same-answer.ts';
+export { type CalibrationReport } from './learning/report.ts';
+export { AnswerMemory, type AnswerMemoryOptions, type MemoryFigures } from './memory.ts';
+export { type EmbeddingSettings, EmbeddingClient } from './models/embeddings.ts';
+export { type ModelCall } from './models/language-model.ts';
+export { keyReader } from './models/key.ts';
+export { type Cascade, ModelPanel } from './models/panel.ts';
+export {
+  type KeyReference,
+  MODEL_DEFAULTS,
+  type ModelPrices,
+  type ModelSettings,
+  type ResponseFormat,
+} from './models/settings.ts';
 export { type ThreadState } from './pool/reasoner-thread.ts';
 export { REASONER_IDS, type ReasonerId } from './reasoners/catalogue.ts';
 export { relationCost } from './reasoners/flux/relate.ts';

@@ -14,6 +14,8 @@ import { EventStreamParser, type ServerSentEvent } from './sse.ts';
 export interface AskHandlers {
   /** What one reasoner found. */
   readonly sources?: (event: ProcessEvents['sources']) => void;
+  /** A piece of what a language model writes. */
+  readonly token?: (event: ProcessEvents['token']) => void;
   /** What one reasoner thinks. */
   readonly opinion?: (opinion: OpinionSummary) => void;
   /** The fused answer; also what the call resolves with. */
@@ -65,6 +67,9 @@ function deliver({ event, data }: ServerSentEvent, handlers: AskHandlers): Proce
   switch (event) {
     case 'sources':
       handlers.sources?.(parse(data) as ProcessEvents['sources']);
+      return undefined;
+    case 'token':
+      handlers.token?.(parse(data) as ProcessEvents['token']);
       return undefined;
     case 'opinion':
       handlers.opinion?.(parse(data) as OpinionSummary);

@@ -59,6 +59,9 @@ test('each call goes to its own address', async (context) => {
   const { baseUrl, seen } = await serve(context, (response) => json(response, 200, { ok: true }));
   const client = createClient({ baseUrl: `${baseUrl}/`, key: 'secret' });
   await client.ask({ input: 'why?' });
+  await client.feedback({ request_id: 'r1', correct: true });
+  await client.calibration();
+  await client.trace('r 1');
   await client.documents.add([{ id: 'a', title: 'A', text: '' }]);
   await client.documents.get('notes/a b.md');
   await client.documents.remove('notes/ä.md');
@@ -81,6 +84,9 @@ test('each call goes to its own address', async (context) => {
     seen.map(({ method, url, body }) => [method, url, body]),
     [
       ['POST', '/api/v1/process', { input: 'why?' }],
+      ['POST', '/api/v1/feedback', { request_id: 'r1', correct: true }],
+      ['GET', '/api/v1/calibration', undefined],
+      ['GET', '/api/v1/answers/r%201/trace', undefined],
       ['POST', '/api/v1/documents', { documents: [{ id: 'a', title: 'A', text: '' }] }],
       ['GET', '/api/v1/documents/notes%2Fa%20b.md', undefined],
       ['DELETE', '/api/v1/documents/notes%2F%C3%A4.md', undefined],

@@ -1,7 +1,10 @@
 /** The calls of the HTTP interface, one method each. */
 import type {
+  CalibrationResponse,
   DocumentInput,
   DocumentsResponse,
+  FeedbackRequest,
+  FeedbackResponse,
   GraphAnalyticsResponse,
   GraphMeasure,
   GraphNamesResponse,
@@ -14,6 +17,7 @@ import type {
   ProcessResponse,
   ReadyResponse,
   StoredDocument,
+  TraceResponse,
 } from '@vortexflow/protocol';
 import { type AskHandlers, askStream } from './ask.ts';
 import { isErrorResponse, responseInvalid, VortexflowError } from './errors.ts';
@@ -58,6 +62,12 @@ export interface VortexflowClient {
   ask(request: ProcessRequest, options?: CallOptions): Promise<ProcessResponse>;
   /** Asks and tells what is found on the way: sources, then opinions, then the answer. */
   askStream(request: ProcessRequest, handlers: AskHandlers, options?: CallOptions): Promise<ProcessResponse>;
+  /** Says whether an answer was right, or what is right; resolves when it is learned. For the owner. */
+  feedback(feedback: FeedbackRequest, options?: CallOptions): Promise<FeedbackResponse>;
+  /** How good the confidences have been, by source and by strategy. */
+  calibration(options?: CallOptions): Promise<CalibrationResponse>;
+  /** How an answer came about. @param requestId of the answer */
+  trace(requestId: string, options?: CallOptions): Promise<TraceResponse>;
   readonly documents: DocumentCalls;
   readonly graph: GraphCalls;
   readonly layout: LayoutCalls;
@@ -76,6 +86,9 @@ export function createClient(options: ClientOptions = {}): VortexflowClient {
   return {
     ask: (request, call) => post('/api/v1/process', request, call),
     askStream: (request, handlers, call) => askStream(send, request, handlers, call),
+    feedback: (feedback, call) => post('/api/v1/feedback', feedback, call),
+    calibration: (call) => get('/api/v1/calibration', call),
+    trace: (requestId, call) => get(`/api/v1/answers/${encodeURIComponent(requestId)}/trace`, call),
     documents: {
       add: (documents, call) => post('/api/v1/documents', { documents }, call),
       get: (id, call) => get(`/api/v1/documents/${encodeURIComponent(id)}`, call),

@@ -6,6 +6,7 @@ import { type ArcVisitor, GrowingGraph, type GraphView } from '@vortexflow/graph
 import type { KnowledgeImage } from './image/image.ts';
 import { DictionaryReader, StringReader } from './image/strings.ts';
 import { inverseRelation } from './relations.ts';
+import { PassageIndex } from './passages/passage-index.ts';
 import { normalise } from './text/analysis.ts';
 import { TextSearch } from './text/search.ts';
 
@@ -51,7 +52,11 @@ export function normaliseName(name: string): string {
 /** Reading and changing the knowledge within one thread. */
 export class KnowledgeBase implements GraphView {
   readonly image: KnowledgeImage;
-  readonly search: TextSearch;
+  readonly #search: TextSearch;
+  readonly #passages = new PassageIndex();
+  /** Added nodes that changed since an index was asked for last: a thread pays only for those that it uses. */
+  readonly #unsearched = new Set<number>();
+  readonly #unread = new Set<number>();
   readonly #graph: GrowingGraph;
   readonly #ids: DictionaryReader;
   readonly #names: StringReader;
@@ -65,12 +70,32 @@ export class KnowledgeBase implements GraphView {
 
   constructor(image: KnowledgeImage) {
     this.image = image;
-    this.search = new TextSearch(image.postings);
+    this.#search = new TextSearch(image.postings);
     this.#graph = new GrowingGraph(image.graph);
     this.#ids = new DictionaryReader(image.ids);
     this.#names = new StringReader(image.names);
     this.#texts = new StringReader(image.texts);
     this.#senseNames = new DictionaryReader(image.senses.names);
+  }
+
+  /** Full text of all entries. Brought up to date here: O(words that were added since). */
+  get search(): TextSearch {
+    for (const index of inOrder(this.#unsearched)) {
+      const node = this.#added.get(index);
+      if (node) this.#search.add(index, node.names, node.text);
+      else this.#search.remove(index);
+    }
+    return this.#search;
+  }
+
+  /** The installation's own texts with their names and links. Brought up to date here, as {@link search} is. */
+  get passages(): PassageIndex {
+    for (const index of inOrder(this.#unread)) {
+      const node = this.#added.get(index);
+      if (node) this.#passages.add(index, node.names, node.text);
+      else this.#passages.remove(index);
+    }
+    return this.#passages;
   }
 
   /** Number of the newest change; 0 before the first. */
@@ -225,7 +250,12 @@ export class KnowledgeBase implements GraphView {
     this.#added.set(node.index, node);
     this.#addedIds.set(node.id, node.index);
     for (const name of node.names) this.#addName(normaliseName(name), node.index);
-    this.search.add(node.index, node.names, node.text);
+    this.#touch(node.index);
+  }
+
+  #touch(index: number): void {
+    this.#unsearched.add(index);
+    this.#unread.add(index);
   }
 
   #removeNode(index: number): void {
@@ -234,7 +264,7 @@ export class KnowledgeBase implements GraphView {
     this.#forgetNames(node);
     this.#added.delete(index);
     this.#addedIds.delete(node.id);
-    this.search.remove(index);
+    this.#touch(index);
     this.#graph.forEachArc(index, (target, kind) => {
       this.#addedEdges.delete(edgeKey({ source: index, target, kind }));
       this.#addedEdges.delete(edgeKey({ source: target, target: index, kind: inverseRelation(kind) }));
@@ -265,6 +295,14 @@ export class KnowledgeBase implements GraphView {
     this.#addedEdges.delete(edgeKey(edge));
     this.#graph.removeEdge(edge.source, edge.target, edge.kind, inverseRelation(edge.kind));
   }
+}
+
+/** Takes all out of a set, smallest first: threads with different histories do the same in the end. */
+function inOrder(pending: Set<number>): number[] {
+  if (pending.size === 0) return [];
+  const sorted = [...pending].sort((a, b) => a - b);
+  pending.clear();
+  return sorted;
 }
 
 const edgeKey = ({ source, target, kind }: ChangedEdge): string => `${source} ${target} ${kind}`;

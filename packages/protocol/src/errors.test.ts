@@ -46,6 +46,8 @@ describe('the wire error table', () => {
       request_invalid: ['problem'],
       node_not_found: ['id'],
       document_not_found: ['id'],
+      answer_not_found: ['id'],
+      trace_not_found: ['id'],
       path_not_found: ['from', 'to'],
       pin_not_found: ['id'],
       method_not_allowed: ['method', 'allowed'],

@@ -74,6 +74,20 @@ export const WIRE_ERRORS = define({
     recovery: 'Propagate',
     message: 'No document has the id "{id}".',
   },
+  answer_not_found: {
+    type: 'NotFoundError',
+    status: 404,
+    recovery: 'Propagate',
+    message: 'No answer with the request id "{id}" is kept.',
+    hint: 'The latest answers are kept; ask again and use the request_id of the response.',
+  },
+  trace_not_found: {
+    type: 'NotFoundError',
+    status: 404,
+    recovery: 'Propagate',
+    message: 'No trace of the answer "{id}" is kept.',
+    hint: 'Traces of the latest answers are kept until the server stops; ask again.',
+  },
   path_not_found: {
     type: 'NotFoundError',
     status: 404,
@@ -141,6 +155,13 @@ export const WIRE_ERRORS = define({
     recovery: 'Retry',
     message: 'The measure "{measure}" was not computed within {timeout_ms} ms.',
     hint: 'Try again when the server is less busy, or with a smaller k.',
+  },
+  learning_failed: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The feedback could not be kept, and nothing was learned.',
+    hint: 'Look at the log of the server: its disk may be full.',
   },
   analytics_busy: {
     type: 'AvailabilityError',

@@ -5,4 +5,13 @@ export * from './graph.ts';
 export * from './health.ts';
 export * from './internal.ts';
 export * from './layout.ts';
-export { Evidence, OpinionSummary, type ProcessEvents, ProcessRequest, ProcessResponse } from './process.ts';
+export * from './learning.ts';
+export {
+  Evidence,
+  ModelUsage,
+  OpinionSummary,
+  type ProcessEvents,
+  ProcessRequest,
+  ProcessResponse,
+} from './process.ts';
+export { TraceResponse } from './trace.ts';

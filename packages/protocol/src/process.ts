@@ -41,6 +41,9 @@ export const ProcessRequest = Type.Object(
     top_k: Type.Optional(
       Type.Integer({ minimum: 1, maximum: MAX_TOP_K, description: 'Most pieces of evidence to return. Default: 8.' }),
     ),
+    cache: Type.Optional(
+      Type.Boolean({ description: 'false: reason anew, and keep the answer for nobody. Default: true.' }),
+    ),
   },
   { additionalProperties: false, $id: 'ProcessRequest' },
 );
@@ -53,10 +56,28 @@ export const Evidence = Type.Object(
     snippet: Type.String(),
     score: Probability('How well it supports the answer, relative to the best piece.'),
     source: Type.String({ description: 'The reasoner that found it.' }),
+    sentences: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Sentences of the snippet that speak for the answer. In a response only, not in its events.',
+      }),
+    ),
   },
   { $id: 'Evidence' },
 );
 export type Evidence = Static<typeof Evidence>;
+
+export const ModelUsage = Type.Object(
+  {
+    calls: Type.Integer({ minimum: 0, description: 'Requests that the model answered, over all rounds.' }),
+    prompt_tokens: Type.Union([Type.Integer(), Type.Null()], { description: 'null: the model did not say.' }),
+    completion_tokens: Type.Union([Type.Integer(), Type.Null()]),
+    cost: Type.Union([Type.Number(), Type.Null()], {
+      description: 'By the configured prices, in their currency; null without prices or token counts.',
+    }),
+  },
+  { description: 'What language models used up for this answer.' },
+);
+export type ModelUsage = Static<typeof ModelUsage>;
 
 export const OpinionSummary = Type.Object(
   {
@@ -64,10 +85,25 @@ export const OpinionSummary = Type.Object(
     answer: Type.Union([Type.String(), Type.Null()], { description: 'null: the reasoner abstained or was lost.' }),
     confidence: Probability('Raw, before fusion and calibration.'),
     outcome: Type.Enum(['answered', 'abstained', 'failed', 'timeout']),
+    usage: Type.Optional(ModelUsage),
   },
   { $id: 'OpinionSummary' },
 );
 export type OpinionSummary = Static<typeof OpinionSummary>;
+
+const PathStep = Type.Object({
+  from: Type.String(),
+  relation: Type.Union([Type.String(), Type.Null()], {
+    description: 'As in /api/v1/graph; null when the two are not joined any more.',
+  }),
+  to: Type.String(),
+});
+
+const Dissent = Type.Object({
+  source: Type.String(),
+  answer: Type.String(),
+  confidence: Probability('Raw.'),
+});
 
 const Appeals = Type.Object(
   { ethos: Type.Number(), logos: Type.Number(), pathos: Type.Number() },
@@ -86,7 +122,11 @@ export const ProcessResponse = Type.Object(
     elp: Appeals,
     evidence: Type.Array(Evidence),
     path: Type.Array(Type.String(), { description: 'Node ids, in walking order.' }),
+    path_steps: Type.Optional(Type.Array(PathStep, { description: 'The same way with the names of its relations.' })),
     opinions: Type.Array(OpinionSummary),
+    disagreement: Type.Optional(
+      Type.Array(Dissent, { description: 'Reasoners that gave another answer, surest first.' }),
+    ),
     metadata: Type.Object({
       mode: Type.Enum([...MODES]),
       strategy: Type.Enum([...STRATEGIES]),
@@ -104,6 +144,7 @@ export const ProcessResponse = Type.Object(
         asi_ms: Type.Union([Type.Number(), Type.Null()]),
         runtime_ms: Type.Union([Type.Number(), Type.Null()], { description: 'The flux reasoner.' }),
         fusion_ms: Type.Number(),
+        models: Type.Optional(ModelUsage),
       },
       { description: 'Measured for this request, in ms.' },
     ),
@@ -119,6 +160,11 @@ export type ProcessResponse = Static<typeof ProcessResponse>;
 export interface ProcessEvents {
   /** What each reasoner found, as soon as it is known. Comes once per reasoner that found something. */
   sources: { source: string; evidence: Evidence[] };
+  /**
+   * A piece of a language model's answer while it is being written; pieces of one source and round joined in order are
+   * its wording. Round 2 is a revision: what came in round 1 no longer holds. Not yet checked against the passages.
+   */
+  token: { source: string; text: string; round: 1 | 2 };
   opinion: OpinionSummary;
   answer: ProcessResponse;
   error: ErrorResponse;

@@ -150,6 +150,14 @@ test('ProcessResponse takes the documented answer, and an abstention', () => {
     api_version: 'v1',
   };
   assert.ok(accepts(answer));
+  const explained = {
+    ...answer,
+    evidence: [{ ...answer.evidence[0], sentences: ['s'] }],
+    path_steps: [{ from: 'n', relation: 'hypernym', to: 'm' }],
+    disagreement: [{ source: 'asi', answer: 'b', confidence: 0.4 }],
+  };
+  assert.ok(accepts(explained));
+  assert.ok(!accepts({ ...explained, disagreement: [{ source: 'asi', answer: 'b', confidence: 2 }] }));
   const abstained = { ...answer.metadata, kind: 'abstained' };
   assert.ok(accepts({ ...answer, result: null, answered: false, metadata: abstained }));
   assert.ok(!accepts({ ...answer, confidence: 1.1 }), 'a confidence is a probability');

@@ -59,6 +59,10 @@ export const MAX_TOP_K = 50;
 export const MAX_ANALYTICS_LIMIT = 100;
 /** Most clusters to make, or neighbours to compare a node with. */
 export const MAX_ANALYTICS_K = 64;
+/** Longest answer in a feedback, in Unicode code points. */
+export const MAX_FEEDBACK_ANSWER_LENGTH = 2000;
+/** Most answers in a feedback, any of which is right. */
+export const MAX_FEEDBACK_ANSWERS = 1000;
 /** Most documents in one request. */
 export const MAX_DOCUMENTS_PER_REQUEST = 1000;
 /** Longest document text, in Unicode code points. */

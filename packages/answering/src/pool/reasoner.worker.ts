@@ -10,9 +10,21 @@ knowledge.apply(additions);
 const reasoner = REASONERS[id](knowledge);
 const say = (message: FromReasoner): void => parentPort?.postMessage(message);
 
+/** Changes come in rows: the last one is waited for. */
+const IDLE_MS = 25;
+let idle: NodeJS.Timeout | undefined;
+
+function prepareSoon(): void {
+  if (!reasoner.prepare) return;
+  clearTimeout(idle);
+  idle = setTimeout(() => reasoner.prepare?.(), IDLE_MS);
+}
+
 function handle(message: ToReasoner): FromReasoner {
   if (message.type === 'change') {
     knowledge.apply(message.change);
+    reasoner.learn?.();
+    prepareSoon();
     return { type: 'changed', id: message.id };
   }
   const start = performance.now();
@@ -29,4 +41,6 @@ parentPort?.on('message', (message: ToReasoner) => {
     say({ type: 'failed', id: message.id, message: String(failure) });
   }
 });
+reasoner.learn?.();
+reasoner.prepare?.();
 say({ type: 'ready' });

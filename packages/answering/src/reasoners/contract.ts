@@ -28,6 +28,11 @@ export interface Opinion {
   readonly alternatives: readonly Candidate[];
   /** Best first; scores are relative to the best piece. */
   readonly evidence: readonly Evidence[];
+  /**
+   * True when the scores are probabilities that a piece is needed for the answer, whoever is right about it: then its
+   * order is that of the response.
+   */
+  readonly ranked?: boolean;
   /** Node ids in walking order; empty when the answer did not come from a walk. */
   readonly path: readonly string[];
   /** Digital root of the walk's budget at which the top answer last changed (1, 2, 4, 8, 7, 5), 0 without a walk. */
@@ -40,6 +45,10 @@ export interface Reasoner {
   readonly id: string;
   /** Never throws for any text; an unanswerable question is an abstention. */
   answer(question: Question): Opinion;
+  /** Takes in what has changed in the knowledge, so that it is found. Else the next question would pay for it. */
+  learn?(): void;
+  /** Does ahead what may wait until the thread is idle. */
+  prepare?(): void;
 }
 
 /** Makes a reasoner over the knowledge of its thread. */

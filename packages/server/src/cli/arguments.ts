@@ -5,12 +5,14 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
 
   vortexflow serve              start the server (also without a command)
   vortexflow ask "QUESTION"     ask; uses the running server, or loads the knowledge itself
-      --mode MODE               Fast, Balanced, Thorough
+      --mode MODE               Fast, Balanced, Thorough, Reasoning
       --strategy NAME           WeightedAverage, MajorityVote, Stacking, BayesianAverage, Ensemble, Adaptive
       --min-confidence N        withhold answers below N (0 to 1)
   vortexflow ingest PATH        add a folder of Markdown (or one file) to the knowledge
+  vortexflow calibrate FILE     ask the questions of a JSON lines file and learn from the answers in it; lines:
+                                {"question": "...", "answer": "..." or "answers": [...], "answerable": false}
   vortexflow key                print the owner key
-      --json                    print JSON (ask, ingest, key)
+      --json                    print JSON (ask, ingest, calibrate, key)
   vortexflow help               this text; --version prints the version
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask).
@@ -23,7 +25,7 @@ export class UsageError extends Error {
 
 /** One command with its options. */
 export interface Command {
-  readonly name: 'serve' | 'ask' | 'ingest' | 'key' | 'help' | 'version';
+  readonly name: 'serve' | 'ask' | 'ingest' | 'calibrate' | 'key' | 'help' | 'version';
   /** What follows the command: the question or the path. */
   readonly operand: string;
   readonly json: boolean;
@@ -32,7 +34,14 @@ export interface Command {
   readonly minConfidence?: number;
 }
 
-const NAMES = ['serve', 'ask', 'ingest', 'key', 'help', 'version'] as const;
+const NAMES = ['serve', 'ask', 'ingest', 'calibrate', 'key', 'help', 'version'] as const;
+
+/** What to ask for when a command has no operand that needs one. */
+const MISSING: Partial<Record<Command['name'], string>> = {
+  ask: 'What is the question?',
+  ingest: 'Which folder?',
+  calibrate: 'Which file of questions?',
+};
 
 /** @throws UsageError that says what is wrong */
 export function parseCommand(argv: readonly string[]): Command {
@@ -46,9 +55,8 @@ export function parseCommand(argv: readonly string[]): Command {
         : NAMES.find((candidate) => candidate === given);
   if (name === undefined) throw new UsageError(`There is no command "${given}".`);
   const operand = operands.join(' ').trim();
-  if ((name === 'ask' || name === 'ingest') && operand === '') {
-    throw new UsageError(name === 'ask' ? 'What is the question?' : 'Which folder?');
-  }
+  const missing = MISSING[name];
+  if (missing !== undefined && operand === '') throw new UsageError(missing);
   return {
     name,
     operand,

@@ -1,9 +1,12 @@
 /** The command line. */
 import { CodedError } from '@vortexflow/primitives';
 import { ownVersion } from '../version.ts';
+import { readConfigFile } from '../config/file.ts';
+import { MODEL_VARIABLES } from '../config/models.ts';
 import { readSettings, SettingError, SETTINGS } from '../config/settings.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
 import { runAsk } from './ask.ts';
+import { runCalibrate } from './calibrate.ts';
 import { runIngest } from './ingest.ts';
 import { runKey } from './key.ts';
 import { runServe } from './serve.ts';
@@ -11,7 +14,7 @@ import { runServe } from './serve.ts';
 /** What the process ends with. */
 export const EXIT = { done: 0, failed: 1, usage: 2, abstained: 3 } as const;
 
-const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, key: runKey } as const;
+const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, calibrate: runCalibrate, key: runKey } as const;
 
 /** What this program writes, only its owner may read. */
 process.umask(0o077);
@@ -26,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${await ownVersion()}\n`);
     return EXIT.done;
   }
-  return COMMANDS[command.name](command, readSettings(process.env));
+  return COMMANDS[command.name](command, readSettings(process.env, readConfigFile(process.env)));
 }
 
 function settingsHelp(): string {
@@ -34,7 +37,9 @@ function settingsHelp(): string {
     const standard = fallback === null ? '' : ` [${String(fallback)}]`;
     return `  ${variable.padEnd(22)} ${help}${standard}`;
   });
-  return `Environment:\n${rows.join('\n')}\n`;
+  const models = MODEL_VARIABLES.map(([variable, help]) => `  ${variable.padEnd(22)} ${help}`);
+  const file = 'Settings may also stand in vortexflow.yaml in the data folder, or where VORTEXFLOW_CONFIG says.';
+  return `Environment:\n${[...rows, ...models].join('\n')}\n${file}\n`;
 }
 
 function explain(failure: unknown): { text: string; code: number } {

@@ -14,6 +14,10 @@ export interface DataFolder {
   readonly buildTime: string;
   /** Positions of the settled layout, made anew when missing. */
   readonly layout: string;
+  /** What was learned from feedback. */
+  readonly learned: string;
+  /** The latest answers, for feedback on them. */
+  readonly answers: string;
   /** Address of the running server, for the command line. */
   readonly address: string;
 }
@@ -33,6 +37,8 @@ export function dataFiles(folder: string): DataFolder {
     image: join(folder, 'cache', 'wordnet.image'),
     buildTime: join(folder, 'cache', 'build-seconds'),
     layout: join(folder, 'cache', 'layout.bin'),
+    learned: join(folder, 'learned.json'),
+    answers: join(folder, 'cache', 'answers.jsonl'),
     address: join(folder, 'server.json'),
   };
 }

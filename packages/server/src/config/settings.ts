@@ -1,20 +1,21 @@
 /**
  * Settings as one table: name, environment variable, default, how to read it, what it is for. The start-up checks, the
- * help text and the documentation read the same rows. Order of precedence: defaults, then the environment.
+ * help text and the documentation read the same rows. Order of precedence: defaults, the file, the environment.
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { ModelSettings } from '@vortexflow/answering';
 import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
+import type { ConfigFile } from './file.ts';
+import { readEnvironmentModel, readFileModels } from './models.ts';
+import { SettingError } from './setting-error.ts';
+
+export { SettingError } from './setting-error.ts';
 
 /** Where a value came from. */
-type SettingSource = 'default' | 'environment';
-
-/** Thrown when a variable holds what it cannot hold. The message names the variable and what it takes. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError';
-}
+type SettingSource = 'default' | 'file' | 'environment';
 
 interface Setting<T> {
   readonly variable: string;
@@ -53,6 +54,16 @@ function integer(least: number, most: number): (text: string) => number {
     if (!(value >= least && value <= most)) throw new Error(`a whole number from ${least} to ${most}`);
     return value;
   };
+}
+
+function fraction(text: string): number {
+  const value = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 0 && value <= 1)) throw new Error('a number from 0 to 1');
+  return value;
+}
+
+function truth(text: string): boolean {
+  return oneOf(['true', 'false'])(text) === 'true';
 }
 
 function readHost(text: string): string {
@@ -108,6 +119,19 @@ export const SETTINGS = {
     'Deadline of a question in ms when a request names none.',
     integer(1, 60_000),
   ),
+  learningRate: setting<number>(
+    'LEARNING_RATE',
+    0.01,
+    'How much of what the strategy Adaptive knows fades with each feedback, 0 to 1.',
+    fraction,
+  ),
+  cascade: setting<boolean>(
+    'LLM_CASCADE',
+    false,
+    'true: language models are also asked in Balanced and Thorough when the others are not sure enough.',
+    truth,
+  ),
+  cascadeBelow: setting<number>('LLM_CASCADE_BELOW', 0.6, 'Confidence below which that happens, 0 to 1.', fraction),
   layoutBackend: setting<LayoutBackend>(
     'LAYOUT_BACKEND',
     'auto',
@@ -172,37 +196,79 @@ const SECRET: ReadonlySet<string> = new Set(
 );
 
 /** Values of all settings. */
-type SettingValues = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] };
+type SettingValues = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
+  /** Language models: those of the file, or the single one of the environment in their place. */
+  readonly models: readonly ModelSettings[];
+};
 
 /** All settings with where each came from. */
 export interface Settings {
   readonly values: SettingValues;
-  readonly sources: Readonly<Record<keyof typeof SETTINGS, SettingSource>>;
+  readonly sources: Readonly<Record<keyof SettingValues, SettingSource>>;
 }
+
+/** Name of a setting in the file: the variable's in small letters, without its prefix. */
+const fileKey = ({ variable }: Setting<unknown>): string => variable.toLowerCase().replace(/^(?:vortexflow|llm)_/, '');
 
 /**
  * Reads the settings. An empty variable counts as not set.
- * @throws SettingError for the first variable that holds what it cannot hold
+ * @throws SettingError for the first setting that holds what it cannot hold, and for names in the file that mean nothing
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  file: ConfigFile | null = null,
+): Settings {
   const values: Record<string, unknown> = {};
   const sources: Record<string, SettingSource> = {};
+  if (file) checkNames(file);
   for (const [name, row] of Object.entries(SETTINGS)) {
     const text = environment[row.variable]?.trim();
-    sources[name] = text ? 'environment' : 'default';
-    values[name] = text ? readOne(row, text) : row.fallback;
+    const written = file?.values[fileKey(row)] ?? null;
+    sources[name] = text ? 'environment' : written === null ? 'default' : 'file';
+    values[name] = text
+      ? readOne(row, text)
+      : file && written !== null
+        ? readWritten(row, file, written)
+        : row.fallback;
   }
+  const own = readEnvironmentModel(environment);
+  const listed = file ? readFileModels(file) : [];
+  values['models'] = own ? [own] : listed;
+  sources['models'] = own ? 'environment' : listed.length > 0 ? 'file' : 'default';
   return { values, sources } as unknown as Settings;
+}
+
+function checkNames(file: ConfigFile): void {
+  const rows = Object.values(SETTINGS).filter((row) => row !== SETTINGS.dataFolder);
+  const known = [...rows.map(fileKey), 'models'];
+  for (const name of Object.keys(file.values)) {
+    // The file lies in that folder.
+    if (name === fileKey(SETTINGS.dataFolder)) throw file.problem([name], `${name} is set by VORTEXFLOW_DATA only.`);
+    if (!known.includes(name)) throw file.problem([name], `${name} is not known; there are ${known.join(', ')}.`);
+  }
 }
 
 function readOne(row: Setting<unknown>, text: string): unknown {
   try {
     return row.read(text);
   } catch (failure) {
-    const shown = SECRET.has(row.variable) ? '' : ` "${text}"`;
-    throw new SettingError(`${row.variable}${shown} is not valid: it takes ${(failure as Error).message}.`);
+    throw new SettingError(`${row.variable}${shown(row, text)} is not valid: it takes ${(failure as Error).message}.`);
   }
 }
+
+function readWritten(row: Setting<unknown>, file: ConfigFile, value: unknown): unknown {
+  const name = fileKey(row);
+  const text = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+  try {
+    return row.read(text);
+  } catch (failure) {
+    const problem = `${name}${shown(row, text)} is not valid: it takes ${(failure as Error).message}.`;
+    throw file.problem([name], problem);
+  }
+}
+
+/** A value as messages repeat it; a secret must not end up in a log. */
+const shown = ({ variable }: Setting<unknown>, text: string): string => (SECRET.has(variable) ? '' : ` "${text}"`);
 
 /** True for addresses that only this machine can reach. */
 export function isLoopbackHost(host: string): boolean {

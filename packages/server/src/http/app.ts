@@ -9,8 +9,11 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller, hostCount, isForwarded, requirePermission } from '../access/access.ts';
 import { registerAnalytics } from './analytics.ts';
+import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
+import { registerCalibration } from './calibration.ts';
 import { registerDocuments } from './documents.ts';
+import { registerFeedback } from './feedback.ts';
 import { registerGraph } from './graph.ts';
 import { securityHeaders } from './headers.ts';
 import { registerHealth } from './health.ts';
@@ -75,6 +78,9 @@ export async function buildApp(context: ServerContext): Promise<App> {
 function registerRoutes(app: App, context: ServerContext): void {
   const taken = collectMethods(app);
   registerProcess(app, context);
+  registerFeedback(app, context);
+  registerCalibration(app, context);
+  registerAnswers(app, context);
   registerDocuments(app, context);
   registerGraph(app, context);
   registerAnalytics(app, context);

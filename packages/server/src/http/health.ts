@@ -135,5 +135,11 @@ function componentsOf(
     const status = thread === 'running' ? 'Healthy' : 'Unhealthy';
     components[`reasoner:${name}`] = { status, detail: `${thread}, ${pending} pending, ${restarts} restarts` };
   }
+  for (const [name, breaker] of Object.entries(answering.models())) {
+    components[`model:${name}`] = {
+      status: breaker === 'closed' ? 'Healthy' : 'Degraded',
+      detail: `circuit ${breaker}`,
+    };
+  }
   return components;
 }

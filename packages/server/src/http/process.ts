@@ -1,8 +1,15 @@
 /** `POST /api/v1/process`: as JSON, or as server-sent events when the caller accepts them. */
 import type { AnswerObserver } from '@vortexflow/answering';
-import { ErrorResponse, ProcessRequest, ProcessResponse, type ProcessEvents } from '@vortexflow/protocol';
+import {
+  ErrorResponse,
+  type Evidence,
+  type ProcessEvents,
+  ProcessRequest,
+  ProcessResponse,
+} from '@vortexflow/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app-type.ts';
+import { cachedBody } from './cached-answer.ts';
 import { errorBody, toWireError } from './problems.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
@@ -17,16 +24,39 @@ export function registerProcess(app: App, context: ServerContext): void {
         tags: ['ask'],
         summary: 'Ask a question',
         description:
-          'With "Accept: text/event-stream" the answer comes as events: sources, opinion (one per reasoner), answer.',
+          'With "Accept: text/event-stream" the answer comes as events: sources, token (pieces of what language models write), ' +
+          'opinion (one per reasoner), answer.',
         body: ProcessRequest,
         response: { 200: ProcessResponse, ...ERRORS },
       },
     },
     async (request, reply) => {
       if (wantsEvents(request)) return streamAnswer(context, request.body, request, reply);
-      return answerOnce(context, request.body, request.id);
+      const { kept, durationMs } = await recall(context, request.body, request.id);
+      if (!kept) return answerOnce(context, request.body, request.id);
+      // Already serialised: what is sent as text passes by the serialiser.
+      reply.type('application/json; charset=utf-8');
+      return reply.send(cachedBody(kept, request.id, durationMs) as unknown as ProcessResponse);
     },
   );
+}
+
+interface Recalled {
+  readonly kept: ProcessResponse | null;
+  readonly durationMs: number;
+}
+
+/** Looks into the cache; what is found there counts as an answer, and lights up as one. */
+async function recall(context: ServerContext, body: ProcessRequest, requestId: string): Promise<Recalled> {
+  const { answering, feed } = requireServices(context);
+  const start = performance.now();
+  const kept = await answering.recall(body, requestId);
+  const durationMs = Math.round((performance.now() - start) * 1000) / 1000;
+  if (kept) {
+    context.metrics.answered(kept, durationMs);
+    feed.highlight(kept.path);
+  }
+  return { kept, durationMs };
 }
 
 async function answerOnce(
@@ -36,7 +66,7 @@ async function answerOnce(
   observer: AnswerObserver = {},
 ): Promise<ProcessResponse> {
   const { answering, feed } = requireServices(context);
-  const answer = await answering.ask(body, requestId, {
+  const answer = await answering.reason(body, requestId, {
     ...observer,
     opinion: (opinion) => {
       // Counted as they come: when all reasoners fail there is no answer to count them from.
@@ -44,7 +74,7 @@ async function answerOnce(
       observer.opinion?.(opinion);
     },
   });
-  context.metrics.answered(answer);
+  context.metrics.answered(answer, answer.metrics.duration_ms);
   feed.highlight(answer.path);
   return answer;
 }
@@ -69,13 +99,22 @@ async function streamAnswer(
   const send = <Name extends keyof ProcessEvents>(event: Name, data: ProcessEvents[Name]): void => {
     if (!raw.destroyed) raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
+  const left = new AbortController();
+  raw.once('close', () => left.abort());
   try {
-    const answer = await answerOnce(context, body, request.id, {
-      sources: (source: string, evidence: ProcessEvents['sources']['evidence']) => {
-        if (evidence.length > 0) send('sources', { source, evidence });
+    const observer = {
+      sources: (source: string, evidence: readonly Evidence[]): void => {
+        if (evidence.length > 0) send('sources', { source, evidence: [...evidence] });
       },
-      opinion: (opinion: ProcessEvents['opinion']) => send('opinion', opinion),
-    });
+      opinion: (opinion: ProcessEvents['opinion']): void => send('opinion', opinion),
+      token: (source: string, text: string, round: 1 | 2): void => send('token', { source, text, round }),
+      signal: left.signal,
+    };
+    const { kept, durationMs } = await recall(context, body, request.id);
+    if (kept) repeat(kept, observer);
+    const answer = kept
+      ? { ...kept, request_id: request.id, metrics: { ...kept.metrics, duration_ms: durationMs } }
+      : await answerOnce(context, body, request.id, observer);
     send('answer', answer);
   } catch (failure) {
     const error = toWireError(failure, request.routeOptions.bodyLimit);
@@ -83,4 +122,16 @@ async function streamAnswer(
     send('error', errorBody(error, request.id));
   }
   raw.end();
+}
+
+/** Tells of a kept answer what was told when it was new: the sources first. */
+function repeat(
+  { opinions, evidence }: ProcessResponse,
+  observer: Required<Pick<AnswerObserver, 'sources' | 'opinion'>>,
+): void {
+  for (const { source } of opinions) {
+    const found = evidence.filter((piece) => piece.source === source);
+    observer.sources(source, found);
+  }
+  for (const opinion of opinions) observer.opinion(opinion);
 }

@@ -1,5 +1,5 @@
 /** The composition root: the only place that constructs adapters and joins the parts. */
-import { Answering } from '@vortexflow/answering';
+import { Answering, AnswerMemory, keyReader, type ModelCall, ModelPanel } from '@vortexflow/answering';
 import {
   Knowledge,
   openStore as openKnowledgeStore,
@@ -8,7 +8,7 @@ import {
   type Store,
 } from '@vortexflow/knowledge';
 import { startLayoutHost, type LayoutHost } from '@vortexflow/layout';
-import type { Clock, DisposalStack } from '@vortexflow/primitives';
+import { type Clock, type DisposalStack, seededRandom } from '@vortexflow/primitives';
 import { GraphAnalytics } from '../analytics/analytics.ts';
 import { computeOnThread } from '../analytics/compute.ts';
 import type { DataFolder } from '../config/data-folder.ts';
@@ -26,6 +26,8 @@ export interface RuntimeOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly report: (stage: string) => void;
+  /** Told of every call of a language model. */
+  readonly onModelCall?: (call: ModelCall) => void;
 }
 
 /** What answering needs; also used by the command line without a server. */
@@ -64,10 +66,14 @@ export async function openKnowledge(
   report('reading documents');
   const knowledge = disposal.use(await Knowledge.open(opened.image, store, clock), (it) => it.close());
   const { strategy, timeoutMs } = settings.values;
+  const memory = disposal.use(memoryOf(options, knowledge), (it) => it.stop());
+  await memory.open();
   const answering = new Answering({
     knowledge: knowledge.base,
     clock,
     defaults: { strategy, timeoutMs },
+    memory,
+    models: openModels(options),
     onReasonerFailure: (reasoner, reason) => logger.error({ reasoner, reason }, 'a reasoner died and is started again'),
   });
   disposal.use(answering, (it) => it.stop());
@@ -75,6 +81,35 @@ export async function openKnowledge(
   report('starting the reasoners');
   await answering.ready();
   return { knowledge, answering, cached: opened.cached };
+}
+
+function memoryOf({ settings, files, clock, logger }: RuntimeOptions, { base }: Knowledge): AnswerMemory {
+  return new AnswerMemory({
+    knowledge: base,
+    clock,
+    files: { learned: files.learned, recent: files.answers },
+    learningRate: settings.values.learningRate,
+    onNotice: (text) => logger.warn(text),
+  });
+}
+
+/** The configured language models; there may be none. Stopped with the answering. */
+function openModels({ settings, clock, logger, onModelCall }: RuntimeOptions): ModelPanel {
+  const { models, cascade, cascadeBelow } = settings.values;
+  return new ModelPanel({
+    models,
+    cascade: { enabled: cascade, below: cascadeBelow },
+    clock,
+    // Spreads attempts: servers that start together must not come back together.
+    random: seededRandom(process.pid ^ clock.now()),
+    readKey: keyReader(process.env),
+    onCall: (call) => {
+      onModelCall?.(call);
+      const { model, outcome, durationMs } = call;
+      const isLoss = outcome !== 'answered' && outcome !== 'abstained' && outcome !== 'aborted';
+      logger[isLoss ? 'warn' : 'debug']({ model, outcome, ms: Math.round(durationMs) }, 'a language model was asked');
+    },
+  });
 }
 
 async function openImage({ files, logger, report }: RuntimeOptions): Promise<OpenedImage> {

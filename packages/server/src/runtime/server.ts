@@ -11,6 +11,7 @@ import type { ServerContext, Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
+import { ModelMetrics } from '../telemetry/model-metrics.ts';
 import { ownVersion } from '../version.ts';
 import { openKnowledge, openServices, openStore } from './runtime.ts';
 
@@ -79,7 +80,9 @@ export async function startServer(settings: Settings, report: (stage: string) =>
   try {
     const bound = await listen(app, host, settings.values.port);
     viewers.listen(app.server, context.access);
-    const options = { settings, files, clock: systemClock, logger, report: tell };
+    const models = new ModelMetrics(metrics.registry, () => services?.answering.models() ?? {});
+    const onModelCall = models.called.bind(models);
+    const options = { settings, files, clock: systemClock, logger, report: tell, onModelCall };
     // Only who has the data folder may leave its address there: another server's note must stay.
     const store = await openStore(options, disposal);
     await announce(files, reachable(bound.url), disposal);
@@ -185,6 +188,7 @@ function liveFigures(services: Services | null, viewers: Viewers, connections: n
     sensors: layout?.sensors ?? [],
     viewers: viewers.count,
     connections,
+    memory: services?.answering.memory.figures ?? null,
     reasoners: Object.fromEntries(
       threads.map(([id, { restarts, pending, state }]) => [id, { restarts, pending, running: state === 'running' }]),
     ),

@@ -1,8 +1,10 @@
 /** The metrics at /metrics: counters where things happen, gauges read from the running parts when they are asked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { MemoryFigures } from '@vortexflow/answering';
 import type { SensorReading } from '@vortexflow/layout';
-import type { OpinionSummary, ProcessResponse } from '@vortexflow/protocol';
+import type { FeedbackResponse, OpinionSummary, ProcessResponse } from '@vortexflow/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { registerMemory } from './memory-metrics.ts';
 
 /** What the gauges show, read at each scrape. */
 export interface LiveFigures {
@@ -19,6 +21,8 @@ export interface LiveFigures {
   readonly sensors: readonly SensorReading[];
   readonly viewers: number;
   readonly connections: number;
+  /** Cache and learning; null while the knowledge is loading. */
+  readonly memory: MemoryFigures | null;
   readonly reasoners: Readonly<
     Record<string, { readonly restarts: number; readonly pending: number; readonly running: boolean }>
   >;
@@ -79,6 +83,7 @@ export class Metrics {
   ]);
   readonly #inFlight = this.#gauge('vortex_http_in_flight', 'Requests being worked on.');
   readonly #written = this.#counter('vortex_documents_written_total', 'Documents stored by requests.', []);
+  readonly #feedback = this.#counter('vortex_feedback_total', 'Feedback on answers by what came of it.', ['effect']);
   readonly #frames = this.#counter('vortex_frames_sent_total', 'Frames sent to viewers.', ['type']);
   readonly #frameBytes = this.#counter('vortex_frame_bytes_sent_total', 'Bytes of frames sent to viewers.', []);
   readonly #dropped = this.#counter('vortex_frames_dropped_total', 'Ticks that viewers who were behind skipped.', []);
@@ -133,13 +138,14 @@ export class Metrics {
     this.#errorsTotal.inc({ code });
   }
 
-  answered(answer: ProcessResponse): void {
+  /** @param durationMs of this request: a kept answer does not have its own */
+  answered(answer: ProcessResponse, durationMs: number): void {
     const { metadata, metrics } = answer;
     this.#answers++;
-    this.#answerMs += metrics.duration_ms;
+    this.#answerMs += durationMs;
     this.#metaRequests.inc({ strategy: metadata.strategy, source: metadata.orchestrators_used });
-    this.#metaDuration.observe(metrics.duration_ms / 1000);
-    this.#fusion.observe(metrics.fusion_ms / 1000);
+    this.#metaDuration.observe(durationMs / 1000);
+    if (!metadata.cache_hit) this.#fusion.observe(metrics.fusion_ms / 1000);
     this.#kinds.inc({ kind: metadata.kind });
     this.#positions.inc({ position: answer.flux_position });
     if (answer.answered) this.#confidence.observe(answer.confidence);
@@ -158,6 +164,10 @@ export class Metrics {
 
   analysed(measure: string, seconds: number): void {
     this.#analytics.observe({ measure }, seconds);
+  }
+
+  feedbackTaken(effect: FeedbackResponse['effect']): void {
+    this.#feedback.inc({ effect });
   }
 
   documentsWritten(count: number): void {
@@ -228,6 +238,7 @@ export class Metrics {
       '99th percentile of the delay of the main thread since the last scrape.',
       () => this.#readLag(),
     );
+    registerMemory(this.registry, () => read().memory);
     this.#liveReasoners(read);
     this.#liveSensors(read);
   }

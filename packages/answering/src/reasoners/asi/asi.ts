@@ -17,7 +17,7 @@ const DESCRIPTION_DEPTH = 2;
 
 /** Makes the asi reasoner over the knowledge of its thread. */
 export function createAsi(knowledge: KnowledgeBase): Reasoner {
-  return { id: 'asi', answer: (question) => answer(knowledge, question) };
+  return { id: 'asi', answer: (question) => answer(knowledge, question), learn: () => void knowledge.search };
 }
 
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {

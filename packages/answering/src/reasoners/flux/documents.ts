@@ -1,55 +1,74 @@
-/**
- * Questions about the installation's own documents: activation starts at the documents that the question names, flows
- * along links and sections, and is weighed by how much of the question the reached text speaks of.
- * A small, budgeted form of personalised PageRank (Andersen, Chung, Lang 2006: push).
- */
-import { relation } from '@vortexflow/knowledge';
-import type { Interpretation } from '../../understanding/intents.ts';
-import { nodeKey } from '../contract.ts';
-import { bestSentence, countWanted } from '../evidence.ts';
-import { weighSenses } from '../senses.ts';
+/** Questions about the installation's own documents: the evidence that walk and ranker find, and its best sentence. */
+import { type KnowledgeBase, relation } from '@vortexflow/knowledge';
+import { EFFORTS } from '../../retrieval/effort.ts';
+import { EvidenceRanker, type RankedEvidence } from '../../retrieval/ranker.ts';
+import { nodeKey, type Opinion, type Question } from '../contract.ts';
+import { bestSentence, countWanted, evidenceOf } from '../evidence.ts';
 import { contentTerms } from '../terms.ts';
-import type { Finding, Findings } from './finding.ts';
-import type { Walk } from './walk.ts';
+import { digitalRoot } from './walk.ts';
 
-const KINDS = (['links', 'linked_from', 'contains', 'contained_in'] as const).map(relation);
-const DAMPING = 0.85;
-const SMALLEST = 0.01;
+/** Links that an author has set; names in the text are links of their own. */
+const ARCS = new Set((['links', 'linked_from', 'contains', 'contained_in'] as const).map(relation));
+/** From this relevance of its best piece on, a question is about the documents, whatever else is known. */
+const SURE = 0.5;
+/** A sentence that speaks of all of a question need not answer it. */
+const MOST_CONFIDENT = 0.85;
 
-/** Answers only when the question names a document of the installation. */
-export function solveDocuments(walk: Walk, { arguments: args }: Interpretation, text: string): Findings {
-  const { knowledge } = walk;
-  const seeds = args.flatMap((argument) => weighSenses(knowledge, argument, (node) => knowledge.isAdded(node)));
-  if (seeds.length === 0) return [];
-  const wanted = contentTerms(text);
-  const activation = push(
-    walk,
-    seeds.map(({ node }) => node),
-  );
-  const scored = [...activation].map(([node, amount]) => {
-    const body = `${knowledge.namesOf(node).join(' ')} ${knowledge.textOf(node)}`;
-    const covered = wanted.size === 0 ? 0 : countWanted(body, wanted) / wanted.size;
-    return { node, covered, score: covered * (0.3 + amount) };
-  });
-  scored.sort((a, b) => b.score - a.score || a.node - b.node);
-  const support = scored.slice(0, 12).map(({ node }) => node);
-  return scored.slice(0, 3).flatMap(({ node, covered }): Finding[] => {
-    const answer = bestSentence(knowledge.textOf(node), wanted);
-    if (!answer || covered === 0) return [];
-    walk.settle(knowledge.idOf(node));
-    return [{ answer, key: nodeKey(knowledge.idOf(node)), confidence: 0.85 * covered ** 2, path: [node], support }];
-  });
+/** What the documents say to a question. */
+export interface DocumentOpinion {
+  readonly opinion: Opinion;
+  /** True when the question is about the documents rather than about words. */
+  readonly sure: boolean;
 }
 
-function push(walk: Walk, seeds: readonly number[]): Map<number, number> {
-  const activation = new Map<number, number>();
-  const queue = [...new Set(seeds)].map((node) => ({ node, amount: 1 / seeds.length }));
-  for (let at = 0; at < queue.length; at++) {
-    const { node, amount } = queue[at] as (typeof queue)[number];
-    activation.set(node, (activation.get(node) ?? 0) + amount);
-    const next = walk.step(node, KINDS);
-    const share = (DAMPING * amount) / (next.length || 1);
-    if (share >= SMALLEST) for (const target of next) queue.push({ node: target, amount: share });
+/** Over the documents of one thread. */
+export class DocumentReader {
+  readonly #knowledge: KnowledgeBase;
+  #ranker: EvidenceRanker | null = null;
+
+  constructor(knowledge: KnowledgeBase) {
+    this.#knowledge = knowledge;
   }
-  return activation;
+
+  /** @returns null when there are no documents, or none that the question speaks of */
+  read({ text, mode, topK }: Question): DocumentOpinion | null {
+    const knowledge = this.#knowledge;
+    const index = knowledge.passages;
+    if (index.size === 0) return null;
+    this.#ranker ??= new EvidenceRanker(index, (passage, visit) => {
+      knowledge.forEachArc(index.passage(passage)!.node, (target, kind) => {
+        const other = ARCS.has(kind) ? index.passageOf(target) : -1;
+        if (other >= 0) visit(other);
+      });
+    });
+    const found = this.#ranker.rank(text, topK, EFFORTS[mode]);
+    const [best] = found.passages;
+    return best ? { opinion: this.#opinionOf(found, text), sure: best.relevance >= SURE } : null;
+  }
+
+  #opinionOf({ passages, settledAt }: RankedEvidence, text: string): Opinion {
+    const knowledge = this.#knowledge;
+    const wanted = contentTerms(text);
+    const candidates = passages.slice(0, 3).flatMap(({ node, relevance }) => {
+      const covered = wanted.size === 0 ? 0 : this.#covered(node, wanted);
+      const answer = bestSentence(knowledge.textOf(node), wanted);
+      if (!answer || covered === 0) return [];
+      const key = nodeKey(knowledge.idOf(node));
+      return [{ node, candidate: { answer, key, confidence: MOST_CONFIDENT * covered ** 2 * relevance } }];
+    });
+    const [best, ...others] = candidates;
+    return {
+      best: best?.candidate ?? null,
+      alternatives: others.map(({ candidate }) => candidate),
+      evidence: passages.map(({ node, relevance }) => evidenceOf(knowledge, node, relevance, 'flux', wanted)),
+      ranked: true,
+      path: best ? [knowledge.idOf(best.node)] : [],
+      position: settledAt === 0 ? 0 : digitalRoot(settledAt),
+    };
+  }
+
+  #covered(node: number, wanted: ReadonlySet<string>): number {
+    const body = `${this.#knowledge.namesOf(node).join(' ')} ${this.#knowledge.textOf(node)}`;
+    return countWanted(body, wanted) / wanted.size;
+  }
 }

@@ -7,7 +7,7 @@ import { abstention, type Candidate, type Opinion, type Question, type Reasoner 
 import { evidenceOf } from '../evidence.ts';
 import { weighSenses } from '../senses.ts';
 import { solveDefinition } from './define.ts';
-import { solveDocuments } from './documents.ts';
+import { DocumentReader } from './documents.ts';
 import type { Finding, Findings } from './finding.ts';
 import { solveCommon, solveKind } from './kinship.ts';
 import { isNeighbourIntent, solveNeighbours } from './neighbours.ts';
@@ -21,20 +21,31 @@ const BUDGETS: Readonly<Record<Mode, number>> = { Fast: 512, Balanced: 2048, Tho
 
 /** Makes the flux reasoner over the knowledge of its thread. */
 export function createFlux(knowledge: KnowledgeBase): Reasoner {
-  return { id: 'flux', answer: (question) => answer(knowledge, question) };
+  const documents = new DocumentReader(knowledge);
+  return {
+    id: 'flux',
+    answer: (question) => {
+      const own = documents.read(question);
+      if (own?.sure) return own.opinion;
+      const opinion = answer(knowledge, question);
+      return opinion.best === null && own ? own.opinion : opinion;
+    },
+    learn: () => void knowledge.passages,
+    prepare: () => void knowledge.passages.graph,
+  };
 }
 
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {
   for (const interpretation of understand(question.text, (name) => knowledge.isName(name))) {
     const walk = new Walk(knowledge, BUDGETS[question.mode]);
-    const findings = solve(walk, interpretation, question.text);
+    const findings = solve(walk, interpretation);
     if (findings.length > 0) return opinionOf(walk, findings, interpretation, question);
   }
   return abstention();
 }
 
 /** The findings for one reading of the question. */
-function solve(walk: Walk, interpretation: Interpretation, text: string): Findings {
+function solve(walk: Walk, interpretation: Interpretation): Findings {
   const { intent } = interpretation;
   if (interpretation.verify && intent !== 'is_a' && intent !== 'open') return verify(walk, interpretation);
   if (intent === 'is_a') return solveKind(walk, interpretation);
@@ -44,7 +55,7 @@ function solve(walk: Walk, interpretation: Interpretation, text: string): Findin
   if (intent === 'synonym') return solveSynonym(walk, interpretation);
   if (intent === 'relate') return solveRelation(walk, interpretation);
   if (isNeighbourIntent(intent)) return solveNeighbours(walk, interpretation);
-  return intent === 'open' ? solveDocuments(walk, interpretation, text) : [];
+  return [];
 }
 
 function opinionOf(walk: Walk, findings: Findings, interpretation: Interpretation, question: Question): Opinion {

@@ -1,0 +1,92 @@
+/** A question read against the passages: its terms with their weights, and whom it names. */
+import { type PassageIndex, readWords, sharesOf, type WordRow } from '@vortexflow/knowledge';
+import { repairWords } from './spelling.ts';
+
+/** A stem that the question asks about. */
+interface QueryTerm {
+  readonly stem: number;
+  /** Its idf, lowered when it stands for a word that was misspelt; > 0. */
+  readonly weight: number;
+  /** True when it is part of a name that was found. */
+  readonly named: boolean;
+}
+
+/** A passage whose name stands in the question. */
+interface NamedPassage {
+  readonly passage: number;
+  /** How sure and how telling, 0 to 1. */
+  readonly weight: number;
+}
+
+export interface Query {
+  readonly terms: readonly QueryTerm[];
+  readonly named: readonly NamedPassage[];
+  /** Sum of the idf of all words, those that no passage knows included; > 0 unless there are none. */
+  readonly total: number;
+}
+
+/** Words that say what sort of answer is wanted, not what it is about. */
+const ASKING = new Set(
+  'many much long old kind type sort name tell give show find list explain describe please'.split(' '),
+);
+
+/** Reads a question. */
+export function readQuery(index: PassageIndex, text: string): Query {
+  const { vocabulary, postings } = index;
+  const cased = /\p{Lu}/u.test(text.slice(1));
+  const spelt: string[] = [];
+  const plain = readWords(text, (word) => {
+    spelt.push(word);
+    return vocabulary.find(word);
+  });
+  const { row, repaired } = repairWords(index, plain, spelt);
+  const mentions = index.mentions(row, cased);
+  const around = new Set(row.words);
+  const covered = new Uint8Array(row.words.length);
+  const named = new Map<number, number>();
+  for (const mention of mentions) {
+    covered.fill(1, mention.at, mention.at + mention.length);
+    const specific = specificity(index, row, mention.at, mention.length);
+    for (const { bearer, share } of sharesOf(mention, around)) {
+      const weight = share * mention.trust * specific;
+      named.set(bearer.passage, Math.max(named.get(bearer.passage) ?? 0, weight));
+    }
+  }
+  const terms = new Map<number, QueryTerm>();
+  let total = 0;
+  for (let at = 0; at < row.words.length; at++) {
+    const word = row.words[at]!;
+    if (ASKING.has(spelt[at]!)) continue;
+    if (word < 0) {
+      total += postings.idf(-1);
+      continue;
+    }
+    const stem = vocabulary.stemOf(word);
+    if (stem < 0) continue;
+    const weight = postings.idf(stem) * (repaired.has(at) ? 0.8 : 1);
+    total += postings.idf(stem);
+    const known = terms.get(stem);
+    terms.set(stem, {
+      stem,
+      weight: Math.max(weight, known?.weight ?? 0),
+      named: covered[at] === 1 || known?.named === true,
+    });
+  }
+  return {
+    terms: [...terms.values()],
+    named: [...named]
+      .map(([passage, weight]) => ({ passage, weight }))
+      .sort((a, b) => b.weight - a.weight || a.passage - b.passage),
+    total,
+  };
+}
+
+/** How much a name tells: the idf of its words together, against that of one word that is nowhere else; 0 to 1. */
+function specificity(index: PassageIndex, { words }: WordRow, at: number, length: number): number {
+  let sum = 0;
+  for (let i = at; i < at + length; i++) {
+    const stem = index.vocabulary.stemOf(words[i]!);
+    if (stem >= 0) sum += index.postings.idf(stem);
+  }
+  return Math.min(1, sum / (index.postings.idf(-1) || 1));
+}

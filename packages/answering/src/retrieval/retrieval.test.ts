@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { PassageIndex, readWords } from '@vortexflow/knowledge';
+import * as fc from 'fast-check';
+import { EFFORTS } from './effort.ts';
+import { FEATURE_NAMES } from './features.ts';
+import { readQuery } from './query.ts';
+import { EvidenceRanker } from './ranker.ts';
+import { STEP_FEATURE_NAMES } from './selection.ts';
+import { isNear, repairWords } from './spelling.ts';
+import { topOf } from './top.ts';
+import { PassageWalk } from './walk.ts';
+import { WEIGHTS } from './weights.ts';
+
+/** A small library: who made which film, who was born where; and noise that shares the words of the questions. */
+const LIBRARY: readonly (readonly [title: string, text: string])[] = [
+  ['Silver Harbour (1951 film)', 'Silver Harbour is a 1951 drama directed by Edgar Valmont. It was shot in two weeks.'],
+  ['Edgar Valmont', 'Edgar Valmont (1904–1971) was a director. He was born in Kestrel Bay and died in Orlan.'],
+  ['Kestrel Bay', 'Kestrel Bay is a fishing town on the northern coast, known for its lighthouse.'],
+  ['Orlan', 'Orlan is a city with a famous opera house.'],
+  ['Silver mining', 'Silver mining is the extraction of silver. A director of a mine is responsible for its harbour.'],
+  ['Harbour', 'A harbour is a place where ships may shelter. Towns are often born of one.'],
+  ['Iron Valley (1962 film)', 'Iron Valley is a 1962 film directed by Mona Sandoval.'],
+  ['Mona Sandoval', 'Mona Sandoval (1921–1999) was a film director who was born in Orlan.'],
+  ['Birth certificate', 'A birth certificate says where someone was born.'],
+];
+
+function library(): PassageIndex {
+  const index = new PassageIndex();
+  LIBRARY.forEach(([title, text], node) => index.add(node, [title], text));
+  return index;
+}
+
+const titlesFor = (index: PassageIndex, question: string, limit = 3): string[] =>
+  new EvidenceRanker(index).rank(question, limit, EFFORTS.Balanced).passages.map(({ node }) => LIBRARY[node]![0]);
+
+test('a question of two hops finds the passage between, which has none of its words', () => {
+  const index = library();
+  const found = titlesFor(index, 'Where was the director of the film Silver Harbour born?', 2);
+  assert.deepEqual(found, ['Silver Harbour (1951 film)', 'Edgar Valmont']);
+});
+
+test('lower case and a missing letter lead to the same evidence', () => {
+  const index = library();
+  const question = 'Where was the director of Iron Valley born?';
+  const wanted = titlesFor(index, question, 2);
+  assert.deepEqual(wanted, ['Iron Valley (1962 film)', 'Mona Sandoval']);
+  assert.deepEqual(titlesFor(index, question.toLowerCase(), 2), wanted);
+  assert.deepEqual(titlesFor(index, 'Where was the director of Iron Vally born?', 2), wanted);
+});
+
+test('the evidence is the same at every time and for every history of the index', () => {
+  const first = library();
+  const second = new PassageIndex();
+  for (const [title, text] of LIBRARY.toReversed())
+    second.add(
+      LIBRARY.findIndex(([other]) => other === title),
+      [title],
+      text,
+    );
+  const question = 'Which of Silver Harbour and Iron Valley had the older director?';
+  const of = (index: PassageIndex): string[] => titlesFor(index, question, 4);
+  assert.deepEqual(of(first), of(first));
+  assert.deepEqual(of(first).toSorted(), of(second).toSorted());
+});
+
+test('any question gives relevances between 0 and 1, each passage once, as many as asked for at most', () => {
+  const index = library();
+  const ranker = new EvidenceRanker(index);
+  const words = fc.constantFrom(...'Silver Harbour who born Edgar Vlmont ??? the of xyzzy Orlan 1951 "'.split(' '));
+  fc.assert(
+    fc.property(fc.array(words, { maxLength: 20 }), fc.integer({ min: 1, max: 12 }), (list, limit) => {
+      const { passages, settledAt } = ranker.rank(list.join(' '), limit, EFFORTS.Fast);
+      assert.ok(passages.length <= limit);
+      assert.equal(new Set(passages.map(({ passage }) => passage)).size, passages.length);
+      for (const { relevance } of passages) assert.ok(relevance >= 0 && relevance <= 1);
+      assert.ok(settledAt === 0 || Number.isInteger(Math.log2(settledAt)));
+    }),
+  );
+});
+
+test('a question that speaks of nothing here finds nothing', () => {
+  const { passages, settledAt } = new EvidenceRanker(library()).rank('xyzzy plugh?', 8, EFFORTS.Thorough);
+  assert.deepEqual(passages, []);
+  assert.equal(settledAt, 0);
+});
+
+test('there is a weight for every feature', () => {
+  assert.equal(WEIGHTS.length, FEATURE_NAMES.length + STEP_FEATURE_NAMES.length);
+});
+
+test('activation is a distribution: what starts is spread and kept, never more', () => {
+  const index = library();
+  const walk = new PassageWalk();
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(LIBRARY.length - 1), fc.integer({ min: 1, max: 9 })), { minLength: 1 }),
+      (pairs) => {
+        const options = { budget: 500, scores: new Float32Array(64), bestScore: 1, likely: [], arcs: () => undefined };
+        const { reached } = walk.run(index.graph, new Map(pairs), options);
+        const sum = reached.reduce((total, passage) => total + walk.activation(passage), 0);
+        assert.ok(sum > 0 && sum <= 1 + 1e-9, `${sum}`);
+        for (const [seed] of pairs) assert.ok(walk.activation(seed) > 0);
+      },
+    ),
+  );
+});
+
+test('links that an author has set are followed as names are', () => {
+  const index = library();
+  const walk = new PassageWalk();
+  const run = (arcs: (passage: number, visit: (target: number) => void) => void): number => {
+    walk.run(index.graph, new Map([[4, 1]]), {
+      budget: 50,
+      scores: new Float32Array(64),
+      bestScore: 1,
+      likely: [],
+      arcs,
+    });
+    return walk.activation(8);
+  };
+  assert.equal(
+    run(() => undefined),
+    0,
+  );
+  assert.ok(run((passage, visit) => void (passage === 4 && visit(8))) > 0);
+});
+
+test('a word is near when one letter is more, less, other or changed with its neighbour', () => {
+  for (const other of ['turng', 'turingg', 'tuping', 'truing', 'turing']) assert.ok(isNear('turing', other), other);
+  for (const other of ['trng', 'turinggg', 'tupang', 'gnirut', '']) assert.ok(!isNear('turing', other), other);
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-c]{1,8}$/), fc.nat(7), (word, at) => {
+      const shorter = word.slice(0, at) + word.slice(at + 1);
+      assert.ok(isNear(word, shorter) && isNear(shorter, word));
+    }),
+  );
+});
+
+test('of several near words, the one that makes a name with its neighbours is taken', () => {
+  const index = new PassageIndex();
+  index.add(0, ['Ada Marsh'], 'Ada Marsh was a painter. Some mars and march past.');
+  const spelt = ['ada', 'marh'];
+  const row = readWords(spelt.join(' '), (word) => index.vocabulary.find(word));
+  const { row: repaired } = repairWords(index, row, spelt);
+  assert.equal(index.vocabulary.word(repaired.words[1]!), 'marsh');
+  assert.deepEqual(
+    readQuery(index, 'Who was Ada Marh?').named.map(({ passage }) => passage),
+    [0],
+  );
+});
+
+test('the best few are those that sorting gives', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 10 }),
+      (values, most) => {
+        const items = values.map((_, i) => i);
+        const sorted = items.toSorted((a, b) => values[b]! - values[a]! || a - b).slice(0, most);
+        assert.deepEqual(
+          topOf(items, most, (item) => values[item]!),
+          sorted,
+        );
+      },
+    ),
+  );
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import * as fc from 'fast-check';
+import { readWords } from './passage.ts';
+import type { LinkRows } from './passage-graph.ts';
+import { PassageIndex } from './passage-index.ts';
+
+interface Text {
+  readonly title: string;
+  readonly text: string;
+}
+
+const TEXTS: readonly Text[] = [
+  {
+    title: 'Enigma (machine)',
+    text: 'The Enigma machine was a cipher device. It was broken by Alan Turing at Bletchley Park.',
+  },
+  {
+    title: 'Alan Turing',
+    text: 'Alan Mathison Turing (1912–1954) was an English mathematician. He was born in London.',
+  },
+  { title: 'Bletchley Park', text: 'Bletchley Park is an estate. The United Kingdom kept its codebreakers there.' },
+  { title: 'London', text: 'London is the capital of the United Kingdom. Gordon Welchman lived there.' },
+  { title: 'Hut Six', text: 'Gordon Welchman led Hut Six. Its carriers of news were called runners.' },
+];
+
+function indexOf(texts: readonly Text[]): PassageIndex {
+  const index = new PassageIndex();
+  texts.forEach(({ title, text }, node) => index.add(node, [title], text));
+  return index;
+}
+
+function targets({ offsets, targets: all }: LinkRows, row: number): number[] {
+  return [...all.subarray(offsets[row], offsets[row + 1])].sort((a, b) => a - b);
+}
+
+test('a passage leads to those that it names, and back', () => {
+  const { graph } = indexOf(TEXTS);
+  assert.deepEqual(targets(graph.out, 0), [1, 2]);
+  assert.deepEqual(targets(graph.out, 1), [3]);
+  assert.deepEqual(targets(graph.into, 2), [0]);
+  assert.deepEqual(targets(graph.out, 3), []);
+});
+
+test('a name that nobody bears joins those that hold it', () => {
+  const { graph } = indexOf(TEXTS);
+  const joined = targets(graph.spans, 3).map((span) => targets(graph.members, span));
+  assert.deepEqual(joined, [
+    [2, 3],
+    [3, 4],
+  ]);
+});
+
+test('a part of a longer name is hardly taken for another name', () => {
+  const index = indexOf([
+    { title: 'United', text: 'United is an album.' },
+    { title: 'Treaty', text: 'The treaty was signed by the United Nations and by United at last.' },
+    { title: 'Charter', text: 'The charter binds the United Nations only.' },
+  ]);
+  const { out } = index.graph;
+  assert.equal(out.weights[out.offsets[1]!], 1);
+  assert.ok(out.weights[out.offsets[2]!]! < 0.5);
+});
+
+test('plural and singular of a name in lower case are one', () => {
+  const index = indexOf([
+    { title: 'Aircraft carrier', text: 'A warship.' },
+    { title: 'Fighter', text: 'It flew from aircraft carriers.' },
+  ]);
+  assert.deepEqual(targets(index.graph.out, 1), [0]);
+});
+
+test('a question names passages, with and without capitals', () => {
+  const index = indexOf(TEXTS);
+  const find = (word: string): number => index.vocabulary.find(word);
+  for (const question of ['Who was Alan Turing?', 'who was alan turing?']) {
+    const mentions = index.mentions(readWords(question, find), question.startsWith('W'));
+    assert.deepEqual(
+      mentions.flatMap(({ bearers }) => bearers.map(({ passage }) => passage)),
+      [1],
+    );
+  }
+});
+
+test('passages that are gone are found no more, and named no more', () => {
+  const index = indexOf(TEXTS);
+  void index.graph;
+  index.remove(1);
+  assert.equal(index.size, 4);
+  assert.equal(index.passageOf(1), -1);
+  assert.deepEqual(targets(index.graph.out, 0), [2]);
+  const stem = index.vocabulary.findStem('mathematician');
+  assert.deepEqual(index.search([[stem, 1]]).touched, []);
+  index.remove(1);
+  index.add(1, ['Alan Turing'], 'Back again.');
+  assert.deepEqual(targets(index.graph.out, 0), [2, index.passageOf(1)]);
+});
+
+const WORDS = 'Ada Bob Carol Dan the of in met saw. Turing Park'.split(' ');
+const sentence = fc.array(fc.constantFrom(...WORDS), { maxLength: 12 }).map((words) => words.join(' '));
+const texts = fc.array(
+  fc.record({ title: fc.constantFrom('Ada', 'Bob Carol', 'Turing Park', 'Dan (film)'), text: sentence }),
+  {
+    minLength: 1,
+    maxLength: 8,
+  },
+);
+
+test('step by step or at once, the same passages name each other', () => {
+  fc.assert(
+    fc.property(texts, fc.array(fc.nat(7)), (list, removed) => {
+      const stepwise = new PassageIndex();
+      list.forEach(({ title, text }, node) => {
+        stepwise.add(node, [title], text);
+        void stepwise.graph;
+      });
+      for (const node of removed) {
+        stepwise.remove(node);
+        void stepwise.graph;
+      }
+      const atOnce = new PassageIndex();
+      list.forEach(({ title, text }, node) => {
+        if (!removed.includes(node)) atOnce.add(node, [title], text);
+      });
+      const linksOf = (index: PassageIndex, node: number): number[] =>
+        targets(index.graph.out, index.passageOf(node)).map((passage) => index.passage(passage)!.node);
+      for (let node = 0; node < list.length; node++) {
+        if (removed.includes(node)) continue;
+        assert.deepEqual(linksOf(stepwise, node), linksOf(atOnce, node), `of ${node}`);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('words that come often weigh less, and every passage with a word has a score', () => {
+  const index = indexOf(TEXTS);
+  const stem = (word: string): number => index.vocabulary.findStem(word);
+  assert.ok(index.postings.idf(stem('london')) < index.postings.idf(stem('ciph') < 0 ? stem('cipher') : stem('ciph')));
+  const { scores, touched } = index.search([[stem('london'), 1]]);
+  assert.deepEqual(new Set(touched), new Set([1, 3]));
+  assert.ok(scores[3]! > scores[1]!, 'a name counts more than a word of the text');
+});

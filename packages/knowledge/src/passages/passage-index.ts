@@ -1,0 +1,124 @@
+/**
+ * The installation's own texts, ready for questions that need several of them: full text, names, and who mentions whom.
+ * Built from the texts alone; no model, no outside word list.
+ */
+import { AliasTrie } from './alias-trie.ts';
+import { aliasesOf } from './aliases.ts';
+import { findMentions, type Mention } from './mentions.ts';
+import { learnCapitals, type Passage, readWords, type WordRow } from './passage.ts';
+import { type PassageGraph } from './passage-graph.ts';
+import { PassageLinks } from './passage-links.ts';
+import { PassagePostings } from './postings.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+/** A name counts twice as much as a word of the text. */
+const NAME_WEIGHT = 2;
+
+/** One thread's index. Not for concurrent use. */
+export class PassageIndex {
+  readonly vocabulary = new Vocabulary();
+  readonly postings = new PassagePostings();
+  readonly trie = new AliasTrie();
+  readonly #passages: (Passage | undefined)[] = [];
+  readonly #byNode = new Map<number, number>();
+  readonly #links = new PassageLinks(this);
+  #graph: PassageGraph | null = null;
+  #scores = new Float32Array(1024);
+
+  /** Passages that are there. */
+  get size(): number {
+    return this.postings.size;
+  }
+
+  /** One more than the greatest passage number given out. */
+  get capacity(): number {
+    return this.#passages.length;
+  }
+
+  /** Number of a node's passage, or -1. */
+  passageOf(node: number): number {
+    return this.#byNode.get(node) ?? -1;
+  }
+
+  passage(number: number): Passage | undefined {
+    return this.#passages[number];
+  }
+
+  /** Adds the text of a node, or replaces it. O(words). @param names title first */
+  add(node: number, names: readonly string[], text: string): void {
+    this.remove(node);
+    const number = (word: string): number => this.vocabulary.number(word);
+    const title = readWords(names[0] ?? '', number);
+    const row = readWords(text, number);
+    learnCapitals(row, this.vocabulary);
+    const counts = this.#count(row, names, number);
+    const passage = this.postings.add(counts);
+    const aliases = aliasesOf(names, text).map(({ name, trust, qualifier }) => ({
+      words: Int32Array.from(name.split(' '), (word) => this.vocabulary.formOf(number(word))),
+      bearer: { passage, trust, qualifier: [...readWords(qualifier, number).words] },
+    }));
+    for (const { words, bearer } of aliases) this.trie.add(words, bearer);
+    this.#passages[passage] = {
+      node,
+      title,
+      text: row,
+      stems: Int32Array.from(counts.keys()),
+      names: aliases.map(({ words }) => words),
+    };
+    this.#byNode.set(node, passage);
+    this.#links.added(
+      passage,
+      aliases.map(({ words }) => words),
+    );
+    this.#graph = null;
+  }
+
+  /** Takes the text of a node out. Harmless when there is none. */
+  remove(node: number): void {
+    const number = this.#byNode.get(node);
+    if (number === undefined) return;
+    const passage = this.#passages[number]!;
+    this.#byNode.delete(node);
+    this.#passages[number] = undefined;
+    this.postings.remove(number, passage.stems);
+    for (const words of passage.names) this.trie.remove(words, number);
+    this.#links.removed(number, passage.names);
+    this.#graph = null;
+  }
+
+  /** Who mentions whom; worked out when it is first asked for after a change. */
+  get graph(): PassageGraph {
+    return (this.#graph ??= this.#links.graph());
+  }
+
+  /** Names in a text of somebody else, a question. @param cased see {@link findMentions} */
+  mentions(row: WordRow, cased: boolean): Mention[] {
+    return findMentions(row, this.trie, this.vocabulary, { cased });
+  }
+
+  /**
+   * BM25 scores of all passages for weighted stems.
+   *
+   * @returns scores by passage, and the passages with a score; both hold until the next call
+   */
+  search(stems: Iterable<readonly [stem: number, weight: number]>): { scores: Float32Array; touched: number[] } {
+    if (this.#scores.length < this.capacity) this.#scores = new Float32Array(Math.ceil(this.capacity * 1.5));
+    else this.#scores.fill(0);
+    const touched: number[] = [];
+    for (const [stem, weight] of stems) this.postings.score(stem, weight, this.#scores, touched);
+    return { scores: this.#scores, touched };
+  }
+
+  #count(text: WordRow, names: readonly string[], number: (word: string) => number): Map<number, number> {
+    const counts = new Map<number, number>();
+    const add = (words: Int32Array, weight: number): void => {
+      for (const word of words) {
+        const stem = this.vocabulary.stemOf(word);
+        if (stem >= 0) counts.set(stem, (counts.get(stem) ?? 0) + weight);
+      }
+    };
+    for (const name of names) add(readWords(name, number).words, NAME_WEIGHT);
+    add(text.words, 1);
+    return counts;
+  }
+}

@@ -1,0 +1,122 @@
+/** Keeps the links between passages current: a new passage is read, and so are those that may name it. */
+import { findMentions, sharesOf } from './mentions.ts';
+import { assembleGraph, type Holders, type PassageGraph, type PassageLink } from './passage-graph.ts';
+import type { AliasTrie } from './alias-trie.ts';
+import type { Passage } from './passage.ts';
+import type { PassagePostings } from './postings.ts';
+import { findSpans, keyOfSpan } from './spans.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+interface MutableHolders extends Holders {
+  readonly all: Set<number>;
+  readonly titled: Set<number>;
+}
+
+/** What the links are read from. */
+interface Texts {
+  readonly vocabulary: Vocabulary;
+  readonly postings: PassagePostings;
+  readonly trie: AliasTrie;
+  /** One more than the greatest number of a passage. */
+  readonly capacity: number;
+  passage(number: number): Passage | undefined;
+}
+
+/** Reads on demand: until the graph is asked for, changes are only noted. */
+export class PassageLinks {
+  readonly #index: Texts;
+  readonly #rows: (PassageLink[] | undefined)[] = [];
+  readonly #names = new Map<string, MutableHolders>();
+  /** Names that a passage holds, for taking it out again. */
+  readonly #held: (readonly string[] | undefined)[] = [];
+  readonly #stale = new Set<number>();
+  /** Names that came or went since the graph was asked for last. */
+  #changedNames: (readonly Int32Array[])[] = [];
+
+  constructor(index: Texts) {
+    this.#index = index;
+  }
+
+  /** @param names of the passage, as forms */
+  added(passage: number, names: readonly Int32Array[]): void {
+    this.#rows[passage] = undefined;
+    this.#stale.add(passage);
+    this.#changedNames.push(names);
+  }
+
+  removed(passage: number, names: readonly Int32Array[]): void {
+    this.#stale.delete(passage);
+    this.#forget(passage);
+    this.#rows[passage] = undefined;
+    this.#changedNames.push(names);
+  }
+
+  /** Reads what has changed. O(words of the passages that are new or may name a new one, and all links). */
+  graph(): PassageGraph {
+    for (const names of this.#changedNames) for (const name of names) this.#touch(name);
+    this.#changedNames = [];
+    for (const passage of [...this.#stale].sort((a, b) => a - b)) this.#read(passage);
+    this.#stale.clear();
+    this.#rows.length = this.#index.capacity;
+    return assembleGraph(this.#rows, this.#names.values());
+  }
+
+  /** Passages that hold the rarest word of a name may name its bearer. */
+  #touch(name: Int32Array): void {
+    const { postings } = this.#index;
+    let rarest = -1;
+    for (const form of name) {
+      const stem = Vocabulary.stemOfForm(form);
+      if (stem >= 0 && (rarest < 0 || postings.holding(stem) < postings.holding(rarest))) rarest = stem;
+    }
+    if (rarest < 0) return;
+    for (const passage of postings.passagesWith(rarest)) if (postings.isAlive(passage)) this.#stale.add(passage);
+  }
+
+  #read(number: number): void {
+    const { vocabulary, trie } = this.#index;
+    const passage = this.#index.passage(number);
+    if (!passage) return;
+    this.#forget(number);
+    const links = new Map<number, PassageLink>();
+    const held: string[] = [];
+    const around = new Set([...passage.title.words, ...passage.text.words]);
+    for (const row of [passage.title, passage.text]) {
+      const isTitle = row === passage.title;
+      const covered = new Uint8Array(row.words.length);
+      for (const mention of findMentions(row, trie, vocabulary, { cased: true, self: number })) {
+        covered.fill(1, mention.at, mention.at + mention.length);
+        for (const { bearer, share } of sharesOf(mention, around)) {
+          const weight = share * mention.trust;
+          if (bearer.passage === number || (links.get(bearer.passage)?.weight ?? 0) >= weight) continue;
+          links.set(bearer.passage, { target: bearer.passage, weight, place: isTitle ? 0 : mention.at });
+        }
+      }
+      for (const span of findSpans(row, vocabulary)) {
+        if (covered[span.at]) continue;
+        const key = keyOfSpan(row, span);
+        held.push(key);
+        this.#note(key, number, isTitle);
+      }
+    }
+    this.#rows[number] = [...links.values()];
+    this.#held[number] = held;
+  }
+
+  #note(key: string, passage: number, isTitle: boolean): void {
+    let holders = this.#names.get(key);
+    if (!holders) this.#names.set(key, (holders = { all: new Set(), titled: new Set() }));
+    holders.all.add(passage);
+    if (isTitle) holders.titled.add(passage);
+  }
+
+  #forget(passage: number): void {
+    for (const key of this.#held[passage] ?? []) {
+      const holders = this.#names.get(key);
+      holders?.all.delete(passage);
+      holders?.titled.delete(passage);
+      if (holders?.all.size === 0) this.#names.delete(key);
+    }
+    this.#held[passage] = undefined;
+  }
+}

@@ -1,0 +1,92 @@
+/** A text as numbered words with what its writing tells: capitals, sentences, breaks. */
+import { normalise } from '../text/analysis.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** The word begins with a capital letter. */
+export const CAPITAL = 1;
+/** The first word of a sentence. */
+export const SENTENCE = 2;
+/** Punctuation stands before the word. */
+export const BREAK = 4;
+
+export interface WordRow {
+  /** Numbers in the vocabulary; -1 for words it does not have. */
+  readonly words: Int32Array;
+  /** Bits {@link CAPITAL}, {@link SENTENCE}, {@link BREAK} of each word. */
+  readonly marks: Uint8Array;
+  /** Where each word begins in the text. */
+  readonly starts: Uint32Array;
+}
+
+/** One text of the index. */
+export interface Passage {
+  readonly node: number;
+  readonly title: WordRow;
+  readonly text: WordRow;
+  /** Its stems, each once. */
+  readonly stems: Int32Array;
+  /** Names as the forms of their words. */
+  readonly names: readonly Int32Array[];
+}
+
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)?/gu;
+const UPPER = /^\p{Lu}/u;
+const SENTENCE_END = /[.!?\n]["'”’)\]]*\s|[\n]/;
+const PLAIN_GAP = /^[\s\-–']*$/;
+/** "St. Maurice", "J. R. R. Tolkien", "Dr. No": a full stop that ends no sentence. */
+const ABBREVIATION = /^(?:\p{L}|st|dr|mr|mrs|ms|jr|sr|vs|no|mt|ft|prof|rev|gen|col|capt|lt|sgt|inc|ltd|co|etc|c|ca)$/u;
+
+/**
+ * Reads a text. Linear in its length.
+ *
+ * @param numberOf gives a normal-form word its number, or -1 to leave it unknown
+ */
+export function readWords(text: string, numberOf: (word: string) => number): WordRow {
+  const words: number[] = [];
+  const marks: number[] = [];
+  const starts: number[] = [];
+  let end = 0;
+  let before = '';
+  for (const match of text.matchAll(WORD)) {
+    const word = normalise(match[0])
+      .replace(/['’]s$/, '')
+      .replace(/['’]/g, '');
+    if (!word) continue;
+    words.push(numberOf(word));
+    marks.push(
+      (UPPER.test(match[0]) ? CAPITAL : 0) |
+        (words.length === 1 ? SENTENCE : gapMarks(text.slice(end, match.index), before)),
+    );
+    starts.push(match.index);
+    end = match.index + match[0].length;
+    before = word;
+  }
+  return { words: Int32Array.from(words), marks: Uint8Array.from(marks), starts: Uint32Array.from(starts) };
+}
+
+function gapMarks(gap: string, before: string): number {
+  if (gap === ' ' || PLAIN_GAP.test(gap)) return gap.includes('\n') ? BREAK | SENTENCE : 0;
+  if (gap === '. ' && ABBREVIATION.test(before)) return 0;
+  return SENTENCE_END.test(gap) ? BREAK | SENTENCE : BREAK;
+}
+
+/** Counts what a passage teaches about its words. */
+export function learnCapitals({ words, marks }: WordRow, vocabulary: Vocabulary): void {
+  for (let at = 0; at < words.length; at++)
+    if ((marks[at]! & SENTENCE) === 0) vocabulary.see(words[at]!, (marks[at]! & CAPITAL) !== 0);
+}
+
+/** Index of the first word of the sentence that a word is in, and of the first one behind it. */
+export function sentenceBounds({ marks }: WordRow, at: number): { first: number; next: number } {
+  let first = at;
+  while (first > 0 && (marks[first]! & SENTENCE) === 0) first--;
+  let next = at + 1;
+  while (next < marks.length && (marks[next]! & SENTENCE) === 0) next++;
+  return { first, next };
+}
+
+/** The sentence around a word. @param at index of the word */
+export function sentenceAt(text: string, row: WordRow, at: number): string {
+  const { first, next } = sentenceBounds(row, at);
+  return text.slice(row.starts[first], next < row.starts.length ? row.starts[next] : undefined).trim();
+}

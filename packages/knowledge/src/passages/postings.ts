@@ -1,0 +1,120 @@
+/** Which passages hold which stems, growing and shrinking with the passages; BM25 over them. */
+
+/** k1 and b of BM25 (Robertson and Zaragoza 2009). */
+const K1 = 1.2;
+const B = 0.75;
+
+interface List {
+  readonly passages: number[];
+  readonly counts: number[];
+  /** Of `passages`, those that are still there. */
+  living: number;
+}
+
+/** BM25 over numbered stems. Passages are numbered by the caller, upwards. */
+export class PassagePostings {
+  readonly #lists: (List | undefined)[] = [];
+  readonly #lengths: number[] = [];
+  readonly #alive: boolean[] = [];
+  /** Worked out so far, for as many changes as there were then. */
+  #idfs = new Float64Array(1024);
+  #idfOf = 0;
+  #changes = 0;
+  #living = 0;
+  #totalLength = 0;
+
+  /** Passages that are there. */
+  get size(): number {
+    return this.#living;
+  }
+
+  /** Adds a passage under the next number. @param counts weighted count of each stem number */
+  add(counts: ReadonlyMap<number, number>): number {
+    const passage = this.#lengths.length;
+    let length = 0;
+    for (const [stem, count] of counts) {
+      const list = (this.#lists[stem] ??= { passages: [], counts: [], living: 0 });
+      list.passages.push(passage);
+      list.counts.push(count);
+      list.living++;
+      length += count;
+    }
+    this.#lengths.push(length);
+    this.#alive.push(true);
+    this.#living++;
+    this.#changes++;
+    this.#totalLength += length;
+    return passage;
+  }
+
+  /** @param stems those that the passage was added with */
+  remove(passage: number, stems: Iterable<number>): void {
+    if (!this.#alive[passage]) return;
+    this.#alive[passage] = false;
+    this.#living--;
+    this.#changes++;
+    this.#totalLength -= this.#lengths[passage]!;
+    for (const stem of stems) {
+      const list = this.#lists[stem]!;
+      list.living--;
+      if (list.passages.length > 16 && list.living * 2 < list.passages.length) this.#compact(list);
+    }
+  }
+
+  isAlive(passage: number): boolean {
+    return this.#alive[passage] === true;
+  }
+
+  /** How many passages hold a stem. */
+  holding(stem: number): number {
+    return this.#lists[stem]?.living ?? 0;
+  }
+
+  /** Inverse document frequency as in Lucene, > 0. @param stem -1 for one that no passage holds */
+  idf(stem: number): number {
+    if (this.#idfOf !== this.#changes) {
+      this.#idfOf = this.#changes;
+      this.#idfs.fill(0);
+    }
+    const known = this.#idfs[stem];
+    if (known !== undefined && known > 0) return known;
+    const holding = this.holding(stem);
+    const idf = Math.log(1 + (this.#living - holding + 0.5) / (holding + 0.5));
+    if (stem >= this.#idfs.length) this.#idfs = new Float64Array(Math.ceil((stem + 1) * 1.5));
+    if (stem >= 0) this.#idfs[stem] = idf;
+    return idf;
+  }
+
+  /** Passages that hold a stem; some of them may have been removed, see {@link isAlive}. */
+  passagesWith(stem: number): readonly number[] {
+    return this.#lists[stem]?.passages ?? [];
+  }
+
+  /** Adds the scores of one stem to `scores`. @param touched gets the passages whose score was 0 */
+  score(stem: number, weight: number, scores: Float32Array, touched: number[]): void {
+    const list = this.#lists[stem];
+    if (!list) return;
+    const mean = this.#totalLength / (this.#living || 1);
+    const { passages, counts } = list;
+    for (let i = 0; i < passages.length; i++) {
+      const passage = passages[i]!;
+      if (!this.#alive[passage]) continue;
+      const count = counts[i]!;
+      const before = scores[passage]!;
+      if (before === 0) touched.push(passage);
+      scores[passage] =
+        before + (weight * count * (K1 + 1)) / (count + K1 * (1 - B + (B * this.#lengths[passage]!) / mean));
+    }
+  }
+
+  #compact(list: List): void {
+    let kept = 0;
+    for (let i = 0; i < list.passages.length; i++) {
+      if (!this.#alive[list.passages[i]!]) continue;
+      list.passages[kept] = list.passages[i]!;
+      list.counts[kept++] = list.counts[i]!;
+    }
+    list.passages.length = kept;
+    list.counts.length = kept;
+  }
+}

@@ -1,0 +1,51 @@
+/** `POST /api/v1/feedback`: what turned out of an answer. */
+import type { Verdict } from '@vortexflow/answering';
+import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vortexflow/protocol';
+import type { App } from './app-type.ts';
+import { requireServices, type ServerContext } from './services.ts';
+
+/** Largest body, bytes: many long answers. */
+const FEEDBACK_LIMIT = 4 * 1024 * 1024;
+
+export function registerFeedback(app: App, context: ServerContext): void {
+  app.post(
+    '/api/v1/feedback',
+    {
+      config: { permission: 'change' },
+      bodyLimit: FEEDBACK_LIMIT,
+      schema: {
+        tags: ['learn'],
+        summary: 'Say whether an answer was right, or what is right',
+        description:
+          'Give either "correct" or "answer". Answers when it is learned and on disk. Answers are compared by their ' +
+          'words: case, articles and endings do not count; numbers and negations do.',
+        body: FeedbackRequest,
+        security: [{ ownerKey: [] }],
+        response: {
+          200: FeedbackResponse,
+          400: ErrorResponse,
+          401: ErrorResponse,
+          404: ErrorResponse,
+          413: ErrorResponse,
+          503: ErrorResponse,
+        },
+      },
+    },
+    async (request) => {
+      const { answering } = requireServices(context);
+      const told = await answering.memory.feedback(request.body.request_id, verdictOf(request.body));
+      context.metrics.feedbackTaken(told.effect);
+      return told;
+    },
+  );
+}
+
+function verdictOf({ correct, answer }: FeedbackRequest): Verdict {
+  if ((correct === undefined) === (answer === undefined)) {
+    const problem = `Give either "correct" or "answer"${correct === undefined ? '' : ', not both'}.`;
+    throw wireError('request_invalid', { problem });
+  }
+  if (correct !== undefined) return { correct };
+  if (answer === null || answer === undefined) return { answers: [] };
+  return { answers: typeof answer === 'string' ? [answer] : answer };
+}
