@@ -141,7 +141,11 @@ describe('documents in the knowledge', () => {
     const clock = new VirtualClock(1_700_000_000_000);
     const knowledge = await open(emptyImage(), clock);
     await knowledge.addDocuments([doc('a', 'text')]);
-    assert.deepEqual(await knowledge.document('a'), { ...doc('a', 'text'), updatedAt: 1_700_000_000_000 });
+    assert.deepEqual(await knowledge.document('a'), {
+      ...doc('a', 'text'),
+      updatedAt: 1_700_000_000_000,
+      format: 'markdown',
+    });
     assert.equal(knowledge.storeStatus().writes, 1);
     await knowledge.close();
   });

@@ -2,13 +2,13 @@
  * The knowledge of an installation: built-in source plus its own documents. The one place where it changes: stored
  * durably first, then applied here, then told to everybody who follows.
  */
-import { type Clock, errorFactory } from '@vortexflow/primitives';
+import { type Clock, CodedError, errorFactory } from '@vortexflow/primitives';
 import { type ChangedEdge, type ChangedNode, KnowledgeBase, type KnowledgeChange } from './base.ts';
 import { LinkResolver } from './documents/links.ts';
 import { type ParsedDocument, parseDocument } from './documents/parse.ts';
 import type { KnowledgeImage } from './image/image.ts';
 import { relation } from './relations.ts';
-import type { DocumentRecord, DocumentStore, DocumentStoreStatus } from './store/store.ts';
+import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
 
 /** Errors of changing the knowledge. */
 const KNOWLEDGE_ERRORS = {
@@ -128,7 +128,8 @@ export class Knowledge {
     const { done } = await this.#admit(async () => {
       const parsed = await this.#parseAll(documents);
       const updatedAt = this.#clock.now();
-      const stored = this.#store.put(documents.map(({ id, title, text }) => ({ id, title, text, updatedAt })));
+      const format = DEFAULT_FORMAT;
+      const stored = this.#store.put(documents.map(({ id, title, text }) => ({ id, title, text, updatedAt, format })));
       return {
         done: this.#claiming(
           parsed,
@@ -189,13 +190,19 @@ export class Knowledge {
     // A write may fail while earlier changes still wait for their followers; nobody listens to it until then.
     stored.catch(() => undefined);
     const done = this.#queue.then(async () => {
-      await stored;
+      await stored.catch((error: unknown) => this.#failUnlessKnown(error));
       const change = this.#applyOrFail(apply);
       await Promise.all(this.#followers.map(async (follower) => follower(change)));
       return change;
     });
     this.#queue = done.catch(() => undefined);
     return done;
+  }
+
+  /** A write that may be stored and is not applied: the same. */
+  #failUnlessKnown(error: unknown): never {
+    if (error instanceof CodedError && error.code === 'store_outcome_unknown') this.#failure = error.message;
+    throw error;
   }
 
   /** What is on the disk but cannot be applied leaves memory behind the disk until a restart: that must be seen. */

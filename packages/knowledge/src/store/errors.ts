@@ -1,5 +1,5 @@
 /** What can go wrong with the document store, as one table. Messages never name a path. */
-import { CodedError, errorFactory, type ErrorDefinition } from '@vortexflow/primitives';
+import { errorFactory, type ErrorDefinition } from '@vortexflow/primitives';
 
 const define = <Table extends Record<string, ErrorDefinition>>(table: Table): Readonly<Table> => Object.freeze(table);
 
@@ -11,6 +11,63 @@ const STORE_ERRORS = define({
     recovery: 'Retry',
     message: 'Another process has the document store open.',
     hint: 'Stop the server first, or send the documents to it instead.',
+  },
+  store_unreachable: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The database does not answer: {reason}. Nothing was changed.',
+    hint: 'Check that the database runs and that STORE_URL names its host and port; a running server connects again by itself.',
+  },
+  store_host_unknown: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The host of the database cannot be found.',
+    hint: 'Check the host name in STORE_URL.',
+  },
+  store_access_denied: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Propagate',
+    message:
+      'The database lets nobody in with this user and password, or does not let the user do what is needed ({reason}).',
+    hint: 'Check the user in STORE_URL and the password that STORE_PASSWORD refers to; the user must be able to create a schema.',
+  },
+  store_database_missing: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Propagate',
+    message: 'The database server has no database of this name.',
+    hint: 'Create it (createdb NAME), or correct the name in STORE_URL.',
+  },
+  store_full: {
+    type: 'StorageError',
+    status: 507,
+    recovery: 'Retry',
+    message: 'The disk of the document store is full. Nothing was changed.',
+    hint: 'Free some space and send the documents again.',
+  },
+  store_read_only: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The document store can only be read. Nothing was changed.',
+    hint: 'Make the file writable, or connect to the primary database server.',
+  },
+  store_taken_over: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Propagate',
+    message: 'Another process changed the document store while this one had lost its connection.',
+    hint: 'Restart this server, so that it reads what is stored now.',
+  },
+  store_outcome_unknown: {
+    type: 'StorageError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The connection to the database broke during a commit: the write is stored entirely or not at all.',
+    hint: 'Send it again; storing the same documents twice does no harm.',
   },
   store_unavailable: {
     type: 'StorageError',
@@ -30,8 +87,8 @@ const STORE_ERRORS = define({
     type: 'StorageError',
     status: 500,
     recovery: 'Propagate',
-    message: 'The file is a database of another program. It was left as it is.',
-    hint: 'Choose another data folder.',
+    message: 'The database belongs to another program. It was left as it is.',
+    hint: 'Choose another data folder, or another schema in STORE_URL.',
   },
   store_newer: {
     type: 'StorageError',
@@ -60,6 +117,12 @@ const STORE_ERRORS = define({
     message: 'The store refuses a document: {reason}.',
     hint: 'An id is not empty; updatedAt is a whole number of milliseconds since 1970.',
   },
+  store_value_refused: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: 'The store refuses a value: {reason}.',
+  },
   store_closed: {
     type: 'StorageError',
     status: 503,
@@ -73,31 +136,3 @@ export type StoreErrorCode = keyof typeof STORE_ERRORS;
 
 /** Makes an error of the store's table. */
 export const storeError = errorFactory(STORE_ERRORS);
-
-/** SQLite's primary result codes, https://www.sqlite.org/rescode.html */
-const BY_RESULT_CODE = new Map<number, StoreErrorCode>([
-  [5, 'store_in_use'], // SQLITE_BUSY
-  [6, 'store_in_use'], // SQLITE_LOCKED
-  [11, 'store_corrupt'], // SQLITE_CORRUPT
-  [18, 'store_document_refused'], // SQLITE_TOOBIG
-  [19, 'store_document_refused'], // SQLITE_CONSTRAINT
-  [26, 'store_corrupt'], // SQLITE_NOTADB
-]);
-
-/**
- * Translates what node:sqlite throws. An extended result code holds the primary one in its low 8 bits.
- *
- * @param otherwise the code for everything that the result code does not decide (full disk, I/O error, ...)
- */
-export function fromSqlite(error: unknown, otherwise: StoreErrorCode): CodedError<StoreErrorCode> {
-  if (error instanceof CodedError) return error as CodedError<StoreErrorCode>;
-  const reason = error instanceof Error ? error.message : String(error);
-  return storeError(codeOf(error) ?? otherwise, { reason }, error);
-}
-
-function codeOf(error: unknown): StoreErrorCode | undefined {
-  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
-  // node:sqlite's own refusal of a value that has no SQLite type, before SQLite saw it.
-  if (code === 'ERR_INVALID_ARG_TYPE') return 'store_document_refused';
-  return typeof errcode === 'number' ? BY_RESULT_CODE.get(errcode & 0xff) : undefined;
-}

@@ -20,6 +20,7 @@ interface PendingWrite<Session> {
 export class GroupCommit<Session> {
   readonly #transact: Transact<Session>;
   readonly #clock: Clock;
+  readonly #isOwnFault: (error: unknown) => boolean;
   #queue: PendingWrite<Session>[] = [];
   #draining: Promise<void> | null = null;
   /** Transactions committed. */
@@ -31,9 +32,14 @@ export class GroupCommit<Session> {
   /** Message of the last failure; null again after a success. */
   lastError: string | null = null;
 
-  constructor(transact: Transact<Session>, clock: Clock) {
+  /**
+   * @param isOwnFault whether an error may come from one write alone, so that the others are worth another try, and
+   * {@link lastError} keeps it; always by default
+   */
+  constructor(transact: Transact<Session>, clock: Clock, isOwnFault: (error: unknown) => boolean = () => true) {
     this.#transact = transact;
     this.#clock = clock;
+    this.#isOwnFault = isOwnFault;
   }
 
   /** Resolves with what `apply` returned, once the transaction that holds it is committed. */
@@ -83,13 +89,13 @@ export class GroupCommit<Session> {
     for (const write of batch) write.settle();
   }
 
-  /** One bad write must not fail its neighbours: everyone gets a transaction of their own. */
+  /** One bad write must not fail its neighbours: everyone gets a transaction of their own, unless that is in vain. */
   async #separate(batch: readonly PendingWrite<Session>[], error: unknown): Promise<void> {
-    if (batch.length > 1) {
+    if (batch.length > 1 && this.#isOwnFault(error)) {
       for (const write of batch) await this.#commit([write]);
       return;
     }
-    this.lastError = error instanceof Error ? error.message : String(error);
+    if (this.#isOwnFault(error)) this.lastError = error instanceof Error ? error.message : String(error);
     for (const write of batch) write.fail(error);
   }
 }

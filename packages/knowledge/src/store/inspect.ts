@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { storeError } from './errors.ts';
-import { MIGRATIONS, MIGRATION_TABLE } from './migrations.ts';
+import { MIGRATION_TABLE, unknownSteps } from './migrations.ts';
 import { BUSY_TIMEOUT_MS } from './node-sqlite.ts';
 
 /** `VTXF` in the header of every store, https://www.sqlite.org/pragma.html#pragma_application_id */
@@ -32,9 +32,7 @@ function inspectDatabase(database: DatabaseSync): void {
   if (verdict !== 'ok') throw storeError('store_corrupt', { reason: String(verdict) });
 
   if (!tables.includes(MIGRATION_TABLE)) return;
-  const unknown = column(database, `select name from ${MIGRATION_TABLE} order by name`)
-    .map(String)
-    .filter((name) => !(name in MIGRATIONS));
+  const unknown = unknownSteps(column(database, `select name from ${MIGRATION_TABLE}`).map(String));
   if (unknown.length > 0) throw storeError('store_newer', { migrations: unknown });
 }
 

@@ -2,15 +2,17 @@ import { VirtualClock, systemClock } from '@vortexflow/primitives';
 import { Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { after, describe, test } from 'node:test';
-import { describeDocumentStore, idsOf, record, rejectsWith } from './conformance.ts';
+import { describeDocumentStore, documentsOf, idsOf, type OpenStore, record, rejectsWith } from './conformance.ts';
 import { migrate, type StoreTables } from './migrations.ts';
 import { NodeSqliteDialect } from './node-sqlite.ts';
 import { openSqliteStore } from './sqlite.ts';
+import { describeKeyValueStore } from './values/conformance.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vortexflow-store-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,9 +21,74 @@ let files = 0;
 const newFile = () => join(folder, `store-${files++}.db`);
 const open = (file: string) => openSqliteStore({ file, clock: systemClock });
 
-describeDocumentStore('openSqliteStore', () => {
+const newPlace = (): OpenStore => {
   const file = newFile();
   return () => open(file);
+};
+describeDocumentStore('openSqliteStore', newPlace);
+describeKeyValueStore('openSqliteStore', newPlace);
+
+describe('a file of the first version', () => {
+  /** Made by the commit before the column `format`; its documents are those of the test below. */
+  const FIRST = fileURLToPath(new URL('fixtures/0001-documents.db', import.meta.url));
+
+  function copyOfFirst(): string {
+    const file = newFile();
+    copyFileSync(FIRST, file);
+    return file;
+  }
+
+  test('is carried over without loss: every document, its place, and the places of removed ones', async () => {
+    const file = copyOfFirst();
+    const store = await open(file);
+    const nul = {
+      id: 'nul',
+      title: '',
+      text: 'zero \0 byte, \ufffd, \u{10ffff}',
+      updatedAt: 8.64e15,
+      format: 'markdown',
+    };
+    const expected = [
+      record('b', 2),
+      ...['c', 'folder/d.md', '\u{1f30d}'].map((id) => record(id)),
+      record('a', 3),
+      nul,
+    ];
+    assert.deepEqual(await documentsOf(store), expected);
+    await store.remove('nul');
+    await store.put([record('new'), record('c', 4)]);
+    await store.values.put('a', 'key', 1);
+    await store.close();
+    const again = await open(file);
+    assert.deepEqual(await documentsOf(again), [
+      record('b', 2),
+      record('c', 4),
+      ...['folder/d.md', '\u{1f30d}'].map((id) => record(id)),
+      record('a', 3),
+      record('new'),
+    ]);
+    assert.equal((await again.values.get('a', 'key'))?.value, 1);
+    await again.close();
+    // A place that was given away is never given away again.
+    assert.ok(placeOf(file, 'new') > placeOf(copyOfFirst(), 'nul'));
+  });
+
+  function placeOf(path: string, id: string): number {
+    const database = new DatabaseSync(path);
+    const row = database.prepare('select position from documents where id = ?').get(id);
+    database.close();
+    return Number(row?.['position']);
+  }
+
+  test('is left as it was when the migration fails', async () => {
+    const file = copyOfFirst();
+    tamper(file, 'create table key_values (other text)');
+    await rejectsWith(open(file), 'store_unavailable');
+    tamper(file, 'drop table key_values');
+    const store = await open(file);
+    assert.equal(await store.count(), 6);
+    await store.close();
+  });
 });
 
 /** Makes a store with enough documents to fill several pages, closed. */

@@ -1,12 +1,18 @@
-/** The port behind which a caller's own documents live. Adapters: `sqlite.ts`; the laws: `conformance.ts`. */
+/** The port behind which a caller's own documents live. Adapters: `sqlite.ts`, `postgres.ts`; the laws: `conformance.ts`. */
+import type { KeyValueStore } from './values/key-values.ts';
+
+/** Format of a document whose sender names none. */
+export const DEFAULT_FORMAT = 'markdown';
 
 /** One document as the caller sent it. */
 export interface DocumentRecord {
-  /** Chosen by the caller, unique, not empty; often a relative file path. */
+  /** Chosen by the caller, unique, not empty, at most 2,048 bytes of UTF-8; often a relative file path. */
   readonly id: string;
   readonly title: string;
-  /** Plain text or Markdown. */
+  /** In the language that `format` names. */
   readonly text: string;
+  /** How to read the text: 1 to 64 visible ASCII characters; `markdown` also stands for plain text. */
+  readonly format: string;
   /** Whole milliseconds since the Unix epoch, 0 to 8.64e15. */
   readonly updatedAt: number;
 }
@@ -15,9 +21,9 @@ export interface DocumentRecord {
 export interface DocumentStoreStatus {
   /** Transactions that reached the disk. Fewer than `writes` shows the group commit at work. */
   readonly commits: number;
-  /** Calls of `put` and `remove` that succeeded. */
+  /** Calls of `put` and `remove` that succeeded, those of the key-value table included. */
   readonly writes: number;
-  /** Why the last write failed; null when the last write succeeded. */
+  /** Why the last write failed, or why none is possible now; null when the last write succeeded. */
   readonly lastError: string | null;
   /** How long the last commit took, fsync included, in ms; null before the first. */
   readonly lastCommitMs: number | null;
@@ -37,6 +43,11 @@ export interface DocumentStore {
   all(): AsyncIterable<DocumentRecord>;
   count(): Promise<number>;
   status(): DocumentStoreStatus;
-  /** Waits for the pending writes, then lets go of the file. Calling it twice is harmless. */
+  /** Waits for the pending writes, then lets go of the database. Calling it twice is harmless. */
   close(): Promise<void>;
+}
+
+/** A document store with the key-value table of the same database. Both share transactions, lock and life. */
+export interface Store extends DocumentStore {
+  readonly values: KeyValueStore;
 }
