@@ -68,7 +68,8 @@ function moved(beta: Float64Array, direction: Float64Array, scale: number): Floa
   return beta.map((b, j) => b - scale * direction[j]!);
 }
 
-function dotRow(design: Float64Array, at: number, beta: Float64Array): number {
+/** Product of a row, which begins at offset `at`, and the coefficients. */
+export function dotRow(design: Float64Array, at: number, beta: ArrayLike<number>): number {
   let sum = 0;
   for (let j = 0; j < beta.length; j++) sum += design[at + j]! * beta[j]!;
   return sum;
