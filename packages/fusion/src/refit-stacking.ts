@@ -72,11 +72,17 @@ export function stackingModels(
 ): Folded<StackingModel> {
   const slots = chooseSlots(items);
   const design = designOf(items, slots, (fold) => ({ tau, classes: classes?.folds[fold] ?? null }));
-  const penalty = slots.length === 0 ? SLOT_PENALTIES[0]! : choosePenalty(excerpt(design));
-  return {
-    all: fitWithout(design, null, penalty),
-    folds: Array.from({ length: FOLDS }, (_, f) => fitWithout(design, f, penalty)),
-  };
+  return fitFolded(design, slots.length === 0 ? SLOT_PENALTIES[0]! : choosePenalty(excerpt(design)));
+}
+
+/** From all rows first: the fits without a fold begin there, and are done in a step or two. */
+function fitFolded(design: Design, penalty: number): Folded<StackingModel> {
+  const all = fitStacking(design.rows, design.targets, design.slots, penalty, null);
+  const folds = Array.from({ length: FOLDS }, (_, f) => {
+    const { rows, targets, slots } = pick(design, (row) => design.folds[row] !== f);
+    return fitStacking(rows, targets, slots, penalty, all);
+  });
+  return { all, folds };
 }
 
 /** The sources heard most often, by name. */
@@ -137,18 +143,12 @@ const excerpt = (design: Design): Design => {
   return step <= 1 ? design : pick(design, (row) => Math.floor(row / FOLDS) % step === 0);
 };
 
-function fitWithout(design: Design, without: number | null, penalty: number): StackingModel {
-  const { rows, targets, slots } = without === null ? design : pick(design, (row) => design.folds[row] !== without);
-  return fitStacking(rows, targets, slots, penalty);
-}
-
 /** The penalty of least held-out log-loss; the strongest on ties. */
 function choosePenalty(design: Design): number {
   let best = SLOT_PENALTIES[0]!;
   let least = Infinity;
   for (const penalty of SLOT_PENALTIES) {
-    const models = Array.from({ length: FOLDS }, (_, f) => fitWithout(design, f, penalty));
-    const loss = heldOutLoss(design, models);
+    const loss = heldOutLoss(design, fitFolded(design, penalty).folds);
     if (loss < least) [best, least] = [penalty, loss];
   }
   return best;

@@ -92,14 +92,20 @@ function writeVote(panel: Panel, i: number, slots: readonly string[], design: Fl
   }
 }
 
-/** Fits the coefficients on rows that {@link writeRows} wrote. */
+/**
+ * Fits the coefficients on rows that {@link writeRows} wrote.
+ *
+ * @param near a model of nearly the same rows, which saves steps
+ */
 export function fitStacking(
   design: Float64Array,
   targets: Uint8Array,
   slots: readonly string[],
   slotPenalty: number,
+  near: StackingModel | null,
 ): StackingModel {
-  return { slots, coefficients: [...fitLogistic(design, targets, stackingColumns(slots.length, slotPenalty))] };
+  const columns = stackingColumns(slots.length, slotPenalty);
+  return { slots, coefficients: [...fitLogistic(design, targets, columns, near?.coefficients)] };
 }
 
 /**
