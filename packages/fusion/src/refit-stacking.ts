@@ -12,6 +12,8 @@ export const FOLDS = 5;
 const SLOT_FROM = 50;
 /** How strongly the columns of single sources are held at nothing; the held-out items choose. */
 const SLOT_PENALTIES = [64, 16, 4];
+/** Numbers in the tables of all sources together; there are about eight copies, of 8 bytes each. */
+const MOST_CELLS = 2_000_000;
 /** Items that choose it; more would cost time and change nothing. */
 const CHOOSING = 2000;
 
@@ -29,12 +31,17 @@ export interface Folded<Model> {
   readonly folds: readonly Model[];
 }
 
-/** Of the closed set met most often; `null` when it has fewer than 50 items with one right label each. */
+/**
+ * Of the closed set met most often; `null` when it has fewer than 50 items with one right label each, or so many labels
+ * and sources that the tables would not fit.
+ */
 export function classModels(items: readonly HeldOut[]): Folded<ClassModel> | null {
   const labelSet = commonestSet(items);
   const used = items.filter(({ ballot, truth }) => ballot.labelSet === labelSet && truth >= 0);
   if (labelSet === '' || used.length < CALIBRATE_FROM) return null;
   const { labels } = used[0]!.ballot;
+  const sources = new Set(used.flatMap(({ ballot }) => ballot.votes.map(({ source }) => source)));
+  if (sources.size * labels ** 2 > MOST_CELLS) return null;
   const fit = (without: number | null): ClassModel =>
     fitClassModel(
       used.filter(({ fold }) => fold !== without),
