@@ -95,7 +95,7 @@ const GLYPHS: Readonly<Record<string, string>> = {
 
 /** Writes a text with its upper left corner at (x, y); characters without a glyph are left blank. */
 export function write(picture: Picture, text: string, x: number, y: number, colour: Colour, dot = 2): void {
-  [...text].forEach((character, i) => {
+  text.split('').forEach((character, i) => {
     const glyph = GLYPHS[character] ?? GLYPHS[' ']!;
     for (let d = 0; d < glyph.length; d++) {
       if (glyph[d] === '0') continue;

@@ -131,8 +131,8 @@ describe('fuseBody', () => {
   for (const [says, body, field] of REFUSED) {
     test(`refuses: ${says.source}`, () => {
       const reply = send(body);
-      assert.equal(reply.type, 'refused');
-      const { code, details } = reply as Extract<FuseReply, { type: 'refused' }>;
+      assert.ok(reply.type === 'refused');
+      const { code, details } = reply;
       assert.equal(code, 'request_invalid');
       assert.match(details.problem, says);
       if (field) assert.equal(details.field, field);

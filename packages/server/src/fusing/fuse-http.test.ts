@@ -69,12 +69,12 @@ describe('POST /api/v1/fuse', () => {
       candidates: Array.from({ length: 12 }, (_, s) => ({ source: `s${s}`, answer: `a${(i * s) % 5}` })),
     }));
     const train = items.map((item, i) => ({ ...item, truth: [`a${i % 5}`] }));
-    let fusing = true;
-    const batch = post(JSON.stringify({ train, items })).finally(() => (fusing = false));
+    const work = { done: false };
+    const batch = post(JSON.stringify({ train, items })).finally(() => (work.done = true));
     let answered = 0;
-    while (fusing) {
+    while (!work.done) {
       await (await fetch(`${server.url}/health/live`)).text();
-      if (fusing) answered++;
+      if (!work.done) answered++;
     }
     const { results } = (await (await batch).json()) as FuseResponse;
     assert.equal(results.length, 3000);
