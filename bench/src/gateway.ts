@@ -130,7 +130,7 @@ const ours = (input: string): Part[] => [
   {
     path: '/api/v1/process',
     headers: JSON_TYPE,
-    body: JSON.stringify({ input, mode: 'Reasoning', timeout_ms: 60_000 }),
+    body: JSON.stringify({ input, mode: 'Reasoning', timeout_ms: 60_000, cache: false }),
   },
 ];
 // One question here shows what a prompt looks like; Portkey gets prompts of the same kind and length.

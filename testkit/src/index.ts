@@ -8,3 +8,5 @@ export {
   reply,
   startModelServer,
 } from './model-server.ts';
+export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
+export { launchProxy, type FaultProxy } from './proxy.ts';

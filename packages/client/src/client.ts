@@ -44,7 +44,7 @@ export interface AnalyticsOptions extends CallOptions {
 }
 
 /** A graph as a file. */
-export interface GraphFileInput {
+interface GraphFileInput {
   /** `graphml`, `gexf`, `csv`, `tsv`, `json`, `jsonl`, `ntriples` or `turtle`; see /docs. */
   readonly format: string;
   readonly text: string;

@@ -1,6 +1,7 @@
 /** The contract of a fusion algorithm, and what all six share around their one combining function. */
 import { type Ballot, openBallot } from './ballot.ts';
 import { calibrateSignal, isConsensus } from './final-calibration.ts';
+import type { Labels } from './labels.ts';
 import type { FusedOpinion, SourceOpinion } from './opinion.ts';
 import { type Combiners, type Distribution, type Panel, seatPanel } from './panel.ts';
 import type { FusionState } from './state.ts';
@@ -11,8 +12,11 @@ import type { StrategyId, WeightStrategyId } from './words.ts';
 export interface FusionContext {
   readonly weightStrategy: WeightStrategyId;
   readonly learned: FusionState;
-  /** How many answers are possible when the set is closed (2 for yes/no); absent or 0 when it is open. */
-  readonly labels?: number;
+  /**
+   * How many answers are possible when the set is closed (2 for yes/no), or the answers by name, which lets stacking
+   * judge each source label by label; absent or 0 when it is open.
+   */
+  readonly labels?: Labels;
   /** Weights by source, >= 0, read by the weight strategy `Fixed`; 1 unless said. Zero silences a source everywhere. */
   readonly weights?: Readonly<Record<string, number>>;
 }
@@ -50,10 +54,11 @@ export interface FusionAlgorithm {
 /** Inside this package an algorithm also shows its combining function, so that learning can run it out of fold. */
 export interface CombiningAlgorithm extends FusionAlgorithm {
   combine(panel: Panel, learned: Combiners): Distribution;
+  /** Whether it uses the stacking model, and remarks that it has not been trained yet. */
+  readonly stacks: boolean;
 }
 
-interface Definition extends Omit<CombiningAlgorithm, 'fuse'> {
-  /** Whether to remark that stacking has not been trained yet. */
+interface Definition extends Omit<CombiningAlgorithm, 'fuse' | 'stacks'> {
   readonly stacks?: boolean;
 }
 
@@ -61,6 +66,7 @@ interface Definition extends Omit<CombiningAlgorithm, 'fuse'> {
 export function defineAlgorithm({ stacks = false, ...definition }: Definition): CombiningAlgorithm {
   return {
     ...definition,
+    stacks,
     fuse(opinions, context) {
       const remarks = stacks && context.learned.stacking === null ? ['stacking:untrained'] : [];
       const { ballot, keys } = openBallot(opinions, context.labels ?? 0, silencer(context));

@@ -18,6 +18,8 @@ describe('ballot', () => {
     assert.deepEqual(ballot, {
       answers: 2,
       labels: 5,
+      labelSet: '',
+      classes: [],
       votes: [
         { source: 'a', answer: 1, confidence: 0.6, margin: 0.2, position: NO_POSITION, support: null },
         { source: 'z', answer: 0, confidence: 0.5, margin: 0, position: 4, support: null },

@@ -2,6 +2,7 @@
  * Opinions in a normal form: one vote a source, sources and answers sorted, answers as numbers. Everything that
  * combines works on this, which is why the order of the opinions cannot matter, not even in the last bit.
  */
+import { type Labels, type LabelSet, labelSetOf } from './labels.ts';
 import { clamp, compareText } from './numeric.ts';
 import type { Candidate, SourceOpinion } from './opinion.ts';
 
@@ -37,6 +38,10 @@ export interface Ballot {
   readonly answers: number;
   /** How many answers are possible; 0 when the set is open. */
   readonly labels: number;
+  /** Identity of the closed set whose labels are known by name; `''` when there is none. */
+  readonly labelSet: string;
+  /** Position of each answer in that set, -1 for one that is not in it; empty when there is none. */
+  readonly classes: readonly number[];
   /** Sorted by source; one vote a source. */
   readonly votes: readonly Vote[];
 }
@@ -57,7 +62,7 @@ interface Present {
 /** @param ignored whether a source has no say at all (weight zero) */
 export function openBallot(
   opinions: readonly SourceOpinion[],
-  labels: number,
+  labels: Labels,
   ignored: (source: string) => boolean,
 ): OpenedBallot {
   const present = presentOnce(opinions, ignored);
@@ -71,7 +76,19 @@ export function openBallot(
     position,
     support: candidate.alternatives ? supportOf(candidate, indexOf) : null,
   }));
-  return { ballot: { answers: keys.length, labels, votes }, keys };
+  const set = labelSetOf(labels);
+  const ballot = {
+    answers: keys.length,
+    labels: set.size,
+    labelSet: set.id,
+    classes: classesOf(keys, set),
+    votes,
+  };
+  return { ballot, keys };
+}
+
+function classesOf(keys: readonly string[], { id, indexOf }: LabelSet): number[] {
+  return id === '' ? [] : keys.map((key) => indexOf.get(key) ?? -1);
 }
 
 /** Sources with a candidate, sorted, each once. */

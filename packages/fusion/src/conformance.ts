@@ -7,12 +7,13 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import type { FusionAlgorithm, FusionContext, LawId } from './algorithm.ts';
 import { openBallot } from './ballot.ts';
+import type { Labels } from './labels.ts';
 import { learnAll } from './learn.ts';
 import { LEAST_CONFIDENCE, MOST_CONFIDENCE } from './numeric.ts';
-import type { Candidate, FusedOpinion, SourceOpinion } from './opinion.ts';
+import { type Candidate, type FusedOpinion, type SourceOpinion, UNSTATED } from './opinion.ts';
 import { seatPanel } from './panel.ts';
 import { emptyFusionState, type FusionState } from './state.ts';
-import { syntheticItems } from './synthetic.ts';
+import { labelledCrowd, syntheticItems } from './synthetic.ts';
 import { weightStrategy } from './weights.ts';
 import { WEIGHT_STRATEGY_IDS } from './words.ts';
 
@@ -38,6 +39,26 @@ function trained(): FusionState {
     ]),
   );
   return trainedState;
+}
+
+let trainedByLabelState: FusionState | undefined;
+
+/** The same for a closed set whose labels are known by name. */
+function trainedByLabel(): FusionState {
+  if (trainedByLabelState) return trainedByLabelState;
+  const names = new Map(ANSWERS.map((answer, i) => [`L${i}`, answer]));
+  const { items } = labelledCrowd(12, 400, { labels: ANSWERS.length, raters: 4, votes: 3, confused: 0.5 });
+  const feedbacks = items.map(({ candidates, truth }) => ({
+    opinions: candidates.map(({ source, answer }) => ({
+      source: source.replace('r', 's'),
+      candidate: { answer: names.get(answer)!, confidence: UNSTATED },
+    })),
+    truth: names.get(truth[0]!)!,
+    labels: ANSWERS,
+  }));
+  trainedByLabelState = learnAll(emptyFusionState(), feedbacks);
+  assert.ok(trainedByLabelState.classes);
+  return trainedByLabelState;
 }
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
@@ -83,7 +104,10 @@ function contexts(learned: FusionState): fc.Arbitrary<FusionContext> {
 
 function closedContexts(learned: FusionState): fc.Arbitrary<FusionContext> {
   return fc
-    .tuple(contexts(learned), fc.constantFrom(0, ANSWERS.length, ANSWERS.length + 3))
+    .tuple(
+      contexts(learned),
+      fc.constantFrom<Labels>(0, ANSWERS.length, ANSWERS.length + 3, ANSWERS, [...ANSWERS, 'e']),
+    )
     .map(([context, labels]) => ({ ...context, labels }));
 }
 
@@ -162,6 +186,10 @@ export function describeFusionAlgorithm(algorithm: FusionAlgorithm): void {
   void describe(`${algorithm.id} keeps the laws`, () => {
     describeState(algorithm, 'untrained', emptyFusionState);
     describeState(algorithm, 'trained', trained);
+    void describe('trained label by label', () => {
+      describeForm(algorithm, trainedByLabel);
+      describeIdentity(algorithm, trainedByLabel);
+    });
   });
 }
 

@@ -1,7 +1,8 @@
 /** Feedback in, a new state out. */
 import { openBallot, type Vote } from './ballot.ts';
+import { type Labels, labelSetOf } from './labels.ts';
 import type { SourceOpinion } from './opinion.ts';
-import { refit } from './refit.ts';
+import { type FitScope, refit } from './refit.ts';
 import { type FusionState, type LabelledBallot, PRIOR_RELIABILITY, type SourceModel, WINDOW } from './state.ts';
 import { clamp, compareText } from './numeric.ts';
 
@@ -20,8 +21,14 @@ export interface Feedback {
   readonly truth: string | readonly string[];
   /** 0..1, default .01: how fast the record of `Adaptive` fades. */
   readonly learningRate?: number;
-  /** How many answers were possible if the set was closed. */
-  readonly labels?: number;
+  /** How many answers were possible if the set was closed, or the answers by name. */
+  readonly labels?: Labels;
+}
+
+/** For a batch that is learned once and used once. */
+export interface LearnOptions extends FitScope {
+  /** Labelled items kept for fitting; default 2,000. Memory and time grow with it. */
+  readonly window?: number;
 }
 
 /**
@@ -37,13 +44,13 @@ export function learn(state: FusionState, feedback: Feedback): FusionState {
 }
 
 /** Learns many feedbacks, in order, and fits once at the end. */
-export function learnAll(state: FusionState, feedbacks: readonly Feedback[]): FusionState {
-  const next = record(state, feedbacks);
-  return next.n > state.n ? refit(next) : next;
+export function learnAll(state: FusionState, feedbacks: readonly Feedback[], options: LearnOptions = {}): FusionState {
+  const next = record(state, feedbacks, options.window);
+  return next.n > state.n ? refit(next, options) : next;
 }
 
 /** Counts, and keeps the items for the next fit. */
-function record(state: FusionState, feedbacks: readonly Feedback[]): FusionState {
+function record(state: FusionState, feedbacks: readonly Feedback[], window = WINDOW): FusionState {
   const sources = new Map(state.sources.map((model) => [model.source, model]));
   const items: LabelledBallot[] = [];
   for (const feedback of feedbacks) {
@@ -59,14 +66,19 @@ function record(state: FusionState, feedbacks: readonly Feedback[]): FusionState
     n: state.n + items.length,
     sources: models,
     pooledReliability: pooled(models),
-    window: [...state.window, ...items].slice(-WINDOW),
+    window: [...state.window, ...items].slice(-window),
   };
 }
 
-function labelled({ opinions, truth, labels }: Feedback): LabelledBallot {
-  const { ballot, keys } = openBallot(opinions, labels ?? 0, () => false);
+function labelled({ opinions, truth, labels = 0 }: Feedback): LabelledBallot {
+  const { ballot, keys } = openBallot(opinions, labels, () => false);
   const truths = typeof truth === 'string' ? [truth] : truth;
-  return { ballot, right: keys.map((key) => truths.includes(key)) };
+  const { indexOf } = labelSetOf(labels);
+  return {
+    ballot,
+    right: keys.map((key) => truths.includes(key)),
+    truth: truths.length === 1 ? (indexOf.get(truths[0]!) ?? -1) : -1,
+  };
 }
 
 function tally(sources: Map<string, SourceModel>, { source }: Vote, right: boolean, fade: number): void {

@@ -25,11 +25,17 @@ export interface Column {
  *
  * @param design rows * columns.length numbers, row by row; include a column of ones for the intercept
  * @param targets 0 or 1, one per row
+ * @param start coefficients to begin from, which saves steps when they are near; default: the means
  */
-export function fitLogistic(design: Float64Array, targets: Uint8Array, columns: readonly Column[]): Float64Array {
+export function fitLogistic(
+  design: Float64Array,
+  targets: Uint8Array,
+  columns: readonly Column[],
+  start?: ArrayLike<number>,
+): Float64Array {
   if (design.length !== targets.length * columns.length) throw new RangeError('design and targets differ in rows');
   let current = columns;
-  let beta = newton(design, targets, current);
+  let beta = newton(design, targets, current, start);
   // Each round pins at least one more column, so this ends.
   while (current.some((c, j) => c.nonNegative && c.l2 !== PINNED && beta[j]! < 0)) {
     current = current.map((c, j) =>
@@ -40,9 +46,14 @@ export function fitLogistic(design: Float64Array, targets: Uint8Array, columns: 
   return beta.map((b, j) => (current[j]!.l2 === PINNED ? 0 : b));
 }
 
-function newton(design: Float64Array, targets: Uint8Array, columns: readonly Column[]): Float64Array {
+function newton(
+  design: Float64Array,
+  targets: Uint8Array,
+  columns: readonly Column[],
+  start?: ArrayLike<number>,
+): Float64Array {
   const p = columns.length;
-  let beta: Float64Array = Float64Array.from(columns, (c) => c.mean);
+  let beta: Float64Array = start ? Float64Array.from(start) : Float64Array.from(columns, (c) => c.mean);
   let loss = penalisedLoss(design, targets, columns, beta);
   const gradient = new Float64Array(p);
   const hessian = new Float64Array(p * p);
@@ -68,7 +79,8 @@ function moved(beta: Float64Array, direction: Float64Array, scale: number): Floa
   return beta.map((b, j) => b - scale * direction[j]!);
 }
 
-function dotRow(design: Float64Array, at: number, beta: Float64Array): number {
+/** Product of a row, which begins at offset `at`, and the coefficients. */
+export function dotRow(design: Float64Array, at: number, beta: ArrayLike<number>): number {
   let sum = 0;
   for (let j = 0; j < beta.length; j++) sum += design[at + j]! * beta[j]!;
   return sum;

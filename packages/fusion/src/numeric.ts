@@ -34,3 +34,40 @@ export function softplus(x: number): number {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** Exponentials of the scores, scaled to sum to 1; in place. At least one score must be finite. */
+export function softmax(score: Float64Array): Float64Array {
+  let most = -Infinity;
+  for (const s of score) if (s > most) most = s;
+  let sum = 0;
+  for (let i = 0; i < score.length; i++) sum += score[i] = Math.exp(score[i]! - most);
+  for (let i = 0; i < score.length; i++) score[i]! /= sum;
+  return score;
+}
+
+const LANCZOS = [
+  76.180091729471, -86.505320329417, 24.01409824083, -1.231739572450155, 0.1208650973866179e-2, -0.5395239384953e-5,
+];
+
+/** log of the gamma function for x > 0, to 2e-10. Lanczos: "A precision approximation of the gamma function", 1964. */
+export function logGamma(x: number): number {
+  const t = x + 5.5;
+  let series = 1.00000000019;
+  LANCZOS.forEach((coefficient, i) => (series += coefficient / (x + 1 + i)));
+  return (x + 0.5) * Math.log(t) - t + Math.log((2.506628274631 * series) / x);
+}
+
+const TAU_STEPS = 20;
+
+/** The tau of least total loss among 0, .05, ... 1; the greatest on ties. */
+export function bestTau<Item>(items: readonly Item[], lossOf: (item: Item, tau: number) => number): number {
+  let best = 1;
+  let least = Infinity;
+  for (let step = TAU_STEPS; step >= 0; step--) {
+    const tau = step / TAU_STEPS;
+    let loss = 0;
+    for (const item of items) loss += lossOf(item, tau);
+    if (loss < least) [best, least] = [tau, loss];
+  }
+  return best;
+}

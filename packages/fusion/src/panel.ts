@@ -1,7 +1,7 @@
 /** A ballot with everything that combining it needs: calibrated confidences, weights, and the size of the answer set. */
 import type { Ballot } from './ballot.ts';
 import { adaptiveConfidence, calibratedConfidence, recentReliability, reliability } from './source-calibration.ts';
-import { type FusionState, type SourceModel, sourceIndex, type StackingModel } from './state.ts';
+import { type FusionState, type SourceModel, sourceIndex, type StackingModel, type ClassModel } from './state.ts';
 import type { WeightStrategy } from './weights.ts';
 
 /** Arrays run parallel to `ballot.votes`. */
@@ -21,6 +21,7 @@ export interface Panel {
 export interface Combiners {
   readonly tau: number;
   readonly stacking: StackingModel | null;
+  readonly classes: ClassModel | null;
 }
 
 /** Answer probabilities by index, then "none of these" as the last entry; they sum to 1. */

@@ -5,14 +5,13 @@
  * Costs O(items * (sources + answers * columns^2)) a Newton step of the stacking fits, which dominate: far too much for
  * every feedback, so `learn` fits when the labels have grown by a tenth, and moves the counts at once.
  */
-import { rank } from './algorithm.ts';
+import { type CombiningAlgorithm, rank } from './algorithm.ts';
 import { COMBINING_ALGORITHMS } from './algorithms.ts';
 import { bayesianPosterior } from './algorithms/bayesian-average.ts';
-import { columnCount, fitStacking, MOST_SLOTS, writeRows } from './algorithms/stacking.ts';
-import type { CombiningAlgorithm } from './algorithm.ts';
 import { CALIBRATE_FROM, fitFinalCalibration, isConsensus, type Signal } from './final-calibration.ts';
-import { clamp, compareText } from './numeric.ts';
-import { type Panel, seatPanel, type SourceKnowledge, weighPanel } from './panel.ts';
+import { bestTau, clamp } from './numeric.ts';
+import { type Combiners, seatPanel, type SourceKnowledge, weighPanel } from './panel.ts';
+import { classModels, foldOf, FOLDS, type HeldOut, stackingModels } from './refit-stacking.ts';
 import { fitSource, type LabelledVote } from './source-calibration.ts';
 import {
   type FinalCalibration,
@@ -21,45 +20,47 @@ import {
   type LabelledBallot,
   PRIOR_WRONG_ANSWERS,
   type SourceModel,
-  type StackingModel,
 } from './state.ts';
 import { weightStrategy } from './weights.ts';
-import { WEIGHT_STRATEGY_IDS, type WeightStrategyId } from './words.ts';
+import { type StrategyId, WEIGHT_STRATEGY_IDS, type WeightStrategyId } from './words.ts';
 
-const FOLDS = 5;
 const TAU_FROM = 20;
-const TAU_STEPS = 20;
-/** A source gets columns in stacking when it spoke on this many items of the window. */
-const SLOT_FROM = 50;
 
-/** A labelled item as models that have not seen it see it. */
-interface HeldOut extends LabelledBallot {
-  readonly fold: number;
-  readonly panel: Panel;
+/** What to fit; everything unless said. */
+export interface FitScope {
+  /** The only combination that will be used: the others stay without stacking and final calibration. */
+  readonly only?: { readonly strategy: StrategyId; readonly weightStrategy: WeightStrategyId };
 }
 
-const foldOf = (index: number): number => index % FOLDS;
 const fixed = weightStrategy('Fixed');
 
 /** The state with everything fitted anew. */
-export function refit(state: FusionState): FusionState {
+export function refit(state: FusionState, { only }: FitScope = {}): FusionState {
   const wrongAnswers = fitWrongAnswers(state.window);
   const knowledge = { ...state, wrongAnswers };
   const folds = Array.from({ length: FOLDS }, (_, f) => ({ ...knowledge, sources: fitSources(state, f) }));
-  const items = state.window.map(({ ballot, right }, i): HeldOut => {
+  const items = state.window.map(({ ballot, right, truth }, i): HeldOut => {
     const fold = foldOf(i);
-    return { ballot, right, fold, panel: seatPanel(ballot, folds[fold]!, fixed) };
+    return { ballot, right, truth, fold, panel: seatPanel(ballot, folds[fold]!, fixed) };
   });
-  const tau = fitTau(items);
-  const slots = chooseSlots(state.window);
+  const tau = items.length < TAU_FROM ? 1 : bestTau(items, logLoss);
+  const algorithms = COMBINING_ALGORITHMS.filter(({ id }) => only === undefined || only.strategy === id);
   const trained = items.length >= CALIBRATE_FROM;
-  const foldStacking = folds.map((_, f) => (trained ? stack(items, tau, slots, f) : null));
+  const stacks = trained && algorithms.some((algorithm) => algorithm.stacks);
+  const classes = classModels(stacks ? items : []);
+  const stacking = stacks ? stackingModels(items, tau, classes) : null;
+  const combiners = folds.map((_, f): Combiners => ({
+    tau,
+    stacking: stacking?.folds[f] ?? null,
+    classes: classes?.folds[f] ?? null,
+  }));
   return {
     ...knowledge,
     sources: fitSources(state, null),
     tau,
-    stacking: trained ? stack(items, tau, slots, null) : null,
-    finals: trained ? fitFinals(items, folds, tau, foldStacking) : {},
+    stacking: stacking?.all ?? null,
+    classes: classes?.all ?? null,
+    finals: trained ? fitFinals(items, folds, combiners, algorithms, only?.weightStrategy) : {},
     fittedAt: state.n,
   };
 }
@@ -109,20 +110,6 @@ function collect(into: Map<string, LabelledVote[]>, source: string, labelled: La
   else into.set(source, [labelled]);
 }
 
-/** The tau of least log-loss on a grid; 1 (independent sources) until there are 20 items, and on ties. */
-function fitTau(items: readonly HeldOut[]): number {
-  if (items.length < TAU_FROM) return 1;
-  let best = 1;
-  let least = Infinity;
-  for (let step = TAU_STEPS; step >= 0; step--) {
-    const tau = step / TAU_STEPS;
-    let loss = 0;
-    for (const item of items) loss += logLoss(item, tau);
-    if (loss < least) [best, least] = [tau, loss];
-  }
-  return best;
-}
-
 function logLoss({ panel, right }: HeldOut, tau: number): number {
   const posterior = bayesianPosterior(panel, panel.confidences, tau);
   let probability = 0;
@@ -131,73 +118,33 @@ function logLoss({ panel, right }: HeldOut, tau: number): number {
   return -Math.log(Math.max(probability, 1e-6));
 }
 
-/** The sources heard most often, by name. */
-function chooseSlots(window: readonly LabelledBallot[]): string[] {
-  const heard = new Map<string, number>();
-  for (const { ballot } of window) {
-    for (const { source } of ballot.votes) heard.set(source, (heard.get(source) ?? 0) + 1);
-  }
-  return [...heard]
-    .filter(([, n]) => n >= SLOT_FROM)
-    .sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))
-    .slice(0, MOST_SLOTS)
-    .map(([source]) => source)
-    .sort(compareText);
-}
-
-/** Stacking from the items without one fold (`null`: from all). */
-function stack(
-  items: readonly HeldOut[],
-  tau: number,
-  slots: readonly string[],
-  without: number | null,
-): StackingModel {
-  const used = items.filter((item) => item.fold !== without);
-  const rows = used.reduce((sum, item) => sum + item.ballot.answers, 0);
-  const design = new Float64Array(rows * columnCount(slots.length));
-  const targets = new Uint8Array(rows);
-  let at = 0;
-  for (const { panel, right } of used) {
-    right.forEach((isRight, a) => (targets[at + a] = isRight ? 1 : 0));
-    at += writeRows(panel, tau, slots, design, at);
-  }
-  return fitStacking(design, targets, slots);
-}
-
+/** @param combiners by fold */
 function fitFinals(
   items: readonly HeldOut[],
   folds: readonly SourceKnowledge[],
-  tau: number,
-  stacking: readonly (StackingModel | null)[],
+  combiners: readonly Combiners[],
+  algorithms: readonly CombiningAlgorithm[],
+  onlyWeight: WeightStrategyId | undefined,
 ): FinalCalibrations {
   const fitOne = (algorithm: CombiningAlgorithm): FinalCalibration =>
-    fitFinalCalibration(items.map((item) => signalOf(algorithm, item, tau, stacking[item.fold]!)))!;
-  const perWeight = WEIGHT_STRATEGY_IDS.map((id) => {
-    for (const { panel, fold } of items) weighPanel(panel, folds[fold]!, weightStrategy(id));
-    return COMBINING_ALGORITHMS.map((a) => (a.weighted ? fitOne(a) : null));
+    fitFinalCalibration(items.map((item) => signalOf(algorithm, item, combiners[item.fold]!)))!;
+  const ids = onlyWeight === undefined ? WEIGHT_STRATEGY_IDS : [onlyWeight];
+  const perWeight = ids.map((id) => {
+    if (algorithms.some((a) => a.weighted)) {
+      for (const { panel, fold } of items) weighPanel(panel, folds[fold]!, weightStrategy(id));
+    }
+    return algorithms.map((a) => (a.weighted ? fitOne(a) : null));
   });
   return Object.fromEntries(
-    COMBINING_ALGORITHMS.map((algorithm, a) => {
+    algorithms.map((algorithm, a) => {
       const unweighted = algorithm.weighted ? null : fitOne(algorithm);
-      return [algorithm.id, byWeight((w) => (unweighted ?? perWeight[w]![a])!)];
+      return [algorithm.id, Object.fromEntries(ids.map((id, w) => [id, (unweighted ?? perWeight[w]![a])!]))];
     }),
   );
 }
 
-function byWeight(at: (index: number) => FinalCalibration): Record<WeightStrategyId, FinalCalibration> {
-  return Object.fromEntries(WEIGHT_STRATEGY_IDS.map((id, i) => [id, at(i)])) as Record<
-    WeightStrategyId,
-    FinalCalibration
-  >;
-}
-
-function signalOf(
-  algorithm: CombiningAlgorithm,
-  { panel, right }: HeldOut,
-  tau: number,
-  stacking: StackingModel | null,
-): Signal {
-  const distribution = algorithm.combine(panel, { tau, stacking });
+function signalOf(algorithm: CombiningAlgorithm, { panel, right }: HeldOut, combiners: Combiners): Signal {
+  const distribution = algorithm.combine(panel, combiners);
   const best = rank(panel, distribution)[0]!;
   return { strength: distribution[best]!, consensus: isConsensus(panel.ballot, best), right: right[best]! };
 }

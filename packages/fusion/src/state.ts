@@ -35,6 +35,29 @@ export interface SourceModel {
   readonly isotonic: IsotonicModel | null;
 }
 
+/**
+ * How sources take labels of one closed set for each other; `class-model.ts` fits it. Tables are K * K numbers, a row
+ * for each true label, a column for each label said.
+ */
+export interface ClassModel {
+  readonly labelSet: string;
+  /** K, 2-32. */
+  readonly labels: number;
+  /** Share of each label among the truths; sums to 1. */
+  readonly prior: readonly number[];
+  /** Over all sources; rows sum to 1. */
+  readonly shared: readonly number[];
+  /** Share of right votes over all sources, .02-.98. */
+  readonly rate: number;
+  /** Labels that a source's rate, and its table, need to count as much as those of all sources. */
+  readonly rateStrength: number;
+  readonly tableStrength: number;
+  /** 0..1: what each vote's evidence counts, as sources err together. */
+  readonly tau: number;
+  /** How often each source said what, sorted by source. */
+  readonly sources: readonly { readonly source: string; readonly counts: readonly number[] }[];
+}
+
 /** Logistic regression over (item, answer) rows; `stacking.ts` names the columns. */
 export interface StackingModel {
   /** Sources that have columns of their own. */
@@ -63,6 +86,8 @@ export type FinalCalibrations = Readonly<
 export interface LabelledBallot {
   readonly ballot: Ballot;
   readonly right: readonly boolean[];
+  /** Position of the one right answer in the ballot's label set; -1 when it has none, or not one alone. */
+  readonly truth: number;
 }
 
 /** See the head of this file. Treat as opaque, apart from the counts and qualities that it shows. */
@@ -79,6 +104,8 @@ export interface FusionState {
   readonly tau: number;
   /** `null` under 50 labelled items. */
   readonly stacking: StackingModel | null;
+  /** Of the closed set met most often in the window; `null` under 50 labelled items of one. */
+  readonly classes: ClassModel | null;
   readonly finals: FinalCalibrations;
   /** The last labelled items, oldest first. */
   readonly window: readonly LabelledBallot[];
@@ -93,6 +120,7 @@ const EMPTY: FusionState = Object.freeze({
   wrongAnswers: PRIOR_WRONG_ANSWERS,
   tau: 1,
   stacking: null,
+  classes: null,
   finals: {},
   window: [],
   fittedAt: 0,

@@ -58,3 +58,33 @@ function wrongAnswer(truth: string, wrong: number, next: () => number): string {
     if (answer !== truth) return answer;
   }
 }
+
+export interface Crowd {
+  readonly labels: number;
+  readonly raters: number;
+  /** Votes an item. */
+  readonly votes: number;
+  /** Share of raters that are right less often than by chance. */
+  readonly adverse?: number;
+  /** Probability that a rater takes label k for k + 1 when it errs, k even; else it errs evenly. */
+  readonly confused?: number;
+}
+
+/** Labelled votes without confidences, as a crowd casts them. */
+export function labelledCrowd(seed: number, n: number, crowd: Crowd) {
+  const { labels: k, raters, votes, adverse = 0, confused = 0 } = crowd;
+  const next = uniform(seed);
+  const skill = Array.from({ length: raters }, () => (next() < adverse ? 0.5 / k : 0.55 + 0.4 * next()));
+  const items = Array.from({ length: n }, () => {
+    const truth = Math.floor(next() * k);
+    const first = Math.floor(next() * raters);
+    const candidates = Array.from({ length: votes }, (_, v) => {
+      const rater = (first + v * 7) % raters;
+      const miss = next() < confused && truth % 2 === 0 ? 1 : 1 + Math.floor(next() * (k - 1));
+      const said = next() < skill[rater]! * (truth % 2 === 0 ? 1 - confused / 2 : 1) ? truth : (truth + miss) % k;
+      return { source: `r${rater}`, answer: `L${said}`, confidence: null };
+    });
+    return { candidates, truth: [`L${truth}`] };
+  });
+  return { labels: Array.from({ length: k }, (_, l) => `L${l}`), items };
+}

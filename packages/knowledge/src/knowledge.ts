@@ -194,12 +194,12 @@ export class Knowledge {
   async removeDocument(id: string): Promise<boolean> {
     const { stored, done } = await this.#admit(() => {
       const stored = this.#store.remove(id);
-      const remove = async (): Promise<DocumentChange | null> => {
-        if (!(await stored)) return null;
+      const done = this.#inOrder(stored, (isThere) => {
+        if (!isThere) return null;
         this.#summaries.delete(id);
         return this.#documents.remove([id]);
-      };
-      return { stored, done: this.#inOrder(stored, remove) };
+      });
+      return { stored, done };
     });
     await done;
     return stored;
@@ -234,24 +234,28 @@ export class Knowledge {
 
   /**
    * Applies in the order of the calls, whatever order the store answers in; a refused write applies nothing.
-   * @param step gives the change, or null for none
+   * @param changeFor gives the change by what the store said, or null for none
    */
-  #inOrder<Change extends DocumentChange | null>(
-    stored: Promise<unknown>,
-    step: () => Change | Promise<Change>,
+  #inOrder<Outcome, Change extends DocumentChange | null>(
+    stored: Promise<Outcome>,
+    changeFor: (outcome: Outcome) => Change,
   ): Promise<Change> {
     // A write may fail while earlier changes still wait for their followers; nobody listens to it until then.
     stored.catch(() => undefined);
     const done = this.#queue.then(async () => {
-      await stored;
-      const change = await step();
-      if (change === null) return change;
-      const numbered = this.#applyOrFail(() => this.#apply(change));
-      await Promise.all(this.#followers.map(async (follower) => follower(numbered)));
+      const outcome = await stored.catch((error: unknown) => this.#failUnlessKnown(error));
+      const { change, numbered } = this.#applyOrFail(() => this.#apply(changeFor(outcome)));
+      if (numbered) await Promise.all(this.#followers.map(async (follower) => follower(numbered)));
       return change;
     });
     this.#queue = done.catch(() => undefined);
     return done;
+  }
+
+  /** A write that may be stored and is not applied: the same. */
+  #failUnlessKnown(error: unknown): never {
+    if (error instanceof CodedError && error.code === 'store_outcome_unknown') this.#failure = error.message;
+    throw error;
   }
 
   /** What is on the disk but cannot be applied leaves memory behind the disk until a restart: that must be seen. */
@@ -321,11 +325,12 @@ export class Knowledge {
     return index >= 0 && !this.base.isAdded(index);
   }
 
-  #apply({ relations = [], removedEdges, removedNodes, nodes, edges }: DocumentChange): KnowledgeChange {
-    const revision = this.base.revision + 1;
-    const change: KnowledgeChange = { revision, relations, removedEdges, removedNodes, nodes, edges };
-    this.base.apply(change);
-    return change;
+  #apply<Change extends DocumentChange | null>(change: Change): { change: Change; numbered: KnowledgeChange | null } {
+    if (change === null) return { change, numbered: null };
+    const { relations = [], removedEdges, removedNodes, nodes, edges } = change;
+    const numbered = { revision: this.base.revision + 1, relations, removedEdges, removedNodes, nodes, edges };
+    this.base.apply(numbered);
+    return { change, numbered };
   }
 }
 

@@ -57,6 +57,8 @@ describe('the wire error table', () => {
       reasoners_late: ['timeout_ms'],
       analytics_late: ['measure', 'timeout_ms'],
       analytics_busy: ['waiting'],
+      fuse_late: ['timeout_ms'],
+      fuse_busy: ['waiting'],
       positions_unavailable: ['measure'],
       not_ready: ['progress'],
     });

@@ -170,6 +170,20 @@ export const WIRE_ERRORS = define({
     message: '{waiting} other analyses are waiting already.',
     hint: 'One is computed at a time; try again in a few seconds.',
   },
+  fuse_late: {
+    type: 'TimeoutError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The batch was not fused within {timeout_ms} ms.',
+    hint: 'Send fewer items to learn from, or try again when the server is less busy.',
+  },
+  fuse_busy: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: '{waiting} other batches are waiting already.',
+    hint: 'One is fused at a time; try again in a few seconds.',
+  },
   positions_unavailable: {
     type: 'AvailabilityError',
     status: 503,

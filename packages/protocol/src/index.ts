@@ -1,6 +1,7 @@
 export * from './analytics.ts';
 export * from './documents.ts';
 export { ErrorResponse, WIRE_ERRORS, wireError, type WireErrorCode } from './errors.ts';
+export { FuseRequest, FuseResponse } from './fuse.ts';
 export * from './graph.ts';
 export * from './health.ts';
 export * from './internal.ts';

@@ -25,6 +25,27 @@ export const WEIGHT_STRATEGIES = [
 /** How much each reasoner counts before the fusion algorithm combines them. */
 export type WeightStrategy = (typeof WEIGHT_STRATEGIES)[number];
 
+/** The fusion algorithms as `POST /api/v1/fuse` calls them, in the order of {@link STRATEGIES}. */
+export const FUSE_ALGORITHMS = [
+  'weighted_average',
+  'majority_vote',
+  'stacking',
+  'bayesian',
+  'ensemble',
+  'adaptive',
+] as const;
+export type FuseAlgorithm = (typeof FUSE_ALGORITHMS)[number];
+
+/** The weight strategies in the same spelling, in the order of {@link WEIGHT_STRATEGIES}; both spellings are taken. */
+export const FUSE_WEIGHT_STRATEGIES = [
+  'fixed',
+  'confidence_based',
+  'performance_based',
+  'sacred_proximity',
+  'adaptive',
+] as const;
+export type FuseWeightStrategy = (typeof FUSE_WEIGHT_STRATEGIES)[number];
+
 export const RECOVERY_STRATEGIES = ['Retry', 'Fallback', 'Propagate', 'Ignore'] as const;
 
 export const ANSWER_KINDS = ['answered', 'abstained', 'degraded'] as const;
@@ -85,3 +106,12 @@ export const LAYOUT_RANGES = {
 export const MAX_LAYOUT_COORDINATE = 10_000;
 /** Most iterations of one finishing pass: for 117,791 nodes 7 s of the layout's thread on a busy machine. */
 export const MAX_MAJORISE_ITERATIONS = 50;
+/** Most items of `POST /api/v1/fuse` to learn from, and as many to answer. */
+export const MAX_FUSE_ITEMS = 50_000;
+/** Most candidates of one such item, and of all of them together. */
+export const MAX_FUSE_CANDIDATES_PER_ITEM = 1000;
+export const MAX_FUSE_CANDIDATES = 250_000;
+/** Most labels of a closed set. */
+export const MAX_FUSE_LABELS = 1000;
+/** Longest answer, in Unicode code points. */
+export const MAX_FUSE_ANSWER_LENGTH = 2000;

@@ -81,7 +81,7 @@ async function rig(scripts: readonly ModelScript[], options: RigOptions = {}): P
   shared.panel = panel;
   releases.push(...servers.map((server) => () => server.stop()), () => panel.close());
   const ask: Rig['ask'] = (request, observer) =>
-    answering.ask({ input: QUESTION, mode: 'Reasoning', ...request }, 'request-1', observer);
+    answering.ask({ input: QUESTION, mode: 'Reasoning', cache: false, ...request }, 'request-1', observer);
   return { servers, clock, calls: context.calls, answering, ask };
 }
 

@@ -12,6 +12,7 @@
  */
 import { defineAlgorithm } from '../algorithm.ts';
 import type { Ballot } from '../ballot.ts';
+import { softmax } from '../numeric.ts';
 import type { Distribution, Panel } from '../panel.ts';
 
 /** In an open set, "none of these" is never ruled out, whatever M says. */
@@ -41,16 +42,6 @@ export function bayesianPosterior(
   for (let a = 0; a < k; a++) score[a] = tau * score[a]! + (1 - tau) * strongest[a]!;
   score[k] = Math.log(unnamed(ballot, wrongAnswers));
   return softmax(score);
-}
-
-/** In place. */
-function softmax(score: Float64Array): Float64Array {
-  let most = -Infinity;
-  for (const s of score) if (s > most) most = s;
-  let sum = 0;
-  for (let i = 0; i < score.length; i++) sum += score[i] = Math.exp(score[i]! - most);
-  for (let i = 0; i < score.length; i++) score[i]! /= sum;
-  return score;
 }
 
 export const bayesianAverage = defineAlgorithm({

@@ -14,10 +14,10 @@ export const ensemble = defineAlgorithm({
     { law: 'disagreeing', when: 'trained', because: 'stacking among its members follows the data' },
     { law: 'floor', when: 'trained', because: 'stacking among its members follows the data' },
   ],
-  combine: (panel, { tau, stacking }) => {
+  combine: (panel, combiners) => {
     const mean = linearPool(panel, panel.weights);
-    const bayes = bayesianPosterior(panel, panel.confidences, tau);
-    const stacked = stacking ? stackedPosterior(panel, tau, stacking) : bayes;
+    const bayes = bayesianPosterior(panel, panel.confidences, combiners.tau);
+    const stacked = combiners.stacking ? stackedPosterior(panel, combiners) : bayes;
     for (let a = 0; a < mean.length; a++) mean[a] = (mean[a]! + bayes[a]! + stacked[a]!) / 3;
     return mean;
   },

@@ -4,25 +4,27 @@
  * stacked generalization", 1999. Under 50 labelled items it is Bayes, and says so.
  */
 import { defineAlgorithm } from '../algorithm.ts';
-import { type Column, fitLogistic } from '../logistic.ts';
+import { classPosterior } from '../class-model.ts';
+import { type Column, dotRow, fitLogistic } from '../logistic.ts';
 import { clamp, logit, sigmoid } from '../numeric.ts';
-import type { Distribution, Panel } from '../panel.ts';
+import type { Combiners, Distribution, Panel } from '../panel.ts';
 import type { StackingModel } from '../state.ts';
 import { bayesianPosterior } from './bayesian-average.ts';
 import { linearPool } from './weighted-average.ts';
 
 /** Sources with columns of their own: with more, the fit gets slow and each column sees too little. */
-export const MOST_SLOTS = 8;
+export const MOST_SLOTS = 24;
 /** Features are bounded logits, so that one certain row cannot bend the fit. */
 const EDGE = 1e-3;
 /** Offsets of one row: the shared features, then two a slot. */
 const INTERCEPT = 0;
 const BAYES = 1;
-const POOL = 2;
-const SHARE = 3;
-const SUPPORT = 4;
-const RIVALS = 5;
-const SHARED = 6;
+const CLASSES = 2;
+const POOL = 3;
+const SHARE = 4;
+const SUPPORT = 5;
+const RIVALS = 6;
+const SHARED = 7;
 /** Offsets within a slot. */
 const NAMES_IT = 0;
 const NAMES_ANOTHER = 1;
@@ -32,11 +34,16 @@ export function columnCount(slots: number): number {
   return SHARED + SLOT * slots;
 }
 
-/** Shrunk towards Bayes: with little data, stacking corrects it instead of starting from nothing. */
-function stackingColumns(slots: number): Column[] {
-  return Array.from({ length: columnCount(slots) }, (_, j) =>
-    j === INTERCEPT ? { l2: 0.01, mean: 0 } : { l2: 4, mean: j === BAYES ? 1 : 0 },
-  );
+/**
+ * Shrunk towards the mean of the two kinds of Bayes: with little data, stacking corrects it instead of starting from
+ * nothing. Without labels by name both columns say the same, and so the mean is plain Bayes.
+ */
+function stackingColumns(slots: number, slotPenalty: number): Column[] {
+  return Array.from({ length: columnCount(slots) }, (_, j) => {
+    if (j === INTERCEPT) return { l2: 0.01, mean: 0 };
+    if (j >= SHARED) return { l2: slotPenalty, mean: 0 };
+    return { l2: 1, mean: j === BAYES || j === CLASSES ? 0.5 : 0 };
+  });
 }
 
 function boundedLogit(probability: number): number {
@@ -46,7 +53,7 @@ function boundedLogit(probability: number): number {
 /** Writes one row per answer into `design` from row `at` on; returns the number of rows. */
 export function writeRows(
   panel: Panel,
-  tau: number,
+  { tau, classes }: Pick<Combiners, 'tau' | 'classes'>,
   slots: readonly string[],
   design: Float64Array,
   at: number,
@@ -55,10 +62,12 @@ export function writeRows(
   const p = columnCount(slots.length);
   const bayes = bayesianPosterior(panel, panel.confidences, tau);
   const pool = linearPool(panel, null);
+  const byClass = classPosterior(ballot, classes);
   for (let a = 0; a < ballot.answers; a++) {
     const row = (at + a) * p;
     design[row + INTERCEPT] = 1;
     design[row + BAYES] = boundedLogit(bayes[a]!);
+    design[row + CLASSES] = boundedLogit(byClass?.[ballot.classes[a]!] ?? bayes[a]!);
     design[row + POOL] = boundedLogit(pool[a]!);
     design[row + RIVALS] = (ballot.answers - 1) / ballot.votes.length;
   }
@@ -83,26 +92,36 @@ function writeVote(panel: Panel, i: number, slots: readonly string[], design: Fl
   }
 }
 
-/** Fits the coefficients on rows that {@link writeRows} wrote. */
-export function fitStacking(design: Float64Array, targets: Uint8Array, slots: readonly string[]): StackingModel {
-  return { slots, coefficients: [...fitLogistic(design, targets, stackingColumns(slots.length))] };
+/**
+ * Fits the coefficients on rows that {@link writeRows} wrote.
+ *
+ * @param near a model of nearly the same rows, which saves steps
+ */
+export function fitStacking(
+  design: Float64Array,
+  targets: Uint8Array,
+  slots: readonly string[],
+  slotPenalty: number,
+  near: StackingModel | null,
+): StackingModel {
+  const columns = stackingColumns(slots.length, slotPenalty);
+  return { slots, coefficients: [...fitLogistic(design, targets, columns, near?.coefficients)] };
 }
 
-/** The regression judges each answer alone; where the sum exceeds 1 it is scaled down to it. */
-export function stackedPosterior(panel: Panel, tau: number, model: StackingModel | null): Distribution {
+/**
+ * The regression judges each answer alone; where the sum exceeds 1, or no other answer is possible, it is scaled to 1.
+ */
+export function stackedPosterior(panel: Panel, combiners: Combiners): Distribution {
+  const { tau, stacking: model } = combiners;
   if (model === null) return bayesianPosterior(panel, panel.confidences, tau);
-  const k = panel.ballot.answers;
+  const { answers: k, labels } = panel.ballot;
   const p = model.coefficients.length;
   const design = new Float64Array(k * p);
-  writeRows(panel, tau, model.slots, design, 0);
+  writeRows(panel, combiners, model.slots, design, 0);
   const out = new Float64Array(k + 1);
   let sum = 0;
-  for (let a = 0; a < k; a++) {
-    let z = 0;
-    for (let j = 0; j < p; j++) z += design[a * p + j]! * model.coefficients[j]!;
-    sum += out[a] = sigmoid(z);
-  }
-  if (sum > 1) for (let a = 0; a < k; a++) out[a]! /= sum;
+  for (let a = 0; a < k; a++) sum += out[a] = sigmoid(dotRow(design, a * p, model.coefficients));
+  if (sum > 1 || (labels > 0 && k >= labels)) for (let a = 0; a < k; a++) out[a]! /= sum;
   else out[k] = 1 - sum;
   return out;
 }
@@ -120,5 +139,5 @@ export const stacking = defineAlgorithm({
     { law: 'disagreeing', when: 'trained', because },
     { law: 'floor', when: 'trained', because },
   ],
-  combine: (panel, { tau, stacking }) => stackedPosterior(panel, tau, stacking),
+  combine: stackedPosterior,
 });

@@ -23,7 +23,7 @@ export interface FileEdge {
   readonly directed: boolean;
   /** Line of the file, from 1; null where the format has no lines to speak of. */
   readonly line: number | null;
-  /** What the file says, at most {@link MAX_RECORD_LENGTH} characters: a row, a triple, an element. */
+  /** What the file says, at most 500 characters: a row, a triple, an element. */
   readonly record: string;
 }
 
@@ -56,7 +56,7 @@ export function runSteps<Result>(steps: Steps<Result>): Result {
 }
 
 /** Longest record that an edge keeps, in UTF-16 units. */
-export const MAX_RECORD_LENGTH = 500;
+const MAX_RECORD_LENGTH = 500;
 /** Problems that are kept one by one; the others are counted. */
 export const MAX_PROBLEMS = 100;
 /** Nodes and edges of one file. */

@@ -78,7 +78,7 @@ const written = (pieces: Iterable<string>): string => [...pieces].join('');
 /** What must survive: lines and records belong to the file, not to the graph. */
 function essence({ nodes, edges }: Graph): unknown {
   return {
-    nodes: nodes.map((node) => ({ ...node, attributes: [...node.attributes].sort() })),
+    nodes: nodes.map((node) => ({ ...node, attributes: new Map(node.attributes) })),
     edges: edges.map(({ source, target, relation, weight, directed }) => ({
       source,
       target,

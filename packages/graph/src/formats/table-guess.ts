@@ -18,7 +18,7 @@ export const COLUMN_ROLES = [
 export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
 /** What its values look like. */
-export type ColumnKind = 'empty' | 'number' | 'date' | 'text';
+type ColumnKind = 'empty' | 'number' | 'date' | 'text';
 
 /** One column of a table. */
 export interface TableColumn {

@@ -22,7 +22,11 @@ type MarkdownNode = Root | Root['children'][number];
  * @param body Markdown with `\n` line ends, without front matter
  */
 export function* readBlocks(body: string): Generator<Block, void, undefined> {
-  if (isPlain(body)) return yield* plainParagraphs(body);
+  if (isPlain(body)) yield* plainParagraphs(body);
+  else yield* parsedBlocks(body);
+}
+
+function* parsedBlocks(body: string): Generator<Block, void, undefined> {
   const { segments, definitions } = segmentMarkdown(body);
   for (const segment of segments) {
     // Only the costly block itself becomes plain text, not what happens to share a piece with it.

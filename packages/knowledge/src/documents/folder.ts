@@ -34,13 +34,12 @@ export interface SkippedFile {
 export async function* listFolder(path: string): AsyncGenerator<FolderFile | SkippedFile, void, undefined> {
   const root = await realpath(path);
   const stats = await stat(root);
-  if (!stats.isFile()) return yield* listBelow({ root, folder: '' });
-  yield { id: basename(root), path: root, format: formatOf(root) ?? 'text', bytes: stats.size };
+  if (!stats.isFile()) yield* listBelow({ root, folder: '' });
+  else yield { id: basename(root), path: root, format: formatOf(root) ?? 'text', bytes: stats.size };
 }
 
 /** The format of a file by its name; null when it is none of ours. */
-export const formatOf = (name: string): FolderFile['format'] | null =>
-  /\.pdf$/i.test(name) ? 'pdf' : formatOfFile(name);
+const formatOf = (name: string): FolderFile['format'] | null => (/\.pdf$/i.test(name) ? 'pdf' : formatOfFile(name));
 
 /** Folder that the ids of a path are relative to: itself, or the one a file is in. */
 export async function rootOf(path: string): Promise<string> {

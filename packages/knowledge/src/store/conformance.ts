@@ -11,11 +11,14 @@ export type OpenStore = () => Promise<Store>;
 
 type Law = (open: OpenStore) => Promise<void>;
 
-/** @param newPlace makes an empty place and returns how to open the store in it */
-export function describeDocumentStore(name: string, newPlace: () => OpenStore): void {
+/**
+ * @param newPlace makes an empty place and returns how to open the store in it
+ * @param runs how many random sequences to try; each needs a new place
+ */
+export function describeDocumentStore(name: string, newPlace: () => OpenStore, runs = 25): void {
   void describe(`${name} keeps the laws of a document store`, () => {
     for (const [law, check] of Object.entries(LAWS)) void test(law, () => check(newPlace()));
-    void test('does what a Map does, through any writes and reopenings', () => behavesLikeMap(newPlace));
+    void test('does what a Map does, through any writes and reopenings', () => behavesLikeMap(newPlace, runs));
   });
 }
 
@@ -228,7 +231,7 @@ function steps(): fc.Arbitrary<Step[]> {
 }
 
 /** A Map has the same rules: a replaced key keeps its place, a deleted and set one goes to the end. */
-async function behavesLikeMap(newPlace: () => OpenStore): Promise<void> {
+async function behavesLikeMap(newPlace: () => OpenStore, numRuns: number): Promise<void> {
   const property = fc.asyncProperty(steps(), async (sequence) => {
     const open = newPlace();
     const model = new Map<string, DocumentRecord>();
@@ -244,7 +247,7 @@ async function behavesLikeMap(newPlace: () => OpenStore): Promise<void> {
     for (const [id, expected] of model) assert.deepEqual(await store.get(id), expected);
     await store.close();
   });
-  await fc.assert(property, { numRuns: 25, seed: 20_260_101 });
+  await fc.assert(property, { numRuns, seed: 20_260_101 });
 }
 
 async function applyStep(step: Exclude<Step, { reopen: true }>, store: Store, model: Map<string, DocumentRecord>) {

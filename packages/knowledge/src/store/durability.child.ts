@@ -3,6 +3,7 @@
  *
  * Arguments: FILE, then `sequential` (one awaited put after another), `concurrent` (all puts at once), `bursts` (20 at
  * once, again and again) or `hold` (none, until stdin ends), then the number of puts. A put holds {@link DOCUMENTS_PER_PUT} documents.
+ * Or `walk` and a number: stores so many MB of text and reads all of them.
  */
 import { systemClock } from '@vortexflow/primitives';
 import { once } from 'node:events';
@@ -41,6 +42,16 @@ const MODES: Readonly<Record<string, (store: DocumentStore, count: number) => Pr
     for (let first = 0; first < count; first += 20) {
       await Promise.all(Array.from({ length: 20 }, (_, offset) => acknowledged(store, first + offset)));
     }
+  },
+  async walk(store, megabytes) {
+    const text = 'x'.repeat(10_000);
+    for (let megabyte = 0; megabyte < megabytes; megabyte++) {
+      await store.put(Array.from({ length: 100 }, (_, part) => ({ ...record(`${megabyte}-${part}`), text })));
+    }
+    // The place of a slow reader: everything that it has seen may go.
+    let length = 0;
+    for await (const document of store.all()) length += document.text.length;
+    say(`${length / 1_000_000} MB`);
   },
   async hold() {
     await once(process.stdin.resume(), 'end');

@@ -109,6 +109,28 @@ describe('writes that the system refuses', () => {
     await store.close();
   });
 
+  test('a file system that is full says so, and keeps what was acknowledged', async (t) => {
+    const place = mkdtempSync(join(folder, 'mount-'));
+    const kept = mkdtempSync(join(folder, 'kept-'));
+    // A file system of one megabyte that only this process sees, and that goes with it.
+    const script = 'mount -t tmpfs -o size=1m none "$0" || exit 9; kept=$1; shift; "$@"; cp "$0"/* "$kept"';
+    const child = [process.execPath, CHILD, join(place, 'x.db'), 'sequential', '400'];
+    const { status, stdout, stderr, error } = spawnSync('unshare', ['-rm', 'sh', '-c', script, place, kept, ...child], {
+      encoding: 'utf8',
+    });
+    if (error || status === 9 || stderr.startsWith('unshare:')) {
+      const reason = `no file system of its own: ${error?.message ?? stderr}`;
+      assert.notEqual(process.env['CI'], 'true', reason);
+      return t.skip(reason);
+    }
+    const lines = stdout.trim().split('\n').slice(1);
+    const acknowledged = lines.filter((line) => /^\d+$/.test(line)).map(Number);
+    assert.ok(acknowledged.length > 0, `no write succeeded: ${stderr}`);
+    assert.ok(lines.length > acknowledged.length, 'no write failed');
+    for (const line of lines) assert.match(line, /^(\d+$|failed store_full )/);
+    await assertSurvived(join(kept, 'x.db'), acknowledged);
+  });
+
   test('a folder that is read-only is refused, and nothing is left in it', (t) => {
     const place = mkdtempSync(join(tmpdir(), 'vortexflow-readonly-'));
     t.after(() => rmSync(place, { recursive: true, force: true }));
@@ -122,6 +144,15 @@ describe('writes that the system refuses', () => {
     assert.match(stderr, /store_unavailable/);
     assert.deepEqual(readdirSync(place), []);
   });
+});
+
+test('a walk over all documents holds a few of them in memory', () => {
+  const file = join(folder, 'large.db');
+  // 48 MB of text in a heap of 40 MB, of which the program itself takes a part.
+  const args = ['--max-old-space-size=40', CHILD, file, 'walk', '48'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^48 MB$/m);
 });
 
 describe('fsync is called', () => {

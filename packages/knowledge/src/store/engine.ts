@@ -15,9 +15,7 @@ export interface Engine {
   readonly reader: StoreDatabase;
   /** Why nothing can be written now; null as long as it can. */
   readonly failure: CodedError<StoreErrorCode> | null;
-  /** Called when {@link failure} has become null again. */
-  onRecovery: () => void;
-  /** False for errors that have nothing to do with what was written, such as a lost connection. */
+  /** False for errors that have nothing to do with what was written, such as a lost connection: {@link failure} tells of them. */
   isOwnFault(error: unknown): boolean;
   /** @param otherwise the code for what the database's own code does not decide */
   toStoreError(error: unknown, otherwise: StoreErrorCode): CodedError<StoreErrorCode>;

@@ -70,6 +70,20 @@ test('the last error stands until a write succeeds, and the queue goes on', asyn
   assert.equal(group.lastError, null);
 });
 
+test("when the fault is nobody's own, all of a commit fail at once, and nothing is kept of it", async () => {
+  let tries = 0;
+  const gone = new Error('connection lost');
+  const transact = () => {
+    tries++;
+    return Promise.reject(gone);
+  };
+  const group = new GroupCommit<string[]>(transact, new VirtualClock(), (error) => error !== gone);
+  const outcomes = await Promise.allSettled(['a', 'b'].map(() => group.submit(() => Promise.resolve())));
+  const refused = { status: 'rejected', reason: gone };
+  assert.deepEqual(outcomes, [refused, refused]);
+  assert.deepEqual([tries, group.lastError], [1, null]);
+});
+
 test('the length of a commit is measured with the clock', async () => {
   const clock = new VirtualClock();
   const { group, write } = memoryLog(() => clock.advance(7), clock);

@@ -32,7 +32,10 @@ export class GroupCommit<Session> {
   /** Message of the last failure; null again after a success. */
   lastError: string | null = null;
 
-  /** @param isOwnFault whether an error may come from one write alone, so that the others are worth another try; always by default */
+  /**
+   * @param isOwnFault whether an error may come from one write alone, so that the others are worth another try, and
+   * {@link lastError} keeps it; always by default
+   */
   constructor(transact: Transact<Session>, clock: Clock, isOwnFault: (error: unknown) => boolean = () => true) {
     this.#transact = transact;
     this.#clock = clock;
@@ -92,7 +95,7 @@ export class GroupCommit<Session> {
       for (const write of batch) await this.#commit([write]);
       return;
     }
-    this.lastError = error instanceof Error ? error.message : String(error);
+    if (this.#isOwnFault(error)) this.lastError = error instanceof Error ? error.message : String(error);
     for (const write of batch) write.fail(error);
   }
 }

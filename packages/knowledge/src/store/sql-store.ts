@@ -28,9 +28,6 @@ export class SqlStore implements Store {
       clock,
       (error) => engine.isOwnFault(error),
     );
-    engine.onRecovery = () => {
-      this.#commits.lastError = null;
-    };
     this.values = new SqlKeyValues(
       (query) => this.#read(query),
       (apply) => this.#write(apply),

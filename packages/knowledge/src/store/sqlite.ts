@@ -57,7 +57,6 @@ function engineOf(db: Kysely<StoreTables>): Engine {
     transact: (apply) => db.transaction().execute(apply),
     reader: db,
     failure: null,
-    onRecovery: () => undefined,
     // Even on a full disk a small write may have room where all together had none.
     isOwnFault: () => true,
     toStoreError: fromSqlite,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { parseConfig } from './file.ts';
 import { isLoopbackHost, readSettings, SettingError, SETTINGS } from './settings.ts';
 
 describe('settings', () => {
@@ -52,6 +53,37 @@ describe('settings', () => {
       () => readSettings({ VORTEXFLOW_OWNER_KEY: 'short' }),
       (failure) => failure instanceof SettingError && !failure.message.includes('short'),
     );
+  });
+
+  it('know where the store is, and never repeat a password in a message', () => {
+    const url = 'postgres://me:my-secret@db.example.org:5433/texts?schema=mine&sslmode=verify-full';
+    assert.equal(readSettings({ STORE_URL: url }).values.storeUrl, url);
+    assert.equal(readSettings({}).values.storeUrl, null);
+    const inFile = (yaml: string) => readSettings({}, parseConfig(yaml, '/etc/vortexflow/vortexflow.yaml'));
+    const { values, sources } = inFile(`store_url: ${url}\nstore_password_env: DB_PASSWORD`);
+    assert.deepEqual([values.storeUrl, values.storePasswordEnv, sources.storeUrl], [url, 'DB_PASSWORD', 'file']);
+    assert.throws(
+      () => inFile('store_url: postgres://me:my-secret@db'),
+      (failure) =>
+        failure instanceof SettingError &&
+        /line 1: store_url is not valid/.test(failure.message) &&
+        !failure.message.includes('my-secret'),
+    );
+    for (const environment of [
+      { STORE_URL: 'mysql://me:my-secret@db/texts' },
+      { STORE_URL: 'postgres://me:my-secret@db' },
+      { STORE_URL: 'postgres://me:my-secret@db/texts?sslmode=maybe' },
+      { STORE_URL: 'my-secret' },
+      { STORE_PASSWORD_ENV: 'my-secret' },
+    ]) {
+      assert.throws(
+        () => readSettings(environment),
+        (failure) =>
+          failure instanceof SettingError &&
+          /it takes /.test(failure.message) &&
+          !failure.message.includes('my-secret'),
+      );
+    }
   });
 
   it('throw nothing but setting errors, whatever the environment holds', () => {

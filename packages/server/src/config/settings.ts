@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelSettings } from '@vortexflow/answering';
+import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
 import type { ConfigFile } from './file.ts';
@@ -72,6 +73,16 @@ function readHost(text: string): string {
 
 function readKey(text: string): string {
   if (!/^[\x21-\x7e]{16,256}$/.test(text)) throw new Error('16 to 256 printable characters without blanks');
+  return text;
+}
+
+function readStoreUrl(text: string): string {
+  checkStoreUrl(text);
+  return text;
+}
+
+function readVariable(text: string): string {
+  if (!/^[A-Za-z_]\w{0,127}$/.test(text)) throw new Error('the NAME of an environment variable, not the password');
   return text;
 }
 
@@ -151,6 +162,24 @@ export const SETTINGS = {
     'Folder of the database, the owner key and the cached index.',
     (text) => text,
   ),
+  storeUrl: setting<string | null>(
+    'STORE_URL',
+    null,
+    'Database of the documents: postgres://USER@HOST:PORT/DATABASE; else a file in the data folder.',
+    readStoreUrl,
+  ),
+  storePasswordEnv: setting<string | null>(
+    'STORE_PASSWORD_ENV',
+    null,
+    'Name of the variable that holds the password of STORE_URL.',
+    readVariable,
+  ),
+  storePasswordFile: setting<string | null>(
+    'STORE_PASSWORD_FILE',
+    null,
+    'File that holds the password of STORE_URL, in its first line.',
+    (text) => text,
+  ),
   ownerKey: setting<string | null>(
     'VORTEXFLOW_OWNER_KEY',
     null,
@@ -158,6 +187,13 @@ export const SETTINGS = {
     readKey,
   ),
 } as const;
+
+/** Variables whose values no message repeats: they may hold a secret, by mistake if not by intent. */
+const SECRET: ReadonlySet<string> = new Set(
+  [SETTINGS.ownerKey, SETTINGS.storeUrl, SETTINGS.storePasswordEnv, SETTINGS.storePasswordFile].map(
+    ({ variable }) => variable,
+  ),
+);
 
 /** Values of all settings. */
 type SettingValues = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
@@ -231,9 +267,8 @@ function readWritten(row: Setting<unknown>, file: ConfigFile, value: unknown): u
   }
 }
 
-/** A value as messages repeat it; the owner key must not end up in a log. */
-const shown = ({ variable }: Setting<unknown>, text: string): string =>
-  variable === SETTINGS.ownerKey.variable ? '' : ` "${text}"`;
+/** A value as messages repeat it; a secret must not end up in a log. */
+const shown = ({ variable }: Setting<unknown>, text: string): string => (SECRET.has(variable) ? '' : ` "${text}"`);
 
 /** True for addresses that only this machine can reach. */
 export function isLoopbackHost(host: string): boolean {

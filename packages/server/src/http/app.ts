@@ -1,19 +1,22 @@
 /** The HTTP server: hooks that every request passes, then the routes. */
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { CodedError } from '@vortexflow/primitives';
+import { type CodedError, systemClock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller, hostCount, isForwarded, requirePermission } from '../access/access.ts';
+import { BatchFusion } from '../fusing/batch-fusion.ts';
+import { startFuseThread } from '../fusing/fuse-thread.ts';
 import { registerAnalytics } from './analytics.ts';
 import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
 import { registerCalibration } from './calibration.ts';
 import { registerDocuments } from './documents.ts';
 import { registerFeedback } from './feedback.ts';
+import { registerFuse } from './fuse.ts';
 import { registerGraph } from './graph.ts';
 import { securityHeaders } from './headers.ts';
 import { registerHealth } from './health.ts';
@@ -26,6 +29,8 @@ import type { ServerContext } from './services.ts';
 
 /** Largest body of a question, bytes: 8,192 characters escaped at worst, and the other fields. */
 const QUESTION_LIMIT = 131_072;
+/** Longest fusing of one batch, and how long its thread stays for another one, ms. */
+const FUSING = { timeoutMs: 60_000, idleMs: 60_000 };
 
 /** Builds the server. It does not listen yet. */
 export async function buildApp(context: ServerContext): Promise<App> {
@@ -71,6 +76,13 @@ export async function buildApp(context: ServerContext): Promise<App> {
   await app.register((scope, _options, done) => {
     const taken = collectMethods(scope);
     registerImport(scope, context);
+    refuseOtherMethods(scope, taken);
+    done();
+  });
+  // In a scope of its own, because it reads bodies in its own way.
+  await app.register((scope, _options, done) => {
+    const taken = collectMethods(scope);
+    registerFuse(scope, new BatchFusion({ clock: systemClock, start: startFuseThread, ...FUSING }));
     refuseOtherMethods(scope, taken);
     done();
   });

@@ -63,7 +63,7 @@ function fromValidation(failure: FastifyError): CodedError {
 }
 
 /** A violation as a sentence for a person. */
-function sentence({ keyword, params, message }: Violation, where: string, field: string): string {
+export function sentence({ keyword, params, message }: Violation, where: string, field: string): string {
   const name = field ? `"${field}"` : `the ${where}`;
   const limit = String(params['limit']);
   switch (keyword) {

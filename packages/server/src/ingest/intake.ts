@@ -109,7 +109,8 @@ export class Intake {
 
   /** Removes every document of the folder that no file has been taken in for. */
   async prune(): Promise<void> {
-    for (const id of [...this.#known.keys()]) if (!this.#present.has(id)) await this.#remove(id);
+    const gone = [...this.#known.keys()].filter((id) => !this.#present.has(id));
+    for (const id of gone) await this.#remove(id);
   }
 
   /** Under its whole id; null when the columns that somebody asked for are not there. */

@@ -26,7 +26,10 @@ export async function* previewFiles(paths: readonly string[], columns: ColumnOve
 
 async function* previewFile(file: FolderFile, columns: ColumnOverrides): AsyncGenerator<FilePreview> {
   const read = await readFolderFile(file);
-  if ('skipped' in read) return yield { path: read.skipped, skipped: read.reason };
+  if ('skipped' in read) {
+    yield { path: read.skipped, skipped: read.reason };
+    return;
+  }
   for (const { id, format, title, text } of read) {
     const parsed = parseFormat(format);
     const isTable = parsed.name === 'csv' || parsed.name === 'tsv';

@@ -4,7 +4,7 @@ import { type FolderDocument, isGraphFormat, type Knowledge, parseFormat } from 
 import { MAX_DOCUMENT_LENGTH } from '@vortexflow/protocol';
 
 /** What adding some documents did. */
-export interface Added {
+interface Added {
   readonly stored: number;
   readonly replaced: number;
   readonly nodes: number;

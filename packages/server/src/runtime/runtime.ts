@@ -1,11 +1,11 @@
 /** The composition root: the only place that constructs adapters and joins the parts. */
 import { Answering, AnswerMemory, keyReader, type ModelCall, ModelPanel } from '@vortexflow/answering';
 import {
-  type DocumentStore,
   Knowledge,
-  openSqliteStore,
+  openStore as openKnowledgeStore,
   openWordNetImage,
   type OpenedImage,
+  type Store,
 } from '@vortexflow/knowledge';
 import { startLayoutHost, type LayoutHost } from '@vortexflow/layout';
 import { type Clock, type DisposalStack, seededRandom } from '@vortexflow/primitives';
@@ -13,6 +13,7 @@ import { GraphAnalytics } from '../analytics/analytics.ts';
 import { computeOnThread } from '../analytics/compute.ts';
 import type { DataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
+import { readStorePassword } from '../config/store-password.ts';
 import type { Services } from '../http/services.ts';
 import { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
@@ -42,14 +43,22 @@ const LAYOUT_SEED = 20_261;
 const ANALYTICS_TIMEOUT_MS = 30_000;
 
 /** Takes the data folder: from here on no other process has it. @throws CodedError `store_in_use` when one does */
-export async function openStore({ files, clock }: RuntimeOptions, disposal: DisposalStack): Promise<DocumentStore> {
-  return disposal.use(await openSqliteStore({ file: files.database, clock }), (it) => it.close());
+export async function openStore(options: RuntimeOptions, disposal: DisposalStack): Promise<Store> {
+  const { files, clock, logger, settings } = options;
+  const store = await openKnowledgeStore({
+    url: settings.values.storeUrl,
+    file: files.database,
+    readPassword: () => readStorePassword(settings),
+    clock,
+    onNotice: (text) => logger.warn(text),
+  });
+  return disposal.use(store, (it) => it.close());
 }
 
 /** Opens knowledge and reasoners over a store. Each is closed by the disposal stack, newest first. */
 export async function openKnowledge(
   options: RuntimeOptions,
-  store: DocumentStore,
+  store: Store,
   disposal: DisposalStack,
 ): Promise<KnowledgeRuntime> {
   const { settings, clock, logger, report } = options;

@@ -7,11 +7,14 @@ import { type KeyValue, type KeyValueStore, MAX_VALUE_BYTES } from './key-values
 
 type Law = (open: OpenStore) => Promise<void>;
 
-/** @param newPlace makes an empty place and returns how to open the store in it */
-export function describeKeyValueStore(name: string, newPlace: () => OpenStore): void {
+/**
+ * @param newPlace makes an empty place and returns how to open the store in it
+ * @param runs how many random sequences to try; each needs a new place
+ */
+export function describeKeyValueStore(name: string, newPlace: () => OpenStore, runs = 25): void {
   void describe(`${name} keeps the laws of a key-value store`, () => {
     for (const [law, check] of Object.entries(LAWS)) void test(law, () => check(newPlace()));
-    void test('does what a sorted Map does, through any writes and reopenings', () => behavesLikeMap(newPlace));
+    void test('does what a sorted Map does, through any writes and reopenings', () => behavesLikeMap(newPlace, runs));
   });
 }
 
@@ -154,7 +157,7 @@ function steps(): fc.Arbitrary<Step[]> {
   return fc.array<Step>(step, { maxLength: 15 });
 }
 
-async function behavesLikeMap(newPlace: () => OpenStore): Promise<void> {
+async function behavesLikeMap(newPlace: () => OpenStore, numRuns: number): Promise<void> {
   const property = fc.asyncProperty(steps(), async (sequence) => {
     const open = newPlace();
     const model = new Map<string, unknown>();
@@ -176,7 +179,7 @@ async function behavesLikeMap(newPlace: () => OpenStore): Promise<void> {
     }
     await store.close();
   });
-  await fc.assert(property, { numRuns: 25, seed: 20_260_102 });
+  await fc.assert(property, { numRuns, seed: 20_260_102 });
 }
 
 const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

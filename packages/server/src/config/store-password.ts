@@ -1,0 +1,29 @@
+/** The password of the database, which the settings name but never hold. */
+import { readFile } from 'node:fs/promises';
+import { SettingError, SETTINGS, type Settings } from './settings.ts';
+
+/**
+ * Reads it anew at every call: it may be changed while the server runs. A file's first line counts.
+ * @returns undefined when the settings name none
+ * @throws SettingError that names the variable or file setting, never what is in it
+ */
+export async function readStorePassword({ values }: Settings): Promise<string | undefined> {
+  const { storePasswordEnv, storePasswordFile } = values;
+  if (storePasswordEnv !== null) {
+    const password = process.env[storePasswordEnv];
+    if (!password) throw new SettingError(`${SETTINGS.storePasswordEnv.variable} names a variable that is not set.`);
+    return password;
+  }
+  if (storePasswordFile === null) return undefined;
+  return (await readSecretFile(storePasswordFile)).split(/\r?\n/, 1)[0];
+}
+
+async function readSecretFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (failure) {
+    const { code } = failure as NodeJS.ErrnoException;
+    const setting = SETTINGS.storePasswordFile.variable;
+    throw new SettingError(`${setting} names a file that cannot be read (${code}).`, { cause: failure });
+  }
+}

@@ -1,0 +1,116 @@
+/** From the body of `POST /api/v1/fuse` to the body of its response: parsed, checked, fused, written. */
+import { BatchError, fuseBatch, type FusionBatch } from '@vortexflow/fusion';
+import {
+  FUSE_ALGORITHMS,
+  FUSE_WEIGHT_STRATEGIES,
+  FuseRequest,
+  type FuseResponse,
+  MAX_FUSE_CANDIDATES,
+  STRATEGIES,
+  WEIGHT_STRATEGIES,
+} from '@vortexflow/protocol';
+import { Compile } from 'typebox/compile';
+import { sentence } from '../http/problems.ts';
+import type { FuseJob, FuseReply } from './messages.ts';
+
+const request = Compile(FuseRequest);
+type Item = FuseRequest['items'][number];
+
+/** @param elapsed ms on a monotonic clock */
+export function fuseBody({ body, requestId }: FuseJob, elapsed: () => number): FuseReply {
+  const start = elapsed();
+  if (body.length === 0) return refused('body_empty', '');
+  const value = parse(body);
+  if (value === undefined) return refused('body_not_json', '');
+  if (!request.Check(value)) return refuseInvalid(value);
+  const problem = excessOf(value);
+  if (problem) return refused('request_invalid', problem);
+  try {
+    const { results, calibrated, learnedFrom, remarks } = fuseBatch(batchOf(value));
+    const response: FuseResponse = {
+      results: results.map(({ answer, confidence }) => ({ answer, confidence })),
+      calibrated,
+      learned_from: learnedFrom,
+      flags: [...remarks],
+      duration_ms: Math.round((elapsed() - start) * 10) / 10,
+      request_id: requestId,
+    };
+    return { type: 'fused', body: new TextEncoder().encode(JSON.stringify(response)) };
+  } catch (failure) {
+    if (failure instanceof BatchError) return refused('request_invalid', capital(failure.message), failure.field);
+    throw failure;
+  }
+}
+
+type Refusal = Extract<FuseReply, { type: 'refused' }>;
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function refused(code: Refusal['code'], problem: string, field?: string): Refusal {
+  return { type: 'refused', code, details: { problem, ...(field !== undefined && { field }) } };
+}
+
+/** `undefined` for what is no JSON; invalid UTF-8 is none either (RFC 8259, section 8.1). */
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+interface Found {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: object;
+  readonly message?: string;
+}
+
+/** Errors that only repeat, in other words, what another one of the same place says. */
+const isEcho = ({ keyword, params }: Found): boolean =>
+  keyword === 'boolean' || keyword === 'anyOf' || (keyword === 'type' && 'type' in params && params.type === 'null');
+
+/** In the words in which the HTTP library's validation refuses all other requests. */
+function refuseInvalid(value: unknown): Refusal {
+  const all = [...request.Errors(value)] as unknown as Found[];
+  const { keyword, instancePath, params, message } = all.find((found) => !isEcho(found)) ?? all[0]!;
+  const first = (name: string): unknown => (params as Record<string, unknown[] | undefined>)[name]?.[0];
+  const field = instancePath.replace(/^\//, '').replaceAll('/', '.');
+  const violation = {
+    keyword,
+    instancePath,
+    params: {
+      ...params,
+      additionalProperty: first('additionalProperties'),
+      missingProperty: first('requiredProperties'),
+    },
+    ...(message !== undefined && { message }),
+  };
+  return refused('request_invalid', sentence(violation, 'body', field), field === '' ? undefined : field);
+}
+
+/** What JSON Schema cannot say. */
+function excessOf({ items, train = [] }: FuseRequest): string | null {
+  const count = (all: readonly Item[]): number => all.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const total = count(items) + count(train);
+  if (total <= MAX_FUSE_CANDIDATES) return null;
+  return `All items together must hold at most ${MAX_FUSE_CANDIDATES} candidates; these hold ${total}.`;
+}
+
+function batchOf(given: FuseRequest): FusionBatch {
+  const { algorithm = 'ensemble', weight_strategy = 'ConfidenceBased', labels = null, train = [], items } = given;
+  return {
+    strategy: STRATEGIES[FUSE_ALGORITHMS.indexOf(algorithm)]!,
+    weightStrategy: weightStrategyOf(weight_strategy),
+    labels,
+    train: train.map(({ candidates, truth }) => ({ candidates: candidates.map(candidateOf), truth })),
+    items: items.map(({ candidates }) => ({ candidates: candidates.map(candidateOf) })),
+  };
+}
+
+function weightStrategyOf(name: NonNullable<FuseRequest['weight_strategy']>): FusionBatch['weightStrategy'] {
+  const index = (FUSE_WEIGHT_STRATEGIES as readonly string[]).indexOf(name);
+  return index < 0 ? (name as FusionBatch['weightStrategy']) : WEIGHT_STRATEGIES[index]!;
+}
+
+const candidateOf = ({ confidence = null, ...rest }: Item['candidates'][number]) => ({ ...rest, confidence });

@@ -1,0 +1,30 @@
+/** A thread that fuses batches, so that a large one does not hold up the event loop. */
+import { Worker } from 'node:worker_threads';
+import type { FuseJob, FuseReply } from './messages.ts';
+
+/** Something that fuses one batch at a time. */
+export interface Fuser {
+  /** Rejects when it dies on the way, also by `end`. Not to be called again before it has settled. */
+  fuse(job: FuseJob): Promise<FuseReply>;
+  /** Gives its memory back. It is of no use from then on. */
+  end(): Promise<void>;
+}
+
+/** Starts a thread, which costs about 0.2 s. It does not keep the process alive. */
+export function startFuseThread(): Fuser {
+  const worker = new Worker(new URL('./fuse.worker.ts', import.meta.url));
+  worker.unref();
+  return {
+    fuse: (job) =>
+      new Promise((resolve, reject) => {
+        const died = (code: number): void => reject(new Error(`the fusing thread ended with code ${code}`));
+        worker.once('message', (reply: FuseReply) => {
+          worker.off('error', reject).off('exit', died);
+          resolve(reply);
+        });
+        worker.once('error', reject).once('exit', died);
+        worker.postMessage(job);
+      }),
+    end: async () => void (await worker.terminate()),
+  };
+}

@@ -1,0 +1,40 @@
+/** `POST /api/v1/fuse`: a caller's own opinions, fused on a thread of their own. */
+import { ErrorResponse, FuseRequest, FuseResponse } from '@vortexflow/protocol';
+import type { BatchFusion } from '../fusing/batch-fusion.ts';
+import type { App } from './app-type.ts';
+
+/** Largest body, bytes. */
+const FUSE_LIMIT = 32 * 1024 * 1024;
+
+/** The scope must hold nothing else: JSON arrives here as bytes, for the thread to parse. */
+export function registerFuse(app: App, fusion: BatchFusion): void {
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('preClose', () => fusion.stop());
+  app.post(
+    '/api/v1/fuse',
+    {
+      config: { permission: 'ask' },
+      bodyLimit: FUSE_LIMIT,
+      schema: {
+        tags: ['ask'],
+        summary: 'Fuse your own opinions',
+        description:
+          'Learns from the labelled items in "train", answers "items", and keeps nothing. Answers that say the same ' +
+          'meet: "12 May 1990" and "May 12, 1990", "1,000 km" and "1000 kilometres", "Yes" and "true". With "labels" ' +
+          'the set is closed, and every answer must be one of them. Computed beside the event loop, one batch at a time.',
+        body: FuseRequest,
+        response: { 200: FuseResponse, 400: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse },
+      },
+      // The thread checks the body against the same schema.
+      validatorCompiler: () => () => true,
+    },
+    async (request, reply) => {
+      const body = (request.body as unknown as Uint8Array | undefined) ?? new Uint8Array();
+      const fused = await fusion.fuse({ body, requestId: request.id });
+      reply.type('application/json; charset=utf-8');
+      // Already JSON: the serializer passes bytes on as they are.
+      return reply.send(Buffer.from(fused.buffer, fused.byteOffset, fused.byteLength) as never);
+    },
+  );
+}
