@@ -147,3 +147,25 @@ describe('GrowingGraph', () => {
     assert.deepEqual(shortestPath(graph, 1, node), { nodes: [1, 0, 2, node], kinds: [1, 2, 0], cost: 3 });
   });
 });
+
+test('a hub takes and loses arcs in constant time each, and keeps their order', () => {
+  const spokes = 60_000;
+  const graph = new GrowingGraph(buildCsr(0, { sources: [], targets: [], kinds: [], labels: [] }));
+  const hub = graph.addNode();
+  for (let spoke = 1; spoke <= spokes; spoke++) {
+    graph.addNode();
+    assert.ok(graph.addEdge(hub, spoke, 1_000, 1_001));
+    assert.ok(!graph.addEdge(spoke, hub, 1_001, 1_000), 'the same edge from its other end');
+  }
+  assert.deepEqual([graph.degree(hub), graph.addedEdgeCount], [spokes, spokes]);
+  for (let spoke = 1; spoke <= spokes; spoke += 2) {
+    if (spoke % 4 === 1) graph.removeEdge(hub, spoke, 1_000, 1_001);
+    else graph.removeNode(spoke);
+  }
+  const left: number[] = [];
+  graph.forEachArc(hub, (target) => void left.push(target));
+  assert.deepEqual(
+    left,
+    Array.from({ length: spokes / 2 }, (_, place) => 2 * (place + 1)),
+  );
+});

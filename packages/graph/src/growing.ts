@@ -1,11 +1,7 @@
 /** A graph that grows and shrinks on top of an immutable CSR base. */
 import type { CsrGraph } from './csr.ts';
+import { ArcSet } from './arc-set.ts';
 import type { ArcVisitor, GraphView } from './paths.ts';
-
-interface AddedArc {
-  readonly target: number;
-  readonly kind: number;
-}
 
 /**
  * The base stays as it is, in memory that threads may share; additions live in maps beside it. Removed nodes keep
@@ -14,7 +10,7 @@ interface AddedArc {
 export class GrowingGraph implements GraphView {
   readonly base: CsrGraph;
   #nodes: number;
-  readonly #added = new Map<number, AddedArc[]>();
+  readonly #added = new Map<number, ArcSet>();
   readonly #removed = new Set<number>();
   /** Number of added arcs between two nodes, either way, by the pair as one number. */
   readonly #pairs = new Map<number, number>();
@@ -47,8 +43,8 @@ export class GrowingGraph implements GraphView {
    * @returns true when the edge is new
    */
   addEdge(source: number, target: number, kind: number, inverseKind: number): boolean {
-    if (!this.#addArc(source, target, kind)) return false;
-    this.#addArc(target, source, inverseKind);
+    if (!this.#addArc(source, target, kind, inverseKind)) return false;
+    this.#addArc(target, source, inverseKind, kind);
     return true;
   }
 
@@ -58,17 +54,12 @@ export class GrowingGraph implements GraphView {
     this.#dropArc(target, source, inverseKind);
   }
 
-  /** Removes an added node with all its arcs. Its number is not given out again. */
+  /** Removes an added node with all its arcs. Its number is not given out again. O(its arcs). */
   removeNode(node: number): void {
-    for (const { target } of this.#added.get(node) ?? []) {
+    this.#added.get(node)?.forEach(({ target, inverse }) => {
       this.#pairs.delete(pairKey(node, target));
-      const arcs = this.#added.get(target);
-      if (arcs)
-        this.#added.set(
-          target,
-          arcs.filter((arc) => arc.target !== node),
-        );
-    }
+      if (target !== node) this.#added.get(target)?.delete(node, inverse);
+    });
     this.#added.delete(node);
     this.#removed.add(node);
   }
@@ -81,15 +72,14 @@ export class GrowingGraph implements GraphView {
         visit(base.targets[arc] as number, base.kinds[arc] as number, base.labels[arc] as number);
       }
     }
-    const added = this.#added.get(node);
-    if (added) for (const arc of added) visit(arc.target, arc.kind, 0);
+    this.#added.get(node)?.forEach(({ target, kind }) => visit(target, kind, 0));
   }
 
   /** Number of arcs that leave the node. */
   degree(node: number): number {
     const { base } = this;
     const fixed = node < base.nodes ? (base.offsets[node + 1] as number) - (base.offsets[node] as number) : 0;
-    return fixed + (this.#added.get(node)?.length ?? 0);
+    return fixed + (this.#added.get(node)?.size ?? 0);
   }
 
   /** Number of added edges, each joined pair once. */
@@ -108,21 +98,16 @@ export class GrowingGraph implements GraphView {
     return pairs;
   }
 
-  #addArc(source: number, target: number, kind: number): boolean {
-    const arcs = this.#added.get(source) ?? [];
-    if (arcs.some((arc) => arc.target === target && arc.kind === kind)) return false;
-    arcs.push({ target, kind });
-    this.#added.set(source, arcs);
+  #addArc(source: number, target: number, kind: number, inverse: number): boolean {
+    let arcs = this.#added.get(source);
+    if (!arcs) this.#added.set(source, (arcs = new ArcSet()));
+    if (!arcs.add({ target, kind, inverse })) return false;
     this.#count(source, target, 1);
     return true;
   }
 
   #dropArc(source: number, target: number, kind: number): void {
-    const arcs = this.#added.get(source) ?? [];
-    const place = arcs.findIndex((arc) => arc.target === target && arc.kind === kind);
-    if (place < 0) return;
-    arcs.splice(place, 1);
-    this.#count(source, target, -1);
+    if (this.#added.get(source)?.delete(target, kind)) this.#count(source, target, -1);
   }
 
   #count(source: number, target: number, difference: 1 | -1): void {

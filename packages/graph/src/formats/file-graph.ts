@@ -59,8 +59,8 @@ export function runSteps<Result>(steps: Steps<Result>): Result {
 const MAX_RECORD_LENGTH = 500;
 /** Problems that are kept one by one; the others are counted. */
 export const MAX_PROBLEMS = 100;
-/** Nodes and edges of one file. */
-export const MAX_ELEMENTS = 2_000_000;
+/** Nodes and edges of one file: each takes about 2 KB of memory in the end, and one thread parses them. */
+export const MAX_ELEMENTS = 500_000;
 
 const FILE_ERRORS = {
   file_malformed: {

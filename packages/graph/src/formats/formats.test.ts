@@ -252,3 +252,8 @@ describe('N-Triples', () => {
     assert.deepEqual([graph.problemCount, graph.nodes[0]?.attributes.get('b')?.length], [0, 2_000_000]);
   });
 });
+
+test('a file of more nodes and edges than memory is made for is refused', () => {
+  const lines = '<http://x/a> <http://x/b> <http://x/c> .\n'.repeat(500_001);
+  assert.throws(() => runSteps(readNTriples(lines)), { code: 'file_too_large' });
+});

@@ -1,6 +1,6 @@
 /** The command line, run as a person runs it. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -129,6 +129,40 @@ describe('vortexflow', () => {
       assert.equal((await run(['ingest', tables, '--columns', 'colour=Von'])).code, 2);
     } finally {
       await rm(tables, { recursive: true, force: true });
+    }
+  });
+
+  it('watches a folder until it is told to stop', async () => {
+    const watched = await mkdtemp(join(tmpdir(), 'vortexflow-watched-'));
+    await writeFile(join(watched, 'first.md'), 'The first note.');
+    const env = { ...process.env, VORTEXFLOW_DATA: server.dataFolder, LOG_FORMAT: 'json' };
+    const child = spawn(process.execPath, [BIN, 'ingest', watched, '--watch'], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    try {
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+        while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+      };
+      const status = async (name: string): Promise<number> => {
+        const id = encodeURIComponent(`${basename(watched)}/${name}`);
+        return (await fetch(`${server.url}/api/v1/documents/${id}`)).status;
+      };
+      await until(() => said.includes('Watching'));
+      await writeFile(join(watched, 'second.md'), 'The second note.');
+      await until(async () => (await status('second.md')) === 200);
+      await rm(join(watched, 'first.md'));
+      await until(async () => (await status('first.md')) === 404);
+      await until(() => said.includes('- first.md'));
+      assert.match(said, /\+ second\.md/);
+      child.kill('SIGINT');
+      const code = await new Promise((resolve) => child.once('exit', resolve));
+      assert.equal(code, 0);
+    } finally {
+      child.kill('SIGKILL');
+      await rm(watched, { recursive: true, force: true });
     }
   });
 
