@@ -176,3 +176,20 @@ test('any text gives a tree of nodes with unique ids', () => {
   });
   fc.assert(property, { numRuns: 500, seed: 7 });
 });
+
+test('ten thousand links, brackets, headings, quotes and tags within or behind each other are read', () => {
+  const count = 10_000;
+  const deep: Readonly<Record<string, string>> = {
+    links: `${'[[a'.repeat(count)}${']]'.repeat(count)}`,
+    brackets: `${'['.repeat(count)}x${'](y)'.repeat(count)}`,
+    headings: Array.from({ length: count }, (_, index) => `${'#'.repeat(1 + (index % 6))} H`).join('\n\n'),
+    quotes: `${'> '.repeat(count)}x`,
+    lists: Array.from({ length: count }, (_, index) => `${'  '.repeat(index % 500)}- x`).join('\n'),
+    tags: `#${Array.from({ length: 40 }, () => 'a').join('/')} `.repeat(count / 10),
+    properties: 'k:: [[x]]\n'.repeat(count),
+  };
+  for (const [what, text] of Object.entries(deep)) {
+    const { nodes } = parseDocument({ id: 'd', title: 't', text });
+    assert.equal(nodes.length, what === 'headings' ? count + 1 : 1, what);
+  }
+});
