@@ -39,15 +39,25 @@ export interface Fillers {
   readonly d?: string;
 }
 
+const SLOT = /\{(a|A)?([xyd])(s|ing)?\}/g;
+
 /** A phrasing with its slots filled. */
 export function fill(template: string, fillers: Fillers): string {
-  const text = template.replace(/^~/, '').replace(/\{(a|A)?([xyd])(s|ing)?\}/g, (_slot, article, key, ending) => {
+  const text = template.replace(/^~/, '').replace(SLOT, (_slot, article, key, ending) => {
     const name = fillers[key as keyof Fillers] ?? '';
-    const inflected = ending === 's' ? plural(name) : ending === 'ing' ? gerund(name) : name;
+    const inflected = inflect(name, ending);
     return article ? `${article === 'A' ? upper(articleOf(name)) : articleOf(name)} ${inflected}` : inflected;
   });
   return template.startsWith('~') ? text.toLowerCase() : text;
 }
+
+/** What stands in the slots, in order, without articles. */
+export function fillers(template: string, values: Fillers): string[] {
+  return [...template.matchAll(SLOT)].map(([, , key, ending]) => inflect(values[key as keyof Fillers] ?? '', ending));
+}
+
+const inflect = (name: string, ending: string | undefined): string =>
+  ending === 's' ? plural(name) : ending === 'ing' ? gerund(name) : name;
 
 const upper = (text: string): string => text[0]?.toUpperCase() + text.slice(1);
 const articleOf = (name: string): string => (/^(?:[aeio]|u(?!ni|se|ti|r[ei]))/i.test(name) ? 'an' : 'a');

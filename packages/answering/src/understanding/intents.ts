@@ -49,4 +49,6 @@ export interface Interpretation {
   readonly context: readonly string[];
   /** Share of the question's content words that the reading accounts for, 0 to 1. */
   readonly coverage: number;
+  /** How likely this is what the question means, 0 to 1; what the other readings would need is taken off. */
+  readonly certainty: number;
 }

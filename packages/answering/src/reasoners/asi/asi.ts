@@ -34,6 +34,9 @@ function answer(knowledge: KnowledgeBase, question: Question): Opinion {
   return answerFromTexts(knowledge, readings, question, wanted);
 }
 
+/** From here on a reading counts as what was meant. */
+const UNDERSTOOD = 0.4;
+
 function answerFromTexts(
   knowledge: KnowledgeBase,
   readings: readonly Interpretation[],
@@ -44,7 +47,9 @@ function answerFromTexts(
   const nearby = evidenceFrom(knowledge, found, question.topK, wanted);
   // A question that was understood but has no entry must not be answered by whatever shares its words.
   // Nor does a definition answer yes or no.
-  const understood = readings.some(({ intent, coverage, verify }) => (intent === 'open' ? verify : coverage === 1));
+  const understood = readings.some(({ intent, certainty, verify }) =>
+    intent === 'open' ? verify : certainty >= UNDERSTOOD,
+  );
   const findings = solveOpen(knowledge, found, wanted).filter(
     ({ support }) => !understood || knowledge.isAdded(support[0] as number),
   );
@@ -70,7 +75,7 @@ function opinionOf(
   question: Question,
   wanted: ReadonlySet<string>,
 ): Opinion {
-  const trust = reading.coverage ** 2;
+  const trust = reading.certainty;
   const candidates = findings.map(({ answer, key, confidence }) => ({ answer, key, confidence: confidence * trust }));
   const nodes = [...new Set(findings.flatMap(({ support }) => support))].slice(0, question.topK);
   return {

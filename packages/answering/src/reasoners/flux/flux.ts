@@ -49,7 +49,7 @@ function solve(walk: Walk, interpretation: Interpretation, text: string): Findin
 
 function opinionOf(walk: Walk, findings: Findings, interpretation: Interpretation, question: Question): Opinion {
   // Words of the question that the reading leaves unexplained may turn its meaning round.
-  const trust = interpretation.coverage ** 2;
+  const trust = interpretation.certainty;
   const candidates = findings.map(({ answer, key, confidence }): Candidate => ({
     answer,
     key,
