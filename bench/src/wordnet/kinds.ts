@@ -73,7 +73,7 @@ const plainNames = (lexicon: Lexicon, nodes: readonly number[]): string[] =>
   lexicon.names(nodes).filter((name) => /^[a-z][a-z ]+$/.test(name));
 
 function isNotA(lexicon: Lexicon, random: Random): Task {
-  const low = lexicon.pick(random, 'n', () => true);
+  const low = lexicon.pick(random, 'n', ({ nodes }) => nodes.every((node) => lexicon.depth(node) > TOO_GENERAL));
   const all = new Set(lexicon.above(low.nodes, 30).concat(low.nodes));
   const high = lexicon.pick(random, 'n', ({ nodes }) => {
     const over = lexicon.above(nodes, 30).concat(nodes);

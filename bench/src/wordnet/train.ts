@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { KnowledgeBase, openWordNetImage } from '@vortexflow/knowledge';
-import { IntentModel } from '@vortexflow/answering/internal';
+import { IntentModel, writeModel } from '@vortexflow/answering/internal';
 import { circumstances } from '../figure.ts';
 import { Lexicon } from './lexicon.ts';
 import { readBank } from './template.ts';
@@ -17,9 +17,9 @@ import { describe, isRight, type Tried, tryOut, tune, tuned } from './train/tune
 
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/vortexflow/wordnet.image', import.meta.url));
 const TARGET = fileURLToPath(
-  new URL('../../../packages/answering/src/understanding/model/weights.json', import.meta.url),
+  new URL('../../../packages/answering/src/understanding/model/weights.tsv', import.meta.url),
 );
-const FOLDS = 6;
+const FOLDS = 5;
 const SEED = 11;
 
 const { values } = parseArgs({
@@ -63,7 +63,7 @@ if (values.errors) {
 }
 if (!values.check) {
   const data = tuned(fit(examples), tuning);
-  writeFileSync(TARGET, `${JSON.stringify(data)}\n`);
+  writeFileSync(TARGET, writeModel(data));
   const { frames, weights } = data;
   process.stdout.write(
     `\nwritten: ${Object.keys(weights).length} features, ${Object.keys(frames).length} stems, ${templates.length} phrasings\n`,

@@ -20,7 +20,7 @@ export interface Example {
 }
 
 /** How often each phrasing is filled. */
-const FILLINGS = 6;
+const FILLINGS = 4;
 
 const SECTION_LABELS: Readonly<Record<string, readonly Label[]>> = {
   define: ['define'],
@@ -73,7 +73,7 @@ const BORROWED: Readonly<Record<string, string>> = {
   outside: 'un_outside',
 };
 /** One filling in so many is a word that nobody knows. */
-const NONWORD_EVERY = 6;
+const NONWORD_EVERY = 4;
 
 function taskOf(lexicon: Lexicon, random: Random, section: string, turn: number): Task {
   const isNonword =

@@ -26,7 +26,16 @@ export function understand(text: string, knows: KnowsName): Interpretation[] {
   const choices = model.choose(observe(reading, reading.plain, knows, ruled[0] ?? null, model.familiar));
   const open = { ...interpretation('open', reading.args, reading, reading.yesNo), coverage: 1 };
   const certainty = choices.reduce((sum, { label, probability }) => sum + (label === 'open' ? probability : 0), 0);
-  return [...(choices.length === 0 ? ruled : weigh(reading, ruled, choices)), { ...open, certainty }];
+  return [...(choices.length === 0 ? ruled : weigh(reading, ruled, pooled(choices))), { ...open, certainty }];
+}
+
+/** Descriptions that differ at their edges are one reading: the likeliest stands for all. */
+function pooled(choices: readonly Choice[]): Choice[] {
+  const descriptions = choices.filter(({ label }) => label === 'reverse');
+  const probability = descriptions.reduce((sum, choice) => sum + choice.probability, 0);
+  const [best] = descriptions;
+  const rest = choices.filter(({ label }) => label !== 'reverse');
+  return best ? [...rest, { ...best, probability }].sort((a, b) => b.probability - a.probability) : rest;
 }
 
 /** A reading less likely than this only leads astray. */

@@ -25,8 +25,8 @@ export function featuresOf(
   familiar: Familiarity,
 ): string[] {
   const pieces = frameOf(reading.text, plain, candidate);
-  const features = ['b', reading.yesNo ? 'y1' : 'y0', `q${endOf(reading.text)}`];
-  const add = (feature: string): void => void (features.includes(feature) || features.push(feature));
+  const features = new Set(['b', reading.yesNo ? 'y1' : 'y0', `q${endOf(reading.text)}`]);
+  const add = (feature: string): void => void features.add(feature);
   let unknown = 0;
   for (const { text, coarse, side } of pieces) {
     if (side === 'x' || text.length === 0) continue;
@@ -51,7 +51,7 @@ export function featuresOf(
   candidate.spans.forEach((span, which) => {
     for (const feature of spanFeatures(plain, span, familiar)) add(`${which === 0 ? 'x' : 'y'}.${feature}`);
   });
-  return features;
+  return [...features];
 }
 
 const endOf = (text: string): string => /(\?|\.\.\.|…|\.|!|:)\s*$/.exec(text)?.[1] ?? '';
