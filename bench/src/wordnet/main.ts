@@ -1,7 +1,7 @@
 /**
- * `node bench/src/wordnet/main.ts [--bank dev|test] [--seed N] [--n 600] [--bar 0.6] [--url URL] [--errors]`: how many
+ * `node bench/src/wordnet/main.ts [--bank dev|test] [--seed N] [--n 600] [--bar 0.6] [--url URL] [--sources] [--errors]`: how many
  * questions about words are answered rightly, in phrasings of a bank. Without a URL the questions go to the answering
- * service in this process. `--errors` lists what went wrong, for the development bank only.
+ * service in this process. `--sources` adds a table of what each reasoner is worth alone. `--errors` lists what went wrong, for the development bank only.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     bar: { type: 'string', default: '0.6' },
     url: { type: 'string' },
     errors: { type: 'boolean', default: false },
+    sources: { type: 'boolean', default: false },
   },
 });
 
@@ -56,10 +57,10 @@ async function judge(ask: Ask, questions: readonly WordQuestion[]): Promise<{ ro
   const times: number[] = [];
   for (const question of questions) {
     const start = performance.now();
-    const { result, confidence } = await ask(question.question);
+    const { result, confidence, opinions } = await ask(question.question);
     times.push(performance.now() - start);
     const answer = result ?? '';
-    rows.push({ question, answer, confidence, right: isRight(question, answer) });
+    rows.push({ question, answer, confidence, right: isRight(question, answer), opinions });
   }
   return { rows, times };
 }
@@ -76,6 +77,25 @@ function printKinds(rows: readonly Judged[], bar: number): void {
     const abstained = group.filter((row) => !isGiven(row, bar)).length / group.length;
     const cells = [percent(right), percent(abstained), percent(selective), percent(coverage), ece.toFixed(3)];
     process.stdout.write(`| ${name} | ${group.length} | ${cells.join(' | ')} |\n`);
+  }
+}
+
+/** Hit rate and mean confidence of each reasoner where it answered: honest when both are near. */
+function printSources(rows: readonly Judged[]): void {
+  process.stdout.write(
+    '\n| kind | reasoner | answered | right % | mean confidence % |\n| --- | --- | --- | --- | --- |\n',
+  );
+  for (const { id } of KINDS) {
+    const group = rows.filter(({ question }) => question.kind === id);
+    for (const source of new Set(group.flatMap(({ opinions }) => opinions.map((opinion) => opinion.source)))) {
+      const given = group.flatMap(({ question, opinions }) =>
+        opinions.flatMap((one) => (one.source === source && one.answer !== null ? [{ ...one, question }] : [])),
+      );
+      if (given.length === 0) continue;
+      const right = given.filter(({ question, answer }) => isRight(question, answer ?? '')).length / given.length;
+      const mean = given.reduce((sum, { confidence }) => sum + confidence, 0) / given.length;
+      process.stdout.write(`| ${id} | ${source} | ${given.length} | ${percent(right)} | ${percent(mean)} |\n`);
+    }
   }
 }
 
@@ -114,6 +134,7 @@ await answering?.stop();
 if (values.errors) printErrors(rows, bar);
 process.stdout.write(`${about.join('\n')}\n\n`);
 printKinds(rows, bar);
+if (values.sources) printSources(rows);
 const { right, abstains, selective, coverage, ece } = summarise(rows, bar);
 process.stdout.write(
   `\nbank ${bank}, seed ${values.seed}, n ${rows.length}: right ${percent(right)} %, abstains when unanswerable ${percent(abstains)} %, ` +

@@ -1,4 +1,5 @@
 /** Figures over judged answers. */
+import type { OpinionSummary } from '@vortexflow/protocol';
 import type { WordQuestion } from './generate.ts';
 
 /** A question with what came back. */
@@ -8,6 +9,8 @@ export interface Judged {
   readonly answer: string;
   readonly confidence: number;
   readonly right: boolean;
+  /** What each reasoner said by itself. */
+  readonly opinions: readonly OpinionSummary[];
 }
 
 export interface Summary {

@@ -11,7 +11,7 @@ export interface WeighedSense {
 /** What the question wants a sense to be able to do; a sense that cannot is left out. */
 export type SenseFilter = (node: number) => boolean;
 
-const MAX_SENSES = 24;
+const MAX_SENSES = 48;
 /** Every sense is possible: what it gets on top of its count in tagged text. */
 const SMOOTHING = 0.5;
 /** A word in lower case seldom means the abbreviation or name written in capitals ("me" for Maine). */

@@ -41,7 +41,7 @@ function solveDefinition(knowledge: KnowledgeBase, interpretation: Interpretatio
   return entries.slice(0, 4).map(({ node, weight }) => ({
     answer: describe(knowledge, node, argument),
     key: nodeKey(knowledge.idOf(node)),
-    confidence: 0.95 * (0.6 + 0.4 * Math.sqrt(weight)),
+    confidence: 0.97 * (0.75 + 0.25 * Math.sqrt(weight)),
     support: [node],
   }));
 }
@@ -59,7 +59,7 @@ function solveGenus(knowledge: KnowledgeBase, interpretation: Interpretation): T
         {
           answer,
           key: nodeKey(knowledge.idOf(genus.node)),
-          confidence: 0.7 * (0.6 + 0.4 * share),
+          confidence: 0.5 * (0.7 + 0.3 * share),
           support: [node, genus.node],
         },
       ];
@@ -121,7 +121,7 @@ function solveSynonym(knowledge: KnowledgeBase, interpretation: Interpretation):
   if (!argument) return [];
   return entriesOf(knowledge, argument, contextOf(interpretation)).flatMap(({ node, share }) => {
     const words = knowledge.namesOf(node).filter((name) => normaliseName(name) !== argument.name);
-    const confidence = 0.94 * (0.75 + 0.25 * share);
+    const confidence = 0.98 * (0.9 + 0.1 * share);
     return words.map((answer) => ({ answer, key: wordKey(normaliseName(answer)), confidence, support: [node] }));
   });
 }

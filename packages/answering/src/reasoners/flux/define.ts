@@ -21,7 +21,7 @@ export function solveDefinition(walk: Walk, { arguments: args }: Interpretation)
     return {
       answer: describe(knowledge, node, argument),
       key: nodeKey(knowledge.idOf(node)),
-      confidence: 0.97 * (0.6 + 0.4 * Math.sqrt(weight)),
+      confidence: 0.98 * (0.75 + 0.25 * Math.sqrt(weight)),
       path: wayUp(walk, node),
       support: [node],
     };

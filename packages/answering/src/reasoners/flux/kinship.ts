@@ -32,7 +32,7 @@ export function solveKind(walk: Walk, { arguments: args }: Interpretation): Find
     for (const reached of walk.climb(node, UPWARD)) {
       const goalShare = goals.get(reached.node);
       if (goalShare === undefined) continue;
-      const confidence = 0.98 * (0.75 + 0.25 * Math.sqrt(share * goalShare));
+      const confidence = 0.985 * (0.88 + 0.12 * Math.sqrt(share * goalShare));
       if (!best || confidence > best.confidence) {
         best = { answer: kindSentence(walk, trail(reached)), key: 'yes', confidence, path: trail(reached) };
       }
@@ -125,11 +125,11 @@ function nearestMeeting(
 function commonFinding(walk: Walk, { left, right }: Meeting, height: number, share: number): Finding {
   const { knowledge } = walk;
   // "Both are entities" is true of everything and tells nothing.
-  const specific = Math.min(1, 0.55 + 0.09 * height);
+  const specific = Math.min(1, 0.7 + 0.09 * height);
   return {
     answer: `Both are kinds of ${knowledge.labelOf(left.node)}.`,
     key: nodeKey(knowledge.idOf(left.node)),
-    confidence: 0.95 * specific * (0.75 + 0.25 * share),
+    confidence: 0.985 * specific * (0.9 + 0.1 * share),
     path: [...trail(left), ...trail(right).reverse().slice(1)],
     support: [left.node],
   };

@@ -19,7 +19,8 @@ export function readModel(text: string): ModelData {
     const [name = '', ...cells] = line.split('\t');
     if (name === '=') frames[cells[0] as string] = Number(cells[1]);
     else weights[name] = cells.map(Number);
-    const isSound = name === '=' ? cells.length === 2 : cells.length % 2 === 0 && weights[name]?.every(Number.isInteger);
+    const isSound =
+      name === '=' ? cells.length === 2 : cells.length % 2 === 0 && weights[name]?.every(Number.isInteger);
     if (!isSound) throw new Error(`malformed line of the intent model: ${line}`);
   }
   return { frames, weights };
