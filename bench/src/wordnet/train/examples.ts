@@ -95,8 +95,7 @@ function exampleOf(lexicon: Lexicon, random: Random, section: string, template: 
   const [ruled] = readByRules(reading, knows);
   const labels = SECTION_LABELS[section];
   if (!labels) throw new Error(`no label for [${section}]`);
-  const isBack =
-    section === 'isa' && template.indexOf('y}') < template.indexOf('x}') && !/\{a?ys?\} and/.test(template);
+  const isBack = section === 'isa' && template.search(/\{a?y/) < template.search(/\{A?a?x/);
   const wanted: readonly Label[] = isBack ? ['is_a_back'] : labels;
   const names = wordsOf(template, fillers).map(plain);
   const accepts: Example['accepts'] = ({ spans }, label) =>

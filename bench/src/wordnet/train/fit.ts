@@ -94,7 +94,7 @@ function step(rows: readonly Row[], weights: Float32Array, squares: Float32Array
 }
 
 /** Smaller weights change nothing. */
-const SMALLEST = 0.04;
+const SMALLEST = 0.08;
 
 function packed(numbers: ReadonlyMap<string, number>, weights: Float32Array): Record<string, number[]> {
   const found: Record<string, number[]> = {};

@@ -56,16 +56,25 @@ const keyOf = (args: readonly { readonly text: string }[]): string =>
 function namesIn({ text, words, args }: Reading, knows: KnowsName): PlacedArgument[] {
   const found = new Map<string, PlacedArgument>();
   const add = (span: PlacedArgument): void => void found.set(`${span.first} ${span.last}`, span);
+  const addInside = (from: number, to: number): void => {
+    for (let first = from; first <= to; first++) {
+      const name = ARTICLES.has(words[first]?.word ?? '') ? null : longestName(text, words, first, knows);
+      if (name && name.last <= to) add(name);
+    }
+  };
   for (let first = 0; first < words.length; first++) {
     const { role } = words[first] as QuestionWord;
     if (role === 'quoted') {
       let last = first;
       while (words[last + 1]?.role === 'quoted') last++;
-      add(place(text, words, first, last, knows, true));
+      const whole = place(text, words, first, last, knows, true);
+      add(whole);
+      // A quoted sentence holds names, a quoted name is one.
+      if (whole.name === null && last - first >= 2) addInside(first, last);
       first = last;
       continue;
     }
-    if (!canStart(words, first)) continue;
+    if (!canStart(text, words, first)) continue;
     const longest = longestName(text, words, first, knows);
     if (longest) add(longest);
     if (longest?.last !== first) add(place(text, words, first, first, knows, false));
@@ -78,11 +87,12 @@ function namesIn({ text, words, args }: Reading, knows: KnowsName): PlacedArgume
 const rank = (words: readonly QuestionWord[], { first, last, quoted }: PlacedArgument): number =>
   (quoted ? 4 : 0) + (words[last]?.role === 'content' ? 2 : 0) + (words[first]?.role === 'content' ? 1 : 0);
 
+const ARTICLES: ReadonlySet<string> = new Set('a an the is are'.split(' '));
 const DETERMINERS: ReadonlySet<string> = new Set('a an the every each any some of word'.split(' '));
 
-function canStart(words: readonly QuestionWord[], at: number): boolean {
-  const { role } = words[at] as QuestionWord;
-  if (role !== 'stop') return true;
+function canStart(text: string, words: readonly QuestionWord[], at: number): boolean {
+  const { role, end } = words[at] as QuestionWord;
+  if (role !== 'stop' || text[end] === '-') return true;
   return DETERMINERS.has(words[at - 1]?.word ?? '') || at === words.length - 1 || words.length === 1;
 }
 
@@ -93,17 +103,21 @@ function longestName(
   knows: KnowsName,
 ): PlacedArgument | null {
   let limit = first;
-  while (limit + 1 < words.length && limit + 1 < first + LONGEST_NAME && joins(words[limit + 1] as QuestionWord))
+  while (
+    limit + 1 < words.length &&
+    limit + 1 < first + LONGEST_NAME &&
+    joins(words[limit + 1] as QuestionWord, words[first]?.role === 'quoted')
+  )
     limit++;
   for (let last = limit; last >= first; last--) {
-    if (words[last]?.role === 'stop' && last > first && last < words.length - 1) continue;
     const span = place(text, words, first, last, knows, false);
     if (span.name !== null) return span;
   }
   return null;
 }
 
-const joins = ({ role, afterBreak }: QuestionWord): boolean => role !== 'quoted' && !afterBreak;
+const joins = ({ role, afterBreak }: QuestionWord, inQuotes: boolean): boolean =>
+  (role === 'quoted') === inQuotes && !afterBreak;
 
 function pairsOf(spans: readonly PlacedArgument[]): [PlacedArgument, PlacedArgument][] {
   const ordered = spans.slice(0, MOST_IN_PAIRS).sort((a, b) => a.first - b.first || b.last - a.last);
