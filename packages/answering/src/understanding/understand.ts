@@ -4,6 +4,7 @@
  */
 import { place, type PlacedArgument } from './arguments.ts';
 import { QUESTION_WORDS } from './cues.ts';
+import { readComparison } from './compare.ts';
 import type { Interpretation } from './intents.ts';
 import { LABEL_MEANINGS } from './model/labels.ts';
 import { type Choice, observe } from './model/model.ts';
@@ -22,11 +23,20 @@ import type { QuestionWord, Role } from './words.ts';
 export function understand(text: string, knows: KnowsName): Interpretation[] {
   const reading = read(text, knows);
   const ruled = readByRules(reading, knows);
+  const compared = readComparison(reading);
   const model = intentModel();
   const choices = model.choose(observe(reading, reading.plain, knows, ruled[0] ?? null, model.familiar));
   const open = { ...interpretation('open', reading.args, reading, reading.yesNo), coverage: 1 };
   const certainty = choices.reduce((sum, { label, probability }) => sum + (label === 'open' ? probability : 0), 0);
-  return [...(choices.length === 0 ? ruled : weigh(reading, ruled, pooled(choices))), { ...open, certainty }];
+  const readings = choices.length === 0 ? ruled : weigh(reading, ruled, pooled(choices));
+  // A comparative between two names is a surer sign than any that the model knows.
+  if (compared)
+    return [
+      compared,
+      ...readings.map((one) => ({ ...one, certainty: one.certainty * (1 - compared.certainty) })),
+      { ...open, certainty },
+    ];
+  return [...readings, { ...open, certainty }];
 }
 
 /** Descriptions that differ at their edges are one reading: the likeliest stands for all. */

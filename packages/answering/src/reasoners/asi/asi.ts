@@ -5,6 +5,7 @@ import type { Interpretation } from '../../understanding/intents.ts';
 import { understand } from '../../understanding/understand.ts';
 import { abstention, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
+import { respell } from '../spelling.ts';
 import { contentTerms } from '../terms.ts';
 import { solveDictionary, type TextFinding } from './dictionary.ts';
 import { retrieve, type Retrieved, solveOpen } from './retrieve.ts';
@@ -23,13 +24,16 @@ export function createAsi(knowledge: KnowledgeBase): Reasoner {
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {
   const readings = understand(question.text, (name) => knowledge.isName(name));
   const wanted = contentTerms(question.text);
-  for (const reading of readings) {
-    if (reading.intent === 'open') break;
+  for (const read of readings) {
+    if (read.intent === 'open') break;
+    const { interpretation: reading, remark } = respell(knowledge, read);
     const findings =
       reading.intent === 'reverse'
         ? solveReverse(knowledge, reading, DESCRIPTION_DEPTH * DEPTHS[question.mode])
         : solveDictionary(knowledge, reading);
-    if (findings.length > 0) return opinionOf(knowledge, findings, reading, question, wanted);
+    if (findings.length === 0) continue;
+    const told = remark === '' ? findings : findings.map((one) => ({ ...one, answer: `${one.answer} (${remark})` }));
+    return opinionOf(knowledge, told, reading, question, wanted);
   }
   return answerFromTexts(knowledge, readings, question, wanted);
 }

@@ -3,6 +3,7 @@
  * Many more than are sensible; the model chooses.
  */
 import { place, type PlacedArgument } from '../arguments.ts';
+import { AUXILIARIES } from '../cues.ts';
 import type { Interpretation } from '../intents.ts';
 import type { KnowsName } from '../names.ts';
 import type { Reading } from '../reading.ts';
@@ -92,7 +93,8 @@ const DETERMINERS: ReadonlySet<string> = new Set('a an the every each any some o
 
 function canStart(text: string, words: readonly QuestionWord[], at: number): boolean {
   const { role, end } = words[at] as QuestionWord;
-  if (role !== 'stop' || text[end] === '-') return true;
+  const isGrammar = role === 'stop' || AUXILIARIES.has((words[at] as QuestionWord).word);
+  if (!isGrammar || text[end] === '-') return true;
   return DETERMINERS.has(words[at - 1]?.word ?? '') || at === words.length - 1 || words.length === 1;
 }
 
