@@ -1,6 +1,8 @@
 /** Choosing what a name means. */
 import { type KnowledgeBase, relation, type Sense, STOP_WORDS } from '@vortexflow/knowledge';
 import type { Argument } from '../understanding/intents.ts';
+import { baseForms } from '../understanding/names.ts';
+import { describe } from './evidence.ts';
 
 /** A meaning with how likely it is meant, relative to the other meanings of the name; the shares sum to 1. */
 export interface WeighedSense {
@@ -11,7 +13,7 @@ export interface WeighedSense {
 /** What the question wants a sense to be able to do; a sense that cannot is left out. */
 export type SenseFilter = (node: number) => boolean;
 
-const MAX_SENSES = 24;
+const MAX_SENSES = 48;
 /** Every sense is possible: what it gets on top of its count in tagged text. */
 const SMOOTHING = 0.5;
 /** A word in lower case seldom means the abbreviation or name written in capitals ("me" for Maine). */
@@ -27,10 +29,27 @@ export function weighSenses(
   argument: Argument,
   admits: SenseFilter = () => true,
 ): WeighedSense[] {
-  if (argument.name === null) return [];
+  return argument.name === null ? [] : weigh(knowledge, argument, [argument.name], admits);
+}
+
+/** The same with the meanings of the singular: "parts" are talents, but most often they are the plural of "part". */
+export function weighForms(knowledge: KnowledgeBase, argument: Argument, admits: SenseFilter): WeighedSense[] {
+  const { name, quoted } = argument;
+  if (name === null) return [];
+  const isPlural = !quoted && name.endsWith('s') && argument.used !== 'verb';
+  const singulars = isPlural ? baseForms(name, (form) => knowledge.isName(form)).slice(0, 1) : [];
+  return weigh(knowledge, argument, [name, ...singulars], admits);
+}
+
+function weigh(
+  knowledge: KnowledgeBase,
+  argument: Argument,
+  names: readonly string[],
+  admits: SenseFilter,
+): WeighedSense[] {
   const isGrammar = isGrammarWord(argument);
-  const senses = knowledge
-    .senses(argument.name)
+  const senses = names
+    .flatMap((name) => knowledge.senses(name))
     .filter(({ node }) => admits(node) && !(isGrammar && isCapital(knowledge, node, argument)));
   const weights = senses.slice(0, MAX_SENSES).map((sense) => weightOf(knowledge, sense, argument));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -68,6 +87,17 @@ const NOT_A_NOUN = 0.35;
 /** What a meaning counts for in a question for a definition: 1, or less when it is no noun. */
 export const nounFirst = (knowledge: KnowledgeBase, node: number, { used }: Argument): number =>
   used === 'verb' || 'n'.includes(partOfSpeech(knowledge, node)) ? 1 : NOT_A_NOUN;
+
+/**
+ * What a meaning is; of an action or a quality whose name means a thing as well, also that: who asks what "whisper"
+ * means may have either in mind.
+ */
+export function describeWithNoun(knowledge: KnowledgeBase, node: number, argument: Argument): string {
+  const plain = describe(knowledge, node, argument);
+  if (argument.used === 'verb' || ['n', ''].includes(partOfSpeech(knowledge, node))) return plain;
+  const [noun] = weighSenses(knowledge, argument, (other) => partOfSpeech(knowledge, other) === 'n');
+  return noun ? `${plain}; as a noun: ${describe(knowledge, noun.node, argument)}` : plain;
+}
 
 /** Part of speech of a WordNet node from its id (`n`, `v`, `a`, `s`, `r`), else the empty string. */
 export function partOfSpeech(knowledge: KnowledgeBase, node: number): string {

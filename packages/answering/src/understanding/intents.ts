@@ -16,6 +16,7 @@ export const INTENTS = [
   'cause',
   'reverse',
   'relate',
+  'compare',
   'open',
 ] as const;
 
@@ -23,7 +24,7 @@ export const INTENTS = [
  * `define`: what X is or means. `is_a`: whether X is a Y. `common`: what X and Y share. `antonym`, `synonym`: words.
  * `hypernym`: what kind X is. `hyponym`: examples of X. `parts`/`whole`, `members`/`group`: what X is made of or belongs
  * to. `consequence`: what X causes or entails; `cause`: what causes or entails X. `reverse`: the word for a description.
- * `relate`: how X and Y are connected. `open`: anything else; answered from texts or not at all.
+ * `relate`: how X and Y are connected. `compare`: which of X and Y is older, larger, ..., or whether both are a Z. `open`: anything else; answered from texts or not at all.
  */
 export type Intent = (typeof INTENTS)[number];
 
@@ -39,6 +40,17 @@ export interface Argument {
   readonly used: 'noun' | 'verb' | null;
 }
 
+/** What two things are compared by. */
+export interface Comparison {
+  /**
+   * `begin`, `end`: when they were born or made, and when they died or ended. `span`: how long that was. `size`: any
+   * number with a unit, or a number itself. `length`, `mass`: only such. `kind`: whether both are what the third is.
+   */
+  readonly property: 'begin' | 'end' | 'span' | 'size' | 'length' | 'mass' | 'kind';
+  /** Which of them is asked for: the earlier or smaller one (`least`), or the later or larger one. */
+  readonly pick: 'least' | 'most';
+}
+
 /** One way to read a question. */
 export interface Interpretation {
   readonly intent: Intent;
@@ -49,4 +61,8 @@ export interface Interpretation {
   readonly context: readonly string[];
   /** Share of the question's content words that the reading accounts for, 0 to 1. */
   readonly coverage: number;
+  /** How likely this is what the question means, 0 to 1; what the other readings would need is taken off. */
+  readonly certainty: number;
+  /** Only of the intent `compare`. */
+  readonly comparison?: Comparison;
 }

@@ -38,6 +38,7 @@ const DETACHMENTS: readonly (readonly [string, string])[] = [
   ['ied', 'y'],
   ['ed', 'e'],
   ['ed', ''],
+  ['ying', 'ie'],
   ['ing', 'e'],
   ['ing', ''],
   ['est', ''],
@@ -54,7 +55,7 @@ export function baseForms(word: string, knows: KnowsName): string[] {
   };
   add(IRREGULAR.get(word));
   for (const [ending, replacement] of DETACHMENTS) {
-    if (!word.endsWith(ending) || word.length - ending.length < 2) continue;
+    if (!word.endsWith(ending) || word.length - ending.length < (ending === 'ying' ? 1 : 2)) continue;
     const cut = word.slice(0, -ending.length);
     add(cut + replacement);
     // "running": the doubled consonant goes as well.

@@ -7,6 +7,8 @@ import { promoteFillers, promoteTopics, PROMOTIONS, type QuestionWord, readWords
 
 export interface Reading {
   readonly text: string;
+  /** Before names silenced the cues within them. */
+  readonly plain: readonly QuestionWord[];
   readonly words: readonly QuestionWord[];
   readonly args: readonly PlacedArgument[];
   readonly yesNo: boolean;
@@ -14,7 +16,7 @@ export interface Reading {
 
 /** Takes a question apart. Asks for O(1) names per word, of at most MAX_WORDS words. */
 export function read(text: string, knows: KnowsName): Reading {
-  const plain = readWords(text);
+  const plain = readWords(text, knows);
   const yesNo = isYesNo(plain);
   const needed = yesNo || plain.some(({ cue }) => cue === 'common' || cue === 'relate') ? 2 : 1;
   let words: readonly QuestionWord[] = plain;
@@ -28,7 +30,7 @@ export function read(text: string, knows: KnowsName): Reading {
     words = promoteFillers(words);
     args = findArguments(text, words, knows);
   }
-  return { text, words: silenceCues(words, args), args: resolveTopics(words, args), yesNo };
+  return { text, plain, words: silenceCues(words, args), args: resolveTopics(words, args), yesNo };
 }
 
 /** Index of the first word after "please", "can you tell me", "I would like to know", ... */
@@ -100,7 +102,8 @@ export function interpretation(
   const context = contextOf(reading, args);
   const used = INTENDED_USE[intent] ?? null;
   const plain = args.map(({ text, name, quoted, used: seen }) => ({ text, name, quoted, used: seen ?? used }));
-  return { intent, verify, arguments: plain, context, coverage: coverageOf(reading, args) };
+  const coverage = coverageOf(reading, args);
+  return { intent, verify, arguments: plain, context, coverage, certainty: coverage ** 2 };
 }
 
 /** Content words outside the arguments. */

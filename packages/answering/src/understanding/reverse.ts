@@ -56,7 +56,7 @@ const isAboutKinds = (reading: Reading): boolean =>
 
 function described(reading: Reading, span: Span, quoted: boolean): Interpretation {
   const argument = { text: textOf(reading, span), name: null, quoted, used: null };
-  return { intent: 'reverse', verify: false, arguments: [argument], context: [], coverage: 1 };
+  return { intent: 'reverse', verify: false, arguments: [argument], context: [], coverage: 1, certainty: 1 };
 }
 
 /** "A word that means glad": the description is a word itself. */

@@ -120,7 +120,8 @@ function readKind(reading: Reading): Interpretation | null {
   // "What type of animal is a dog": the animal limits the answer, the dog is what is asked about.
   if (asksFor && subject.length > 0) {
     const target = lastOf(subject);
-    return { ...about('hypernym', reading, target), coverage: coverageOf(reading, [target], isLast ? end : verb) };
+    const coverage = coverageOf(reading, [target], isLast ? end : verb);
+    return { ...about('hypernym', reading, target), coverage, certainty: coverage ** 2 };
   }
   return about(side(reading, lastOf(args), 'kind') === 'after' ? 'hyponym' : 'hypernym', reading);
 }

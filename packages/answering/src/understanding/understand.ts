@@ -4,7 +4,11 @@
  */
 import { place, type PlacedArgument } from './arguments.ts';
 import { QUESTION_WORDS } from './cues.ts';
+import { readComparison } from './compare.ts';
 import type { Interpretation } from './intents.ts';
+import { LABEL_MEANINGS } from './model/labels.ts';
+import { type Choice, observe } from './model/model.ts';
+import { intentModel } from './model/trained.ts';
 import type { KnowsName } from './names.ts';
 import { interpretation, read, type Reading } from './reading.ts';
 import { readCues } from './rules.ts';
@@ -18,6 +22,62 @@ import type { QuestionWord, Role } from './words.ts';
  */
 export function understand(text: string, knows: KnowsName): Interpretation[] {
   const reading = read(text, knows);
+  const ruled = readByRules(reading, knows);
+  const compared = readComparison(reading);
+  const model = intentModel();
+  const choices = model.choose(observe(reading, reading.plain, knows, ruled[0] ?? null, model.familiar));
+  const open = { ...interpretation('open', reading.args, reading, reading.yesNo), coverage: 1 };
+  const certainty = choices.reduce((sum, { label, probability }) => sum + (label === 'open' ? probability : 0), 0);
+  const readings = choices.length === 0 ? ruled : weigh(reading, ruled, pooled(choices));
+  // A comparative between two names is a surer sign than any that the model knows.
+  if (compared)
+    return [
+      compared,
+      ...readings.map((one) => ({ ...one, certainty: one.certainty * (1 - compared.certainty) })),
+      { ...open, certainty },
+    ];
+  return [...readings, { ...open, certainty }];
+}
+
+/** Descriptions that differ at their edges are one reading: the likeliest stands for all. */
+function pooled(choices: readonly Choice[]): Choice[] {
+  const descriptions = choices.filter(({ label }) => label === 'reverse');
+  const probability = descriptions.reduce((sum, choice) => sum + choice.probability, 0);
+  const [best] = descriptions;
+  const rest = choices.filter(({ label }) => label !== 'reverse');
+  return best ? [...rest, { ...best, probability }].sort((a, b) => b.probability - a.probability) : rest;
+}
+
+/** A reading less likely than this only leads astray. */
+const LEAST_CERTAINTY = 0.08;
+/** Readings by the model that are followed up. */
+const MOST_READINGS = 4;
+
+/** The model's readings, and those of the rules that it could not see. */
+function weigh(reading: Reading, ruled: readonly Interpretation[], choices: readonly Choice[]): Interpretation[] {
+  const likely = choices.filter(({ label, probability }) => label !== 'open' && probability >= LEAST_CERTAINTY);
+  const found = likely.slice(0, MOST_READINGS).map(({ candidate, label, probability }) => {
+    const { intent, verify, swapped, takes } = LABEL_MEANINGS[label];
+    const spans = swapped ? candidate.spans.toReversed() : candidate.spans;
+    const plain = interpretation(intent, spans, reading, verify);
+    // A description accounts for all its words.
+    return takes === 'text'
+      ? { ...plain, context: [], coverage: 1, certainty: probability }
+      : { ...plain, certainty: probability };
+  });
+  const left =
+    1 - choices.reduce((sum, { probability }) => sum + (probability >= LEAST_CERTAINTY ? probability : 0), 0);
+  const isSeen = ({ intent, arguments: args }: Interpretation): boolean =>
+    choices.some(
+      ({ candidate, label }) =>
+        LABEL_MEANINGS[label].intent === intent && candidate.spans.length === args.length && candidate.ruled !== null,
+    );
+  const unseen = ruled.slice(0, 1).filter((one) => !isSeen(one));
+  return [...found, ...unseen.map((one) => ({ ...one, certainty: one.certainty * left }))];
+}
+
+/** What the rules make of a question, likeliest first; empty when they find nothing. */
+export function readByRules(reading: Reading, knows: KnowsName): Interpretation[] {
   const found: Interpretation[] = [];
   const whole = wholeName(reading, knows);
   const defined = whole ? interpretation('define', [whole], reading) : null;
@@ -26,7 +86,6 @@ export function understand(text: string, knows: KnowsName): Interpretation[] {
   if (cued && !isWeak(cued, reading)) found.push(cued);
   if (defined && !found.includes(defined)) found.push(defined);
   if (cued && !found.includes(cued)) found.push(cued);
-  found.push({ ...interpretation('open', reading.args, reading, reading.yesNo), coverage: 1 });
   return found;
 }
 

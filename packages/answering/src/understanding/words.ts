@@ -1,5 +1,7 @@
 /** A question as words with their roles. */
 import { stem, STOP_WORDS, type Token, tokenise } from '@vortexflow/knowledge';
+import type { KnowsName } from './names.ts';
+import { repairFrameWord } from './misspelt.ts';
 import { ASKING, AUXILIARIES, type Cue, type CueMeaning, CUES_BY_STEM, LIGHT, QUESTION_WORDS } from './cues.ts';
 
 /** `filler`: carries no topic, but may be one when nothing else is. `asking`: never is. */
@@ -35,9 +37,9 @@ export function quotedRanges(text: string): { start: number; end: number }[] {
 }
 
 /** Splits a question into its first {@link MAX_WORDS} words and gives each its role. Linear in the text. */
-export function readWords(text: string): QuestionWord[] {
-  const tokens = tokenise(text).slice(0, MAX_WORDS);
+export function readWords(text: string, knows: KnowsName = () => true): QuestionWord[] {
   const isQuoted = quoteFinder(quotedRanges(text));
+  const tokens = spelt(tokenise(text).slice(0, MAX_WORDS), text, knows);
   const words: QuestionWord[] = [];
   while (words.length < tokens.length) {
     const at = words.length;
@@ -50,6 +52,14 @@ export function readWords(text: string): QuestionWord[] {
     else for (let k = 0; k < cue.words.length; k++) words.push(wordOf(text, tokens, at + k, 'cue', cue.meaning));
   }
   return words;
+}
+
+/** Tokens with misspelt words of asking put right; their places stay. */
+function spelt(tokens: readonly Token[], text: string, knows: KnowsName): Token[] {
+  const isQuoted = quoteFinder(quotedRanges(text));
+  return tokens.map((token, at) =>
+    isQuoted(token.start) ? token : { ...token, word: repairFrameWord(token.word, tokens[at - 1]?.word, knows) },
+  );
 }
 
 /** Answers for ascending places only. */

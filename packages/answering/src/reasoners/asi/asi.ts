@@ -5,6 +5,7 @@ import type { Interpretation } from '../../understanding/intents.ts';
 import { understand } from '../../understanding/understand.ts';
 import { abstention, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
+import { respell } from '../spelling.ts';
 import { contentTerms } from '../terms.ts';
 import { solveDictionary, type TextFinding } from './dictionary.ts';
 import { retrieve, type Retrieved, solveOpen } from './retrieve.ts';
@@ -23,16 +24,22 @@ export function createAsi(knowledge: KnowledgeBase): Reasoner {
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {
   const readings = understand(question.text, (name) => knowledge.isName(name));
   const wanted = contentTerms(question.text);
-  for (const reading of readings) {
-    if (reading.intent === 'open') break;
+  for (const read of readings) {
+    if (read.intent === 'open') break;
+    const { interpretation: reading, remark } = respell(knowledge, read);
     const findings =
       reading.intent === 'reverse'
         ? solveReverse(knowledge, reading, DESCRIPTION_DEPTH * DEPTHS[question.mode])
         : solveDictionary(knowledge, reading);
-    if (findings.length > 0) return opinionOf(knowledge, findings, reading, question, wanted);
+    if (findings.length === 0) continue;
+    const told = remark === '' ? findings : findings.map((one) => ({ ...one, answer: `${one.answer} (${remark})` }));
+    return opinionOf(knowledge, told, reading, question, wanted);
   }
   return answerFromTexts(knowledge, readings, question, wanted);
 }
+
+/** From here on a reading counts as what was meant. */
+const UNDERSTOOD = 0.4;
 
 function answerFromTexts(
   knowledge: KnowledgeBase,
@@ -44,7 +51,9 @@ function answerFromTexts(
   const nearby = evidenceFrom(knowledge, found, question.topK, wanted);
   // A question that was understood but has no entry must not be answered by whatever shares its words.
   // Nor does a definition answer yes or no.
-  const understood = readings.some(({ intent, coverage, verify }) => (intent === 'open' ? verify : coverage === 1));
+  const understood = readings.some(({ intent, certainty, verify }) =>
+    intent === 'open' ? verify : certainty >= UNDERSTOOD,
+  );
   const findings = solveOpen(knowledge, found, wanted).filter(
     ({ support }) => !understood || knowledge.isAdded(support[0] as number),
   );
@@ -70,7 +79,7 @@ function opinionOf(
   question: Question,
   wanted: ReadonlySet<string>,
 ): Opinion {
-  const trust = reading.coverage ** 2;
+  const trust = reading.certainty;
   const candidates = findings.map(({ answer, key, confidence }) => ({ answer, key, confidence: confidence * trust }));
   const nodes = [...new Set(findings.flatMap(({ support }) => support))].slice(0, question.topK);
   return {

@@ -2,8 +2,8 @@
 import { type KnowledgeBase, normaliseName, stem } from '@vortexflow/knowledge';
 import type { Argument, Intent, Interpretation } from '../../understanding/intents.ts';
 import { type Candidate, nodeKey, wordKey } from '../contract.ts';
-import { definitionOf, describe } from '../evidence.ts';
-import { isThing, nounFirst, partOfSpeech, type WeighedSense, weighSenses } from '../senses.ts';
+import { definitionOf } from '../evidence.ts';
+import { describeWithNoun, isThing, nounFirst, partOfSpeech, type WeighedSense, weighSenses } from '../senses.ts';
 import { contentTerms } from '../terms.ts';
 import { entriesOf, genusChain } from './lookup.ts';
 
@@ -39,9 +39,9 @@ function solveDefinition(knowledge: KnowledgeBase, interpretation: Interpretatio
     .map(({ node, share }) => ({ node, weight: share * nounFirst(knowledge, node, argument) }))
     .sort((a, b) => b.weight - a.weight);
   return entries.slice(0, 4).map(({ node, weight }) => ({
-    answer: describe(knowledge, node, argument),
+    answer: describeWithNoun(knowledge, node, argument),
     key: nodeKey(knowledge.idOf(node)),
-    confidence: 0.95 * (0.6 + 0.4 * Math.sqrt(weight)),
+    confidence: 0.97 * (0.75 + 0.25 * Math.sqrt(weight)),
     support: [node],
   }));
 }
@@ -58,8 +58,8 @@ function solveGenus(knowledge: KnowledgeBase, interpretation: Interpretation): T
       return [
         {
           answer,
-          key: nodeKey(knowledge.idOf(genus.node)),
-          confidence: 0.7 * (0.6 + 0.4 * share),
+          key: wordKey(normaliseName(answer)),
+          confidence: 0.3 * (0.7 + 0.3 * share),
           support: [node, genus.node],
         },
       ];
@@ -108,9 +108,8 @@ function solveCommon(knowledge: KnowledgeBase, interpretation: Interpretation): 
       if (!meeting) continue;
       const answer = `Both are kinds of ${knowledge.labelOf(meeting.node)}.`;
       const confidence = 0.6 * (0.5 + 0.5 * Math.sqrt(a.share * b.share));
-      return [
-        { answer, key: nodeKey(knowledge.idOf(meeting.node)), confidence, support: [meeting.node, a.node, b.node] },
-      ];
+      const key = wordKey(normaliseName(knowledge.labelOf(meeting.node)));
+      return [{ answer, key, confidence, support: [meeting.node, a.node, b.node] }];
     }
   }
   return [];
@@ -121,7 +120,7 @@ function solveSynonym(knowledge: KnowledgeBase, interpretation: Interpretation):
   if (!argument) return [];
   return entriesOf(knowledge, argument, contextOf(interpretation)).flatMap(({ node, share }) => {
     const words = knowledge.namesOf(node).filter((name) => normaliseName(name) !== argument.name);
-    const confidence = 0.94 * (0.75 + 0.25 * share);
+    const confidence = 0.98 * (0.9 + 0.1 * share);
     return words.map((answer) => ({ answer, key: wordKey(normaliseName(answer)), confidence, support: [node] }));
   });
 }

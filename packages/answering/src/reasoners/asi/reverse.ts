@@ -1,18 +1,42 @@
-/** The word for a description: entries whose definition says what the description says. */
-import { type KnowledgeBase, normaliseName, type WeightedTerm } from '@vortexflow/knowledge';
+/** The word for a description: entries whose definition says what the description says, if in other words. */
+import {
+  type KnowledgeBase,
+  normaliseName,
+  stem,
+  STOP_WORDS,
+  tokenise,
+  type WeightedTerm,
+} from '@vortexflow/knowledge';
+import { baseForms } from '../../understanding/names.ts';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { nodeKey } from '../contract.ts';
 import { definitionOf } from '../evidence.ts';
-import { contentTerms, overlap, stemsOf } from '../terms.ts';
+import { partOfSpeech } from '../senses.ts';
+import { contentTerms, stemsOf } from '../terms.ts';
 import type { TextFinding } from './dictionary.ts';
-import { retrieve } from './retrieve.ts';
 
 /**
  * How much counts what. Recall (by idf) finds the subject, precision keeps long definitions from winning by chance,
  * word pairs tell "from one place to another" from the same words in another order, and of equals the commoner word
- * is meant.
+ * is meant. A description that begins with an article describes a thing.
  */
-const WEIGHTS = { recall: 1, precision: 0.6, pairs: 0.8, frequency: 0.02 } as const;
+const WEIGHTS = { recall: 1, precision: 0.6, pairs: 0.8, frequency: 0.02, speech: 0.12 } as const;
+/** A word of the same meaning counts for so much of the very word. */
+const SYNONYM = 0.6;
+const SYNONYM_SENSES = 3;
+
+/** One word of a description with the words that mean the same, as stems. */
+interface DescribedTerm {
+  readonly term: string;
+  readonly idf: number;
+  readonly synonyms: ReadonlySet<string>;
+}
+
+interface Description {
+  readonly terms: readonly DescribedTerm[];
+  readonly pairs: ReadonlySet<string>;
+  readonly speech: 'n' | 'v' | null;
+}
 
 interface Fit {
   readonly node: number;
@@ -23,10 +47,11 @@ interface Fit {
 
 /** Words whose definition fits the description, best first. */
 export function solveReverse(knowledge: KnowledgeBase, interpretation: Interpretation, depth: number): TextFinding[] {
-  const description = interpretation.arguments[0]?.text ?? '';
-  const { query, hits } = retrieve(knowledge, description, depth);
-  const asked = stemsOf(description);
-  const fits = hits.map(({ node }) => fitOf(knowledge, node, asked, query)).sort((a, b) => b.score - a.score);
+  const text = interpretation.arguments[0]?.text ?? '';
+  const description = read(knowledge, text);
+  const fits = candidates(knowledge, description, depth)
+    .map((node) => fitOf(knowledge, node, description))
+    .sort((a, b) => b.score - a.score || a.node - b.node);
   const [best, second] = fits;
   if (!best || best.score === 0) return [];
   const margin = second ? 1 - second.score / best.score : 1;
@@ -39,17 +64,80 @@ export function solveReverse(knowledge: KnowledgeBase, interpretation: Interpret
 }
 
 /** Half of a description is usually enough to know the word. */
-const confidenceOf = (fit: number): number => Math.min(0.97, 1 - (1 - fit) ** 1.6);
+const confidenceOf = (fit: number): number => Math.min(0.97, 1 - (1 - fit) ** 2.4);
 
-function fitOf(knowledge: KnowledgeBase, node: number, asked: readonly string[], query: readonly WeightedTerm[]): Fit {
+function read(knowledge: KnowledgeBase, text: string): Description {
+  const words = tokenise(text).map(({ word }) => word);
+  const content = [...new Map(words.filter((word) => !STOP_WORDS.has(word)).map((word) => [stem(word), word]))];
+  const weights = new Map(knowledge.search.weigh(content.map(([term]) => term)).map(({ term, idf }) => [term, idf]));
+  const terms = content.flatMap(([term, word]): DescribedTerm[] => {
+    const idf = weights.get(term);
+    return idf === undefined ? [] : [{ term, idf, synonyms: synonymsOf(knowledge, word, term) }];
+  });
+  const [first = ''] = words;
+  return { terms, pairs: pairsOf(stemsOf(text)), speech: THINGS.has(first) ? 'n' : first === 'to' ? 'v' : null };
+}
+
+const THINGS: ReadonlySet<string> = new Set('a an the any one someone something somebody'.split(' '));
+
+/** Stems of the single words that share one of the usual meanings of a word. */
+function synonymsOf(knowledge: KnowledgeBase, word: string, own: string): Set<string> {
+  const isName = (name: string): boolean => knowledge.isName(name);
+  const forms = [word, ...baseForms(word, isName).slice(0, 1)].filter(isName);
+  const found = new Set<string>();
+  for (const form of forms) {
+    for (const { node } of knowledge.senses(form).slice(0, SYNONYM_SENSES)) {
+      for (const name of knowledge.namesOf(node)) if (/^[a-z]+$/.test(name)) found.add(stem(name));
+    }
+  }
+  found.delete(own);
+  return found;
+}
+
+/** Entries that hold the words themselves, and those that hold words of the same meaning. */
+function candidates(knowledge: KnowledgeBase, { terms }: Description, depth: number): number[] {
+  const exact: WeightedTerm[] = terms.map(({ term, idf }) => ({ term, idf }));
+  const others = terms.flatMap(({ synonyms }) =>
+    [...synonyms].map((term) => ({ term, idf: SYNONYM * knowledge.search.idfOf(term) })),
+  );
+  const wide = [...exact, ...others.sort((a, b) => b.idf - a.idf).slice(0, MOST_SYNONYMS)];
+  const hits = [...knowledge.search.search(exact, depth), ...knowledge.search.search(wide, depth)];
+  return [...new Set(hits.map(({ node }) => node))];
+}
+
+const MOST_SYNONYMS = 24;
+
+function fitOf(knowledge: KnowledgeBase, node: number, description: Description): Fit {
   const definition = definitionOf(knowledge.textOf(node)).replace(/^\([^)]*\)\s*/, '');
-  const { recall, precision } = overlap(contentTerms(definition), query);
+  const { recall, precision } = overlapOf(contentTerms(definition), description.terms);
+  const speech = description.speech !== null && partOfSpeech(knowledge, node) === description.speech ? 1 : 0;
   const score =
     WEIGHTS.recall * recall +
     WEIGHTS.precision * precision +
-    WEIGHTS.pairs * dice(pairsOf(asked), pairsOf(stemsOf(definition))) +
+    WEIGHTS.pairs * dice(description.pairs, pairsOf(stemsOf(definition))) +
+    WEIGHTS.speech * speech +
     WEIGHTS.frequency * Math.log1p(frequencyOf(knowledge, node));
   return { node, score: recall === 0 ? 0 : score, cover: Math.sqrt(recall * precision) };
+}
+
+/** Recall by idf and precision by count; a synonym counts for {@link SYNONYM}. 0 to 1 each. */
+function overlapOf(
+  content: ReadonlySet<string>,
+  terms: readonly DescribedTerm[],
+): { recall: number; precision: number } {
+  let found = 0;
+  let total = 0;
+  let shared = 0;
+  for (const { term, idf, synonyms } of terms) {
+    total += idf;
+    const part = content.has(term) ? 1 : synonyms.isDisjointFrom(content) ? 0 : SYNONYM;
+    found += part * idf;
+    shared += part;
+  }
+  return {
+    recall: total === 0 ? 0 : found / total,
+    precision: content.size === 0 ? 0 : Math.min(1, shared / content.size),
+  };
 }
 
 const pairsOf = (words: readonly string[]): Set<string> =>

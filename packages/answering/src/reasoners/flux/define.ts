@@ -1,8 +1,7 @@
 /** What something is: the gloss of the likeliest meaning, with the way up to what it is a kind of. */
 import type { Interpretation } from '../../understanding/intents.ts';
 import { nodeKey } from '../contract.ts';
-import { describe } from '../evidence.ts';
-import { nounFirst, UPWARD, weighSenses } from '../senses.ts';
+import { describeWithNoun, nounFirst, UPWARD, weighSenses } from '../senses.ts';
 import type { Findings } from './finding.ts';
 import type { Walk } from './walk.ts';
 
@@ -19,9 +18,9 @@ export function solveDefinition(walk: Walk, { arguments: args }: Interpretation)
   return senses.map(({ node, weight }) => {
     walk.settle(knowledge.idOf(senses[0]?.node ?? node));
     return {
-      answer: describe(knowledge, node, argument),
+      answer: describeWithNoun(knowledge, node, argument),
       key: nodeKey(knowledge.idOf(node)),
-      confidence: 0.97 * (0.6 + 0.4 * Math.sqrt(weight)),
+      confidence: 0.98 * (0.75 + 0.25 * Math.sqrt(weight)),
       path: wayUp(walk, node),
       support: [node],
     };

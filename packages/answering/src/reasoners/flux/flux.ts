@@ -3,9 +3,11 @@ import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Mode } from '@vortexflow/protocol';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { understand } from '../../understanding/understand.ts';
+import { solveComparison } from '../compare/compare.ts';
 import { abstention, type Candidate, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
 import { weighSenses } from '../senses.ts';
+import { respell } from '../spelling.ts';
 import { solveDefinition } from './define.ts';
 import { DocumentReader } from './documents.ts';
 import type { Finding, Findings } from './finding.ts';
@@ -36,17 +38,23 @@ export function createFlux(knowledge: KnowledgeBase): Reasoner {
 }
 
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {
-  for (const interpretation of understand(question.text, (name) => knowledge.isName(name))) {
+  for (const reading of understand(question.text, (name) => knowledge.isName(name))) {
+    const { interpretation, remark } = respell(knowledge, reading);
     const walk = new Walk(knowledge, BUDGETS[question.mode]);
     const findings = solve(walk, interpretation);
-    if (findings.length > 0) return opinionOf(walk, findings, interpretation, question);
+    if (findings.length > 0) return opinionOf(walk, remarked(findings, remark), interpretation, question);
   }
   return abstention();
 }
 
+/** Whoever misspelt a word must see which one was taken. */
+const remarked = (findings: Findings, remark: string): Findings =>
+  remark === '' ? findings : findings.map((finding) => ({ ...finding, answer: `${finding.answer} (${remark})` }));
+
 /** The findings for one reading of the question. */
 function solve(walk: Walk, interpretation: Interpretation): Findings {
   const { intent } = interpretation;
+  if (intent === 'compare') return solveComparison(walk, interpretation);
   if (interpretation.verify && intent !== 'is_a' && intent !== 'open') return verify(walk, interpretation);
   if (intent === 'is_a') return solveKind(walk, interpretation);
   if (intent === 'common') return solveCommon(walk, interpretation);
@@ -60,7 +68,7 @@ function solve(walk: Walk, interpretation: Interpretation): Findings {
 
 function opinionOf(walk: Walk, findings: Findings, interpretation: Interpretation, question: Question): Opinion {
   // Words of the question that the reading leaves unexplained may turn its meaning round.
-  const trust = interpretation.coverage ** 2;
+  const trust = interpretation.certainty;
   const candidates = findings.map(({ answer, key, confidence }): Candidate => ({
     answer,
     key,

@@ -1,8 +1,8 @@
 /** Whether one thing is a kind of another, and what two things have in common: both climb to what things are. */
 import { normaliseName } from '@vortexflow/knowledge';
 import type { Argument, Interpretation } from '../../understanding/intents.ts';
-import { nodeKey } from '../contract.ts';
-import { DOWNWARD, hasArc, isThing, UPWARD, type WeighedSense, weighSenses } from '../senses.ts';
+import { wordKey } from '../contract.ts';
+import { DOWNWARD, hasArc, isThing, UPWARD, weighForms, type WeighedSense } from '../senses.ts';
 import type { Finding, Findings } from './finding.ts';
 import { type Reached, trail, type Walk } from './walk.ts';
 
@@ -12,7 +12,7 @@ const HIERARCHY = [...UPWARD, ...DOWNWARD];
 
 /** Senses that have a place in the hierarchy. */
 function placedSenses(walk: Walk, argument: Argument): WeighedSense[] {
-  return weighSenses(walk.knowledge, argument, (node) => hasArc(walk.knowledge, node, HIERARCHY)).slice(0, MAX_SENSES);
+  return weighForms(walk.knowledge, argument, (node) => hasArc(walk.knowledge, node, HIERARCHY)).slice(0, MAX_SENSES);
 }
 
 /**
@@ -32,7 +32,7 @@ export function solveKind(walk: Walk, { arguments: args }: Interpretation): Find
     for (const reached of walk.climb(node, UPWARD)) {
       const goalShare = goals.get(reached.node);
       if (goalShare === undefined) continue;
-      const confidence = 0.98 * (0.75 + 0.25 * Math.sqrt(share * goalShare));
+      const confidence = 0.985 * (0.88 + 0.12 * Math.sqrt(share * goalShare));
       if (!best || confidence > best.confidence) {
         best = { answer: kindSentence(walk, trail(reached)), key: 'yes', confidence, path: trail(reached) };
       }
@@ -125,12 +125,19 @@ function nearestMeeting(
 function commonFinding(walk: Walk, { left, right }: Meeting, height: number, share: number): Finding {
   const { knowledge } = walk;
   // "Both are entities" is true of everything and tells nothing.
-  const specific = Math.min(1, 0.55 + 0.09 * height);
+  const specific = Math.min(1, 0.7 + 0.09 * height);
   return {
-    answer: `Both are kinds of ${knowledge.labelOf(left.node)}.`,
-    key: nodeKey(knowledge.idOf(left.node)),
-    confidence: 0.95 * specific * (0.75 + 0.25 * share),
+    answer: `Both are kinds of ${withParents(walk, left.node)}.`,
+    key: wordKey(normaliseName(knowledge.labelOf(left.node))),
+    confidence: 0.985 * specific * (0.9 + 0.1 * share),
     path: [...trail(left), ...trail(right).reverse().slice(1)],
     support: [left.node],
   };
+}
+
+/** Of what is of two kinds itself both are named: "person (organism, causal agent)". */
+function withParents(walk: Walk, node: number): string {
+  const parents = walk.step(node, UPWARD).map((parent) => walk.knowledge.labelOf(parent));
+  const label = walk.knowledge.labelOf(node);
+  return parents.length > 1 ? `${label} (${parents.join(', ')})` : label;
 }

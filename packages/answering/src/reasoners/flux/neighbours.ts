@@ -2,14 +2,17 @@
 import { type KnowledgeBase, normaliseName, relation, type RelationName } from '@vortexflow/knowledge';
 import type { Argument, Intent, Interpretation } from '../../understanding/intents.ts';
 import { baseForms } from '../../understanding/names.ts';
-import { nodeKey } from '../contract.ts';
-import { hasArc, weighSenses } from '../senses.ts';
+import { nodeKey, wordKey } from '../contract.ts';
+import { hasArc, weighForms, weighSenses } from '../senses.ts';
 import type { Finding, Findings } from './finding.ts';
 import { trail, type Walk } from './walk.ts';
 
 interface NeighbourQuestion {
-  /** Arcs from the argument to the answer. */
-  readonly relations: readonly RelationName[];
+  /**
+   * Arcs from the argument to the answer, with how likely each is meant: who asks for parts means pieces rather than
+   * what something is made of, or who belongs to it.
+   */
+  readonly relations: Partial<Readonly<Record<RelationName, number>>>;
   /** How far the answer may be inherited from what the argument is a kind of, in steps; 0: not at all. */
   readonly inherit: number;
   /** Most neighbours named in one answer. */
@@ -17,14 +20,14 @@ interface NeighbourQuestion {
 }
 
 const QUESTIONS: Partial<Readonly<Record<Intent, NeighbourQuestion>>> = {
-  hypernym: { relations: ['hypernym', 'instance_of'], inherit: 0, list: 1 },
-  hyponym: { relations: ['hyponym', 'instance'], inherit: 0, list: 3 },
-  parts: { relations: ['part', 'substance', 'member'], inherit: 0, list: 3 },
-  whole: { relations: ['part_of', 'substance_of', 'member_of'], inherit: 0, list: 2 },
-  members: { relations: ['member'], inherit: 0, list: 3 },
-  group: { relations: ['member_of'], inherit: 0, list: 2 },
-  consequence: { relations: ['causes', 'entails'], inherit: 2, list: 2 },
-  cause: { relations: ['caused_by', 'entailed_by'], inherit: 0, list: 2 },
+  hypernym: { relations: { hypernym: 1, instance_of: 1 }, inherit: 0, list: 1 },
+  hyponym: { relations: { hyponym: 1, instance: 0.8 }, inherit: 0, list: 3 },
+  parts: { relations: { part: 1, substance: 0.12, member: 0.06 }, inherit: 0, list: 3 },
+  whole: { relations: { part_of: 1, substance_of: 0.12, member_of: 0.06 }, inherit: 0, list: 2 },
+  members: { relations: { member: 1 }, inherit: 0, list: 3 },
+  group: { relations: { member_of: 1 }, inherit: 0, list: 2 },
+  consequence: { relations: { causes: 1, entails: 1 }, inherit: 2, list: 2 },
+  cause: { relations: { caused_by: 1, entailed_by: 1 }, inherit: 0, list: 2 },
 };
 
 const BASE_CONFIDENCE = 0.97;
@@ -50,21 +53,50 @@ export function solveNeighbours(walk: Walk, interpretation: Interpretation, all 
   return names.flatMap((name) => findNeighbours(walk, question, { ...argument, name }));
 }
 
+/** A meaning with the relation that leads on from it. */
+interface Start {
+  readonly node: number;
+  readonly kinds: readonly number[];
+  readonly weight: number;
+}
+
 function findNeighbours(walk: Walk, question: NeighbourQuestion, argument: Argument): Finding[] {
-  const kinds = question.relations.map(relation);
-  const senses = weighSenses(walk.knowledge, argument);
-  const able = senses.filter(({ node }) => hasArc(walk.knowledge, node, kinds));
-  const ableShare = able.reduce((sum, { share }) => sum + share, 0);
+  const starts = startsOf(walk, question, argument);
+  const total = starts.reduce((sum, { weight }) => sum + weight, 0);
   const findings: Finding[] = [];
-  for (const { node, share } of able) {
-    const confidence = BASE_CONFIDENCE * (0.75 + 0.25 * Math.sqrt(share / (ableShare || 1)));
+  for (const { node, kinds, weight } of starts) {
+    const confidence = BASE_CONFIDENCE * (0.75 + 0.25 * Math.sqrt(weight / (total || 1)));
     const finding = findingOf(walk, [node], walk.step(node, kinds), argument, question.list, confidence);
     if (!finding) continue;
     walk.settle(findings[0]?.key ?? finding.key);
     findings.push(finding);
   }
   if (findings.length > 0 || question.inherit === 0) return findings;
-  return senses.slice(0, 3).flatMap(({ node, share }) => inherited(walk, node, kinds, argument, question, share));
+  const kinds = kindsOf(question).flat();
+  return weighSenses(walk.knowledge, argument)
+    .slice(0, 3)
+    .flatMap(({ node, share }) => inherited(walk, node, kinds, argument, question, share));
+}
+
+/** Which meaning has what is asked for: those that have it, the likeliest first; equally meant relations are one. */
+function startsOf(walk: Walk, question: NeighbourQuestion, argument: Argument): Start[] {
+  const { knowledge } = walk;
+  const groups = kindsOf(question);
+  const weights = [...new Set(Object.values(question.relations))];
+  return weighForms(knowledge, argument, (node) => hasArc(knowledge, node, groups.flat()))
+    .flatMap(({ node, share }) =>
+      groups.flatMap((kinds, i): Start[] =>
+        hasArc(knowledge, node, kinds) ? [{ node, kinds, weight: share * (weights[i] as number) }] : [],
+      ),
+    )
+    .sort((a, b) => b.weight - a.weight);
+}
+
+/** Kinds of arcs, those of the same weight together. */
+function kindsOf({ relations }: NeighbourQuestion): number[][] {
+  const entries = Object.entries(relations) as [RelationName, number][];
+  const weights = [...new Set(entries.map(([, weight]) => weight))];
+  return weights.map((weight) => entries.filter(([, other]) => other === weight).map(([name]) => relation(name)));
 }
 
 function inherited(
@@ -106,7 +138,7 @@ function findingOf(
   if (!first) return null;
   return {
     answer: best.map(({ name }) => name).join(', '),
-    key: nodeKey(knowledge.idOf(first.node)),
+    key: list === 1 ? wordKey(normaliseName(first.name)) : nodeKey(knowledge.idOf(first.node)),
     confidence,
     path: [...way, first.node],
     support: best.map(({ node }) => node),

@@ -21,7 +21,7 @@ export function solveAntonym(walk: Walk, { arguments: args }: Interpretation): F
   const [argument] = args;
   if (!argument) return [];
   const opposites = weighSenses(walk.knowledge, argument).flatMap(({ node, share }) => [
-    ...oppositesAt(walk, node, argument, [node], 0.97 * (0.85 + 0.15 * share)),
+    ...oppositesAt(walk, node, argument, [node], 0.985 * (0.92 + 0.08 * share)),
     ...walk
       .step(node, [SIMILAR])
       .flatMap((head) => oppositesAt(walk, head, null, [node, head], 0.75 * (0.7 + 0.3 * share))),
@@ -85,7 +85,7 @@ export function solveSynonym(walk: Walk, { arguments: args }: Interpretation): F
     walk.visit();
     for (const word of walk.knowledge.namesOf(node)) {
       if (normaliseName(word) === argument.name) continue;
-      words.push({ word, path: [node], confidence: 0.97 * (0.8 + 0.2 * share) });
+      words.push({ word, path: [node], confidence: 0.985 * (0.92 + 0.08 * share) });
     }
   }
   if (words.length > 0) return listed(walk, words);
