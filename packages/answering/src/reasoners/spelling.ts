@@ -12,7 +12,7 @@ const LONGEST = 24;
 /** Slips of the fingers: two letters swapped, one doubled or not doubled, in a word that people use. */
 const SLIP = 0.8;
 /** Any other edit may as well be a word that nobody knows. */
-const GUESS = 0.35;
+const GUESS = 0.2;
 
 /** A reading with one misspelt argument put right. */
 export interface Respelt {

@@ -48,6 +48,14 @@ function pooled(choices: readonly Choice[]): Choice[] {
   return best ? [...rest, { ...best, probability }].sort((a, b) => b.probability - a.probability) : rest;
 }
 
+/**
+ * What a reading lends to the answers found by it, 0 to 1. Both reasoners read alike, so that their agreement says
+ * nothing for the reading; what fusion makes of the agreement is taken off beforehand.
+ */
+export const trustIn = ({ certainty }: Interpretation): number => certainty ** SHARED_READING;
+
+const SHARED_READING = 1.2;
+
 /** A reading less likely than this only leads astray. */
 const LEAST_CERTAINTY = 0.08;
 /** Readings by the model that are followed up. */
