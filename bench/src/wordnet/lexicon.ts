@@ -112,7 +112,7 @@ export class Lexicon {
 export const UP: readonly RelationName[] = ['hypernym', 'instance_of'];
 
 /** Part of speech of a node, adverbs left out; adjectives and their satellites are one. */
-export function speechOf(knowledge: KnowledgeBase, node: number): Speech | null {
+function speechOf(knowledge: KnowledgeBase, node: number): Speech | null {
   const letter = /\.([nvasr])\.\d+$/.exec(knowledge.idOf(node))?.[1];
   if (letter === 'n' || letter === 'v') return letter;
   return letter === 'a' || letter === 's' ? 'a' : null;

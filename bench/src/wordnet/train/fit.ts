@@ -36,7 +36,10 @@ export function fit(examples: readonly Example[]): ModelData {
     data.map((rows) => rows.map((row) => ({ ...row, features: row.features.filter((feature) => kept[feature]) }))),
     numbers.size,
   );
-  return { frames: Object.fromEntries([...frames].sort()), weights: packed(numbers, weights) };
+  return {
+    frames: Object.fromEntries([...frames].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    weights: packed(numbers, weights),
+  };
 }
 
 function rowsOf(

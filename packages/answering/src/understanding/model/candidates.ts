@@ -21,7 +21,7 @@ export interface Candidate {
 }
 
 /** Longer questions are left to the rules: frames of so many words are not learnt. */
-export const MAX_FRAMED_WORDS = 48;
+const MAX_FRAMED_WORDS = 48;
 const MOST_SPANS = 10;
 const MOST_IN_PAIRS = 7;
 const LONGEST_NAME = 6;
