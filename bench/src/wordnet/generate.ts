@@ -42,7 +42,8 @@ function one(lexicon: Lexicon, random: Random, kind: Kind, template: string): Wo
   return { kind: kind.id, question, template, match: kind.match, gold, about: fillers.x ?? '' };
 }
 
-function shuffle<T>(random: Random, values: readonly T[]): T[] {
+/** The values in another order. */
+export function shuffle<T>(random: Random, values: readonly T[]): T[] {
   const shuffled = [...values];
   for (let i = shuffled.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -90,9 +90,11 @@ function common(lexicon: Lexicon, random: Random): Task {
   const kin = lexicon.above(left.nodes.slice(0, 1), 3).filter((node) => lexicon.depth(node) > TOO_GENERAL);
   if (kin.length === 0) return common(lexicon, random);
   const below = [...lexicon.reach(choose(random, kin), ['hyponym'], 3)].map(([node]) => node);
-  const right = choose(random, plainNames(lexicon, below));
-  const gold = lexicon.names(meetings(lexicon, left.nodes, lexicon.nouns(right)), left.name, right ?? '');
-  if (right === undefined || right === left.name || gold.length === 0) return common(lexicon, random);
+  const others = plainNames(lexicon, below).filter((name) => name !== left.name);
+  if (others.length === 0) return common(lexicon, random);
+  const right = choose(random, others);
+  const gold = lexicon.names(meetings(lexicon, left.nodes, lexicon.nouns(right)), left.name, right);
+  if (gold.length === 0) return common(lexicon, random);
   return { fillers: { x: left.name, y: right }, gold };
 }
 
@@ -243,7 +245,8 @@ function nonword(lexicon: Lexicon, random: Random): Task {
 }
 
 function outside(lexicon: Lexicon, random: Random): Task {
-  return { fillers: { x: lexicon.pick(random, 'n', ({ used }) => used).name }, gold: null };
+  const pick = (): string => lexicon.pick(random, 'n', ({ used }) => used).name;
+  return { fillers: { x: pick(), y: pick() }, gold: null };
 }
 
 const define = (lexicon: Lexicon, random: Random): Task =>

@@ -9,10 +9,12 @@ import type { Argument, Interpretation } from '../understanding/intents.ts';
 /** Shorter words are one edit away from too many others. */
 const SHORTEST = 5;
 const LONGEST = 24;
+/** So long a word is near another by chance only seldom. */
+const LONG = 9;
 /** Slips of the fingers: two letters swapped, one doubled or not doubled, in a word that people use. */
 const SLIP = 0.8;
 /** Any other edit may as well be a word that nobody knows. */
-const GUESS = 0.35;
+const GUESS = 0.2;
 
 /** A reading with one misspelt argument put right. */
 export interface Respelt {
@@ -54,14 +56,14 @@ function nearest(knowledge: KnowledgeBase, word: string): Nearest | null {
     const used = Math.max(...knowledge.senses(edited).map(({ frequency }) => frequency));
     const weight = (used + 0.5) * (isSlip ? SLIP_ODDS : 1);
     if (best && best.weight >= weight) continue;
-    best = { word: edited, trust: isSlip && used > 0 ? SLIP : GUESS, weight };
+    best = { word: edited, trust: isSlip && (used > 0 || word.length >= LONG) ? SLIP : GUESS, weight };
   }
   return best;
 }
 
 /** How much likelier a slip is than another edit. */
 const SLIP_ODDS = 10;
-const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyz');
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.split('');
 
 /** All words one edit away, with whether the edit is a usual slip. The first letter is hardly ever wrong. */
 function* editsOf(word: string): Generator<readonly [string, boolean]> {

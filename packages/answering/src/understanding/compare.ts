@@ -1,25 +1,9 @@
 /** Comparisons: "Which is older, X or Y?", "Did X die before Y?", "Are both X and Y a Z?" */
 import type { PlacedArgument } from './arguments.ts';
+import { COMPARATIVES as BY_WORD } from './comparatives.ts';
 import type { Comparison, Interpretation } from './intents.ts';
 import { coverageOf, interpretation, type Reading } from './reading.ts';
 import type { QuestionWord } from './words.ts';
-
-type Property = Comparison['property'];
-
-const ADJECTIVES: readonly (readonly [Property, Comparison['pick'], string])[] = [
-  ['begin', 'least', 'older elder oldest earlier earliest first before'],
-  ['begin', 'most', 'younger youngest newer newest later latest last after'],
-  ['length', 'most', 'higher highest taller tallest longer longest deeper deepest wider'],
-  ['length', 'least', 'lower lowest shorter shortest shallower narrower'],
-  ['mass', 'most', 'heavier heaviest'],
-  ['mass', 'least', 'lighter lightest'],
-  ['size', 'most', 'larger largest bigger biggest greater greatest more'],
-  ['size', 'least', 'smaller smallest less fewer'],
-];
-
-const BY_WORD: ReadonlyMap<string, Comparison> = new Map(
-  ADJECTIVES.flatMap(([property, pick, words]) => words.split(' ').map((word) => [word, { property, pick }] as const)),
-);
 
 const DYING: ReadonlySet<string> = new Set('die died dies end ended ends over'.split(' '));
 const LIVING: ReadonlySet<string> = new Set('live lived lives last lasted reign reigned rule ruled'.split(' '));

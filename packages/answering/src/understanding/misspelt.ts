@@ -3,8 +3,9 @@
  * repaired, and only when one edit (Damerau: a letter missing, too many, another one, or two swapped) makes it a word
  * that questions are made of. Found over shared deletions (Garbe's symmetric delete).
  */
-import { STOP_WORDS } from '@vortexflow/knowledge';
+import { stem, STOP_WORDS } from '@vortexflow/knowledge';
 import { ASKING, AUXILIARIES, CUES_BY_STEM, LIGHT, QUESTION_WORDS } from './cues.ts';
+import { COMPARATIVES } from './comparatives.ts';
 import { baseForms, type KnowsName } from './names.ts';
 
 /** Shorter words are one edit away from too many others. */
@@ -36,9 +37,16 @@ const COMMON_SLIPS: ReadonlyMap<string, { readonly right: string; readonly behin
 let index: ReadonlyMap<string, readonly string[]> | undefined;
 
 function vocabulary(): Set<string> {
-  const words = new Set([...ASKING, ...LIGHT, ...QUESTION_WORDS, ...AUXILIARIES, ...STOP_WORDS]);
+  const words = new Set([
+    ...ASKING,
+    ...LIGHT,
+    ...QUESTION_WORDS,
+    ...AUXILIARIES,
+    ...STOP_WORDS,
+    ...COMPARATIVES.keys(),
+  ]);
   for (const rows of CUES_BY_STEM.values()) for (const cue of rows) for (const word of cue.words) words.add(word);
-  for (const word of Array.from(words)) if (word.length >= SHORTEST + 1 && !word.endsWith('s')) words.add(`${word}s`);
+  for (const word of Array.from(words)) if (word.length >= SHORTEST && !word.endsWith('s')) words.add(`${word}s`);
   return words;
 }
 
@@ -57,14 +65,14 @@ function deletionIndex(): ReadonlyMap<string, readonly string[]> {
 }
 
 /** The word and what is left of it when one letter is taken away. */
-function deletions(word: string): string[] {
+export function deletions(word: string): string[] {
   const found = [word];
   for (let at = 0; at < word.length; at++) found.push(word.slice(0, at) + word.slice(at + 1));
   return found;
 }
 
 /** True when one edit turns one word into the other. Linear. */
-function isOneEdit(left: string, right: string): boolean {
+export function isOneEdit(left: string, right: string): boolean {
   if (left === right || Math.abs(left.length - right.length) > 1) return false;
   let start = 0;
   while (start < left.length && left[start] === right[start]) start++;
@@ -82,7 +90,14 @@ export function repairFrameWord(word: string, before: string | undefined, knows:
   const slip = COMMON_SLIPS.get(word);
   if (slip && (slip.behind === null || slip.behind.has(before ?? '^'))) return slip.right;
   const candidates = deletionIndex();
-  if (word.length < SHORTEST || known?.has(word) || knows(word) || baseForms(word, knows).length > 0) return word;
+  if (
+    word.length < SHORTEST ||
+    known?.has(word) ||
+    CUES_BY_STEM.has(stem(word)) ||
+    knows(word) ||
+    baseForms(word, knows).length > 0
+  )
+    return word;
   for (const key of deletions(word)) {
     for (const right of candidates.get(key) ?? []) if (isOneEdit(word, right)) return right;
   }

@@ -186,6 +186,18 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'What is the connection between coffee and tea?',
     'Are coffee and tea related?',
   ],
+  'compare: dog + wolf': [
+    'Which is older, a dog or a wolf?',
+    'dog or wolf: which is bigger?',
+    'Who was born first, dog or wolf?',
+    'Which animal is taller, the dog or the wolf?',
+  ],
+  'compare?: dog + wolf': [
+    'Is a dog older than a wolf?',
+    'did dog die before wolf',
+    'Was the dog born after the wolf?',
+  ],
+  'compare?: dog + wolf + animal': ['Are both a dog and a wolf an animal?', 'Are dogs and wolves both animals?'],
   'is_a?: dog + animal': [
     'Is a dog an animal?',
     'is a dog an animal',

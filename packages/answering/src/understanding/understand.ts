@@ -29,14 +29,12 @@ export function understand(text: string, knows: KnowsName): Interpretation[] {
   const open = { ...interpretation('open', reading.args, reading, reading.yesNo), coverage: 1 };
   const certainty = choices.reduce((sum, { label, probability }) => sum + (label === 'open' ? probability : 0), 0);
   const readings = choices.length === 0 ? ruled : weigh(reading, ruled, pooled(choices));
+  if (!compared) return [...readings, { ...open, certainty }];
   // A comparative between two names is a surer sign than any that the model knows.
-  if (compared)
-    return [
-      compared,
-      ...readings.map((one) => ({ ...one, certainty: one.certainty * (1 - compared.certainty) })),
-      { ...open, certainty },
-    ];
-  return [...readings, { ...open, certainty }];
+  const left = readings
+    .map((one) => ({ ...one, certainty: one.certainty * (1 - compared.certainty) }))
+    .filter((one) => one.certainty >= LEAST_CERTAINTY);
+  return [compared, ...left, { ...open, certainty }];
 }
 
 /** Descriptions that differ at their edges are one reading: the likeliest stands for all. */
@@ -47,6 +45,14 @@ function pooled(choices: readonly Choice[]): Choice[] {
   const rest = choices.filter(({ label }) => label !== 'reverse');
   return best ? [...rest, { ...best, probability }].sort((a, b) => b.probability - a.probability) : rest;
 }
+
+/**
+ * What a reading lends to the answers found by it, 0 to 1. Both reasoners read alike, so that their agreement says
+ * nothing for the reading; what fusion makes of the agreement is taken off beforehand.
+ */
+export const trustIn = ({ certainty }: Interpretation): number => certainty ** SHARED_READING;
+
+const SHARED_READING = 1.2;
 
 /** A reading less likely than this only leads astray. */
 const LEAST_CERTAINTY = 0.08;

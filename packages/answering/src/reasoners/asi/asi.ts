@@ -2,7 +2,7 @@
 import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Evidence, Mode } from '@vortexflow/protocol';
 import type { Interpretation } from '../../understanding/intents.ts';
-import { understand } from '../../understanding/understand.ts';
+import { trustIn, understand } from '../../understanding/understand.ts';
 import { abstention, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
 import { respell } from '../spelling.ts';
@@ -79,7 +79,7 @@ function opinionOf(
   question: Question,
   wanted: ReadonlySet<string>,
 ): Opinion {
-  const trust = reading.certainty;
+  const trust = trustIn(reading);
   const candidates = findings.map(({ answer, key, confidence }) => ({ answer, key, confidence: confidence * trust }));
   const nodes = [...new Set(findings.flatMap(({ support }) => support))].slice(0, question.topK);
   return {

@@ -10,7 +10,7 @@ export interface Span {
   readonly end: DateValue | null;
 }
 
-const YEAR = String.raw`(?:c(?:irca|a?\.)\s*|about\s+)?\d{1,4}\s*\??`;
+const YEAR = String.raw`(?:c(?:irca|a?\.)\s*|about\s+)?\d{1,4}(?!\d|,\s*\d{3,4}\b)\s*\??`;
 const DAY_MONTH = String.raw`(?:(\d{1,2})\s+)?([A-Z][a-z]{2,8})\.?\s+`;
 const MONTH_DAY = String.raw`([A-Z][a-z]{2,8})\s+(\d{1,2}),\s+`;
 const DATE = String.raw`(?:${DAY_MONTH}|${MONTH_DAY})?(${YEAR})(?:\s*(BC|BCE|AD|CE)\b)?`;

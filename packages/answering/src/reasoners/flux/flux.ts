@@ -2,7 +2,7 @@
 import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Mode } from '@vortexflow/protocol';
 import type { Interpretation } from '../../understanding/intents.ts';
-import { understand } from '../../understanding/understand.ts';
+import { trustIn, understand } from '../../understanding/understand.ts';
 import { solveComparison } from '../compare/compare.ts';
 import { abstention, type Candidate, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
@@ -68,7 +68,7 @@ function solve(walk: Walk, interpretation: Interpretation): Findings {
 
 function opinionOf(walk: Walk, findings: Findings, interpretation: Interpretation, question: Question): Opinion {
   // Words of the question that the reading leaves unexplained may turn its meaning round.
-  const trust = interpretation.certainty;
+  const trust = trustIn(interpretation);
   const candidates = findings.map(({ answer, key, confidence }): Candidate => ({
     answer,
     key,

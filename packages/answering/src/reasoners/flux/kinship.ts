@@ -65,7 +65,7 @@ function refusal(walk: Walk, start: WeighedSense, low: Argument, high: Argument)
   return {
     answer: `No: ${names.join(' → ')}; ${high.name ?? high.text} is not among what ${low.name ?? low.text} is.`,
     key: 'no',
-    confidence: 0.94,
+    confidence: 0.965,
     path,
   };
 }

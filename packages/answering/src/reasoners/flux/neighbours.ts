@@ -30,7 +30,7 @@ const QUESTIONS: Partial<Readonly<Record<Intent, NeighbourQuestion>>> = {
   cause: { relations: { caused_by: 1, entailed_by: 1 }, inherit: 0, list: 2 },
 };
 
-const BASE_CONFIDENCE = 0.97;
+const BASE_CONFIDENCE = 0.985;
 /** An inherited answer is right less often: not every kind has all that its kin has. */
 const INHERITED = 0.75;
 
@@ -65,7 +65,7 @@ function findNeighbours(walk: Walk, question: NeighbourQuestion, argument: Argum
   const total = starts.reduce((sum, { weight }) => sum + weight, 0);
   const findings: Finding[] = [];
   for (const { node, kinds, weight } of starts) {
-    const confidence = BASE_CONFIDENCE * (0.75 + 0.25 * Math.sqrt(weight / (total || 1)));
+    const confidence = BASE_CONFIDENCE * (0.88 + 0.12 * Math.sqrt(weight / (total || 1)));
     const finding = findingOf(walk, [node], walk.step(node, kinds), argument, question.list, confidence);
     if (!finding) continue;
     walk.settle(findings[0]?.key ?? finding.key);

@@ -14,8 +14,6 @@ const LIMIT = 3;
 interface Piece {
   readonly text: string;
   readonly coarse: string;
-  /** A cue in the plural: "parts" and "part" ask different things. */
-  readonly plural?: boolean;
   /** `b`efore, be`t`ween or `a`fter the names; `x` for the names themselves. */
   readonly side: 'b' | 't' | 'a' | 'x';
 }
@@ -30,7 +28,7 @@ export function featuresOf(
   const features = new Set(['b', reading.yesNo ? 'y1' : 'y0', `q${endOf(reading.text)}`]);
   const add = (feature: string): void => void features.add(feature);
   let unknown = 0;
-  for (const { text, coarse, side, plural } of pieces) {
+  for (const { text, coarse, side } of pieces) {
     if (side === 'x' || text.length === 0) continue;
     add(`u${text}`);
     add(`${side}${text}`);
@@ -38,7 +36,6 @@ export function featuresOf(
       add(`u${coarse}`);
       add(`${side}${coarse}`);
     }
-    if (plural) add(`p${side}${coarse}`);
     if (coarse === 'C' && familiar(text) === 0) unknown++;
   }
   add(`left${Math.min(LIMIT, unknown)}`);
@@ -83,7 +80,8 @@ function frameOf(text: string, words: readonly QuestionWord[], { spans }: Candid
 
 function coarsely({ word, role, cue }: QuestionWord): Omit<Piece, 'side'> {
   const text = stem(word);
-  if (cue !== null) return { text, coarse: `!${cue}`, plural: word.endsWith('s') };
+  // "Parts" and "part" ask different things.
+  if (cue !== null) return { text, coarse: `!${cue}${word.endsWith('s') ? 's' : ''}` };
   if (role === 'content') return { text, coarse: 'C' };
   if (role === 'asking') return { text, coarse: 'A' };
   if (role === 'filler') return { text, coarse: 'F' };
