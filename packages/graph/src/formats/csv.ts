@@ -1,6 +1,6 @@
 /**
  * Comma-separated values (RFC 4180) with any delimiter, read so that one bad quote costs one line and not the rest of
- * the file. Written afresh because the libraries at hand swallow everything behind a quote that is never closed.
+ * the file. Written afresh, so that a quote that is never closed costs one line and not the rest of the file.
  */
 import type { FileProblem } from './file-graph.ts';
 
