@@ -45,98 +45,139 @@ export interface Signals {
 
 const FLOOR = -9;
 
+/** Passages that the question names and that still count, and whose words count as known. */
+const NAMED = { linking: 16, holding: 4 } as const;
+/** So many of the likeliest passages count as the best, and as those whose sentences are read. */
+const BEST = { linked: 3, read: 4 } as const;
+
+/** What is the same for all candidates of a question. */
+interface Surroundings {
+  readonly wordRank: ReadonlyMap<number, number>;
+  readonly walkRank: ReadonlyMap<number, number>;
+  /** Weight of the passages that the question names. */
+  readonly named: ReadonlyMap<number, number>;
+  /** How strongly they name others. */
+  readonly fromNamed: ReadonlyMap<number, number>;
+  /** Stems that they hold. */
+  readonly held: ReadonlySet<number>;
+  readonly best: ReadonlySet<number>;
+  readonly saidByBest: ReadonlyMap<number, number>;
+  readonly bestScore: number;
+  readonly bestActivation: number;
+  /** Weights of the terms of the question. */
+  readonly sums: Cover;
+  /** Their stems. */
+  readonly asked: ReadonlySet<number>;
+}
+
+/** Weight of terms: all, outside and inside of names, and those that no named passage holds. */
+interface Cover {
+  readonly all: number;
+  readonly open: number;
+  readonly named: number;
+  readonly residual: number;
+}
+
 /** Works out the features of candidates. @returns one row of FEATURE_NAMES.length values each */
 export function featuresOf(signals: Signals, candidates: Candidates): Float64Array[] {
-  const { index, query, activation, scores, byWords, byWalk } = signals;
-  const bestScore = scores[byWords[0] ?? 0] || 1;
-  const bestActivation = byWalk.length > 0 ? activation(byWalk[0]!) : 1;
-  const wordRank = rankOf(byWords);
-  const walkRank = rankOf(byWalk);
-  const named = new Map(query.named.map(({ passage, weight }) => [passage, weight]));
-  const { out } = index.graph;
-  const fromNamed = new Map<number, number>();
-  for (const { passage, weight } of query.named.slice(0, 16))
-    each(out, passage, (target, share) => fromNamed.set(target, Math.max(fromNamed.get(target) ?? 0, weight * share)));
-  const held = new Set<number>();
-  for (const { passage } of query.named.slice(0, 4))
-    for (const stem of index.passage(passage)?.stems ?? []) held.add(stem);
-  const top = new Set(byWalk.slice(0, 3));
-  const said = saidBy(signals, byWalk.slice(0, 4));
-  const weights = sums(query, held);
+  const around = surroundingsOf(signals);
   return candidates.passages.map((passage, place) => {
-    let all = 0;
-    let open = 0;
-    let inNames = 0;
-    let residual = 0;
-    for (let i = 0; i < query.terms.length; i++) {
-      if (!candidates.has(place, i)) continue;
-      const term = query.terms[i]!;
-      all += term.weight;
-      if (term.named) inNames += term.weight;
-      else open += term.weight;
-      if (!held.has(term.stem)) residual += term.weight;
-    }
-    let toNamed = 0;
-    let linkedBest = 0;
-    let saysNamed = 0;
-    each(out, passage, (target, share, link) => {
-      if (named.has(target)) saysNamed = Math.max(saysNamed, share * signals.sentences.ofLink(passage, link));
-      toNamed = Math.max(toNamed, (named.get(target) ?? 0) * share);
-      if (top.has(target)) linkedBest = Math.max(linkedBest, share);
-    });
-    each(index.graph.into, passage, (source, share) => {
-      if (top.has(source)) linkedBest = Math.max(linkedBest, share);
-    });
-    const from = fromNamed.get(passage) ?? 0;
-    const openShare = share(open, weights.open);
-    return Float64Array.of(
-      1 - Math.max(FLOOR, Math.log(activation(passage) / bestActivation)) / FLOOR,
-      1 / (1 + (walkRank.get(passage) ?? 1e6)),
-      scores[passage]! / bestScore,
-      1 / (1 + (wordRank.get(passage) ?? 1e6)),
-      share(all, query.total),
-      openShare,
-      share(inNames, weights.named),
-      named.get(passage) ?? 0,
-      from,
-      toNamed,
-      titleShare(index, passage, query),
-      share(residual, weights.residual),
-      linkedBest,
-      named.has(passage) ? 1 : 0,
-      from * openShare,
-      Math.log1p(index.passage(passage)!.text.words.length) / 6,
-      said.get(passage) ?? 0,
-      saysNamed,
-    );
+    const cover = coverOf(signals.query, around.held, (term) => candidates.has(place, term));
+    return rowOf(signals, around, passage, cover);
   });
 }
 
-/** Who is named by the likeliest passages, in sentences that speak of the question. */
-function saidBy({ index, sentences }: Signals, best: readonly number[]): Map<number, number> {
-  const said = new Map<number, number>();
-  for (const passage of best)
-    each(index.graph.out, passage, (target, weight, link) => {
-      const value = weight * sentences.ofLink(passage, link);
-      said.set(target, Math.max(said.get(target) ?? 0, value));
-    });
-  return said;
+function surroundingsOf({ index, query, activation, scores, byWords, byWalk, sentences }: Signals): Surroundings {
+  const { out } = index.graph;
+  const fromNamed = new Map<number, number>();
+  for (const { passage, weight } of query.named.slice(0, NAMED.linking))
+    each(out, passage, (target, share) => raise(fromNamed, target, weight * share));
+  const held = new Set<number>();
+  for (const { passage } of query.named.slice(0, NAMED.holding))
+    for (const stem of index.passage(passage)?.stems ?? []) held.add(stem);
+  const saidByBest = new Map<number, number>();
+  for (const passage of byWalk.slice(0, BEST.read))
+    each(out, passage, (target, share, link) => raise(saidByBest, target, share * sentences.ofLink(passage, link)));
+  return {
+    wordRank: rankOf(byWords),
+    walkRank: rankOf(byWalk),
+    named: new Map(query.named.map(({ passage, weight }) => [passage, weight])),
+    fromNamed,
+    held,
+    best: new Set(byWalk.slice(0, BEST.linked)),
+    saidByBest,
+    bestScore: scores[byWords[0] ?? 0] || 1,
+    bestActivation: byWalk.length > 0 ? activation(byWalk[0]!) : 1,
+    sums: coverOf(query, held, () => true),
+    asked: new Set(query.terms.map(({ stem }) => stem)),
+  };
+}
+
+function coverOf({ terms }: Query, held: ReadonlySet<number>, has: (term: number) => boolean): Cover {
+  let [all, open, named, residual] = [0, 0, 0, 0];
+  terms.forEach((term, i) => {
+    if (!has(i)) return;
+    all += term.weight;
+    if (term.named) named += term.weight;
+    else open += term.weight;
+    if (!held.has(term.stem)) residual += term.weight;
+  });
+  return { all, open, named, residual };
+}
+
+/** In the order of {@link FEATURE_NAMES}. */
+function rowOf(signals: Signals, around: Surroundings, passage: number, cover: Cover): Float64Array {
+  const { index, query, activation, scores } = signals;
+  const { named, sums } = around;
+  const { toNamed, saysNamed, linkedBest } = linksOf(signals, around, passage);
+  const fromNamed = around.fromNamed.get(passage) ?? 0;
+  const open = share(cover.open, sums.open);
+  return Float64Array.of(
+    1 - Math.max(FLOOR, Math.log(activation(passage) / around.bestActivation)) / FLOOR,
+    reciprocal(around.walkRank.get(passage)),
+    scores[passage]! / around.bestScore,
+    reciprocal(around.wordRank.get(passage)),
+    share(cover.all, query.total),
+    open,
+    share(cover.named, sums.named),
+    named.get(passage) ?? 0,
+    fromNamed,
+    toNamed,
+    titleShare(index, passage, around.asked),
+    share(cover.residual, sums.residual),
+    linkedBest,
+    named.has(passage) ? 1 : 0,
+    fromNamed * open,
+    Math.log1p(index.passage(passage)!.text.words.length) / 6,
+    around.saidByBest.get(passage) ?? 0,
+    saysNamed,
+  );
+}
+
+/** How a passage is linked to those that the question names, and to the likeliest ones. */
+function linksOf({ index, sentences }: Signals, { named, best }: Surroundings, passage: number) {
+  let [toNamed, saysNamed, linkedBest] = [0, 0, 0];
+  each(index.graph.out, passage, (target, share, link) => {
+    if (named.has(target)) saysNamed = Math.max(saysNamed, share * sentences.ofLink(passage, link));
+    toNamed = Math.max(toNamed, (named.get(target) ?? 0) * share);
+    if (best.has(target)) linkedBest = Math.max(linkedBest, share);
+  });
+  each(index.graph.into, passage, (source, share) => {
+    if (best.has(source)) linkedBest = Math.max(linkedBest, share);
+  });
+  return { toNamed, saysNamed, linkedBest };
+}
+
+/** 1 for the first, less for those behind, 0 for whoever has no rank. */
+const reciprocal = (rank: number | undefined): number => (rank === undefined ? 0 : 1 / (1 + rank));
+
+function raise(values: Map<number, number>, key: number, value: number): void {
+  values.set(key, Math.max(values.get(key) ?? 0, value));
 }
 
 const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
 
-function sums({ terms }: Query, held: ReadonlySet<number>) {
-  let [open, named, residual] = [0, 0, 0];
-  for (const term of terms) {
-    if (term.named) named += term.weight;
-    else open += term.weight;
-    if (!held.has(term.stem)) residual += term.weight;
-  }
-  return { open, named, residual };
-}
-
-function titleShare(index: PassageIndex, passage: number, query: Query): number {
-  const asked = new Set(query.terms.map(({ stem }) => stem));
+function titleShare(index: PassageIndex, passage: number, asked: ReadonlySet<number>): number {
   let [found, all] = [0, 0];
   for (const word of index.passage(passage)!.title.words) {
     const stem = index.vocabulary.stemOf(word);

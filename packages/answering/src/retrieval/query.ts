@@ -1,5 +1,6 @@
 /** A question read against the passages: its terms with their weights, and whom it names. */
 import { type PassageIndex, readWords, sharesOf, type WordRow } from '@vortexflow/knowledge';
+import { MAX_WORDS } from '../understanding/words.ts';
 import { repairWords } from './spelling.ts';
 
 /** A stem that the question asks about. */
@@ -35,10 +36,12 @@ export function readQuery(index: PassageIndex, text: string): Query {
   const { vocabulary, postings } = index;
   const cased = /\p{Lu}/u.test(text.slice(1));
   const spelt: string[] = [];
-  const plain = readWords(text, (word) => {
-    spelt.push(word);
-    return vocabulary.find(word);
-  });
+  const plain = firstWords(
+    readWords(text, (word) => {
+      spelt.push(word);
+      return vocabulary.find(word);
+    }),
+  );
   const { row, repaired } = repairWords(index, plain, spelt);
   const mentions = index.mentions(row, cased);
   const around = new Set(row.words);
@@ -78,6 +81,15 @@ export function readQuery(index: PassageIndex, text: string): Query {
       .map(([passage, weight]) => ({ passage, weight }))
       .sort((a, b) => b.weight - a.weight || a.passage - b.passage),
     total,
+  };
+}
+
+/** Only its first words count as a question, here as in reading it. */
+function firstWords({ words, marks, starts }: WordRow): WordRow {
+  return {
+    words: words.subarray(0, MAX_WORDS),
+    marks: marks.subarray(0, MAX_WORDS),
+    starts: starts.subarray(0, MAX_WORDS),
   };
 }
 

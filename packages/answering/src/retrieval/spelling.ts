@@ -1,8 +1,13 @@
 /** Words that no passage has, taken for the nearest that one has: at most one letter away (Damerau 1964). */
 import { formsOf, type PassageIndex, type WordRow } from '@vortexflow/knowledge';
+import { isOneEdit } from '../understanding/one-edit.ts';
 
 /** Shorter words are too near to too many others. */
 const SHORTEST = 4;
+/** Every repair looks through all words of nearly the same length: more unknown ones are no slips. */
+const MOST_REPAIRS = 4;
+/** Longest name, in words, that a candidate may make with its neighbours, and where it may begin. */
+const WINDOW = { before: 4, behind: 8 } as const;
 
 export interface Repaired {
   readonly row: WordRow;
@@ -14,8 +19,10 @@ export interface Repaired {
 export function repairWords(index: PassageIndex, row: WordRow, spelt: readonly string[]): Repaired {
   const words = row.words.slice();
   const repaired = new Set<number>();
+  let tried = 0;
   for (let at = 0; at < words.length; at++) {
     if (words[at]! >= 0 || spelt[at]!.length < SHORTEST) continue;
+    if (tried++ === MOST_REPAIRS) break;
     const candidates = nearest(index, spelt[at]!);
     if (candidates.length === 0) continue;
     words[at] = choose(index, words, at, candidates);
@@ -27,7 +34,7 @@ export function repairWords(index: PassageIndex, row: WordRow, spelt: readonly s
 function nearest({ vocabulary }: PassageIndex, word: string): number[] {
   const found: number[] = [];
   for (const length of [word.length + 1, word.length, word.length - 1])
-    for (const number of vocabulary.ofLength(length)) if (isNear(word, vocabulary.word(number))) found.push(number);
+    for (const number of vocabulary.ofLength(length)) if (isOneEdit(word, vocabulary.word(number))) found.push(number);
   return found;
 }
 
@@ -35,14 +42,15 @@ function nearest({ vocabulary }: PassageIndex, word: string): number[] {
 function choose(index: PassageIndex, words: Int32Array, at: number, candidates: readonly number[]): number {
   let best = candidates[0]!;
   let bestScore = -1;
+  const first = Math.max(0, at - WINDOW.before);
+  const around = words.slice(first, at + WINDOW.behind);
   for (const candidate of candidates) {
-    const tried = words.slice();
-    tried[at] = candidate;
-    const forms = formsOf(tried, index.vocabulary);
+    around[at - first] = candidate;
+    const forms = formsOf(around, index.vocabulary);
     let name = 0;
-    for (let from = Math.max(0, at - 4); from <= at; from++) {
-      const match = index.trie.longest(forms, from, Math.min(tried.length, from + 8));
-      if (match && from + match.length > at) name = Math.max(name, match.length);
+    for (let from = 0; from <= at - first; from++) {
+      const match = index.trie.longest(forms, from, forms.length);
+      if (match && from + match.length > at - first) name = Math.max(name, match.length);
     }
     const { vocabulary, postings } = index;
     const stem = vocabulary.stemOf(candidate);
@@ -53,16 +61,4 @@ function choose(index: PassageIndex, words: Int32Array, at: number, candidates: 
     if (score > bestScore) [best, bestScore] = [candidate, score];
   }
   return best;
-}
-
-/** True when one letter more, less, other, or two changed places make the words the same. */
-export function isNear(a: string, b: string): boolean {
-  const shorter = Math.min(a.length, b.length);
-  let start = 0;
-  while (start < shorter && a.charCodeAt(start) === b.charCodeAt(start)) start++;
-  let end = 0;
-  while (end < shorter - start && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end)) end++;
-  const [left, right] = [a.length - start - end, b.length - start - end];
-  if (left <= 1 && right <= 1) return true;
-  return left === 2 && right === 2 && a[start] === b[start + 1] && a[start + 1] === b[start];
 }

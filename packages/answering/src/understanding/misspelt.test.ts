@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { deletions, isOneEdit, repairFrameWord } from './misspelt.ts';
+import { deletions, repairFrameWord } from './misspelt.ts';
+import { isOneEdit } from './one-edit.ts';
 
 const NAMES = new Set(['dose', 'off', 'kind', 'wether', 'opposite', 'word', 'antonym']);
 const knows = (name: string): boolean => NAMES.has(name);

@@ -7,6 +7,7 @@ import { stem, STOP_WORDS } from '@vortexflow/knowledge';
 import { ASKING, AUXILIARIES, CUES_BY_STEM, LIGHT, QUESTION_WORDS } from './cues.ts';
 import { COMPARATIVES } from './comparatives.ts';
 import { baseForms, type KnowsName } from './names.ts';
+import { isOneEdit } from './one-edit.ts';
 
 /** Shorter words are one edit away from too many others. */
 const SHORTEST = 4;
@@ -69,20 +70,6 @@ export function deletions(word: string): string[] {
   const found = [word];
   for (let at = 0; at < word.length; at++) found.push(word.slice(0, at) + word.slice(at + 1));
   return found;
-}
-
-/** True when one edit turns one word into the other. Linear. */
-export function isOneEdit(left: string, right: string): boolean {
-  if (left === right || Math.abs(left.length - right.length) > 1) return false;
-  let start = 0;
-  while (start < left.length && left[start] === right[start]) start++;
-  const restLeft = left.slice(start);
-  const restRight = right.slice(start);
-  if (restLeft.length > restRight.length) return restLeft.slice(1) === restRight;
-  if (restLeft.length < restRight.length) return restLeft === restRight.slice(1);
-  const isSwap =
-    restLeft[0] === restRight[1] && restLeft[1] === restRight[0] && restLeft.slice(2) === restRight.slice(2);
-  return isSwap || restLeft.slice(1) === restRight.slice(1);
 }
 
 /** The word of a question that a misspelt word is, or the word itself. */

@@ -8,8 +8,8 @@ export interface Bearer {
   readonly qualifier: readonly number[];
 }
 
-/** Room for word numbers in a key; state times this stays below 2^53 for two thousand million states. */
-const WORDS = 0x400000;
+/** Room for forms of words in a key: 2^26 of them, and 2^27 states below 2^53. */
+const WORDS = 2 ** 26;
 const ROOT = 0;
 
 export class AliasTrie {
@@ -59,7 +59,7 @@ export class AliasTrie {
     return best;
   }
 
-  /** True when some name begins with these words or is made of them. */
+  /** The state that these words lead to, or -1. */
   #walk(words: ArrayLike<number>): number {
     let state = ROOT;
     for (let at = 0; at < words.length; at++) {

@@ -8,11 +8,9 @@ import { findMentions, type Mention } from './mentions.ts';
 import { learnCapitals, type Passage, readWords, type WordRow } from './passage.ts';
 import { type PassageGraph } from './passage-graph.ts';
 import { PassageLinks } from './passage-links.ts';
+import { NAME_WEIGHT } from '../text/postings.ts';
 import { PassagePostings } from './postings.ts';
 import { Vocabulary } from './vocabulary.ts';
-
-/** A name counts twice as much as a word of the text. */
-const NAME_WEIGHT = 2;
 
 /** One thread's index. Not for concurrent use. */
 export class PassageIndex {
@@ -80,6 +78,7 @@ export class PassageIndex {
     const passage = this.#passages[number]!;
     this.#byNode.delete(node);
     this.#passages[number] = undefined;
+    learnCapitals(passage.text, this.vocabulary, -1);
     this.postings.remove(number, passage.stems);
     for (const words of passage.names) this.trie.remove(words, number);
     this.#links.removed(number, passage.names);

@@ -1,5 +1,5 @@
 /** A text as numbered words with what its writing tells: capitals, sentences, breaks. */
-import { normalise } from '../text/analysis.ts';
+import { normaliseWord, WORD } from '../text/analysis.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** The word begins with a capital letter. */
@@ -29,7 +29,6 @@ export interface Passage {
   readonly names: readonly Int32Array[];
 }
 
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)?/gu;
 const UPPER = /^\p{Lu}/u;
 const SENTENCE_END = /[.!?\n]["'”’)\]]*\s|[\n]/;
 const PLAIN_GAP = /^[\s\-–']*$/;
@@ -48,9 +47,7 @@ export function readWords(text: string, numberOf: (word: string) => number): Wor
   let end = 0;
   let before = '';
   for (const match of text.matchAll(WORD)) {
-    const word = normalise(match[0])
-      .replace(/['’]s$/, '')
-      .replace(/['’]/g, '');
+    const word = normaliseWord(match[0]);
     if (!word) continue;
     words.push(numberOf(word));
     marks.push(
@@ -70,10 +67,10 @@ function gapMarks(gap: string, before: string): number {
   return SENTENCE_END.test(gap) ? BREAK | SENTENCE : BREAK;
 }
 
-/** Counts what a passage teaches about its words. */
-export function learnCapitals({ words, marks }: WordRow, vocabulary: Vocabulary): void {
+/** Counts what a passage teaches about its words. @param times -1 when it goes */
+export function learnCapitals({ words, marks }: WordRow, vocabulary: Vocabulary, times: 1 | -1 = 1): void {
   for (let at = 0; at < words.length; at++)
-    if ((marks[at]! & SENTENCE) === 0) vocabulary.see(words[at]!, (marks[at]! & CAPITAL) !== 0);
+    if ((marks[at]! & SENTENCE) === 0) vocabulary.see(words[at]!, (marks[at]! & CAPITAL) !== 0, times);
 }
 
 /** Index of the first word of the sentence that a word is in, and of the first one behind it. */

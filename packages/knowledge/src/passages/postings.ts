@@ -1,8 +1,6 @@
 /** Which passages hold which stems, growing and shrinking with the passages; BM25 over them. */
 
-/** k1 and b of BM25 (Robertson and Zaragoza 2009). */
-const K1 = 1.2;
-const B = 0.75;
+import { bm25Impact, idf } from '../text/postings.ts';
 
 interface List {
   readonly passages: number[];
@@ -79,10 +77,10 @@ export class PassagePostings {
     const known = this.#idfs[stem];
     if (known !== undefined && known > 0) return known;
     const holding = this.holding(stem);
-    const idf = Math.log(1 + (this.#living - holding + 0.5) / (holding + 0.5));
+    const value = idf(this.#living, holding);
     if (stem >= this.#idfs.length) this.#idfs = new Float64Array(Math.ceil((stem + 1) * 1.5));
-    if (stem >= 0) this.#idfs[stem] = idf;
-    return idf;
+    if (stem >= 0) this.#idfs[stem] = value;
+    return value;
   }
 
   /** Passages that hold a stem; some of them may have been removed, see {@link isAlive}. */
@@ -99,11 +97,9 @@ export class PassagePostings {
     for (let i = 0; i < passages.length; i++) {
       const passage = passages[i]!;
       if (!this.#alive[passage]) continue;
-      const count = counts[i]!;
       const before = scores[passage]!;
       if (before === 0) touched.push(passage);
-      scores[passage] =
-        before + (weight * count * (K1 + 1)) / (count + K1 * (1 - B + (B * this.#lengths[passage]!) / mean));
+      scores[passage] = before + weight * bm25Impact(counts[i]!, this.#lengths[passage]!, mean);
     }
   }
 

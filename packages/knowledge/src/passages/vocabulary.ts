@@ -66,15 +66,10 @@ export class Vocabulary {
     return this.#stemNumbers.get(text) ?? -1;
   }
 
-  /** Notes one occurrence in a running text, not at the start of a sentence. */
-  see(number: number, capital: boolean): void {
-    this.#seen[number]!++;
-    if (capital) this.#capital[number]!++;
-  }
-
-  /** How often the word was seen within sentences. */
-  seen(number: number): number {
-    return this.#seen[number]!;
+  /** Notes one occurrence in a running text, not at the start of a sentence. @param times -1 takes it back */
+  see(number: number, capital: boolean, times: 1 | -1 = 1): void {
+    this.#seen[number]! += times;
+    if (capital) this.#capital[number]! += times;
   }
 
   /** Share of its occurrences within sentences that begin with a capital, smoothed: near 1 for names. 0 to 1. */

@@ -1,8 +1,8 @@
 /** From text to index terms. Query and index must use the same functions. */
 import { stemmer } from 'stemmer';
 
-/** Marks belong to their word: text in NFD has its diacritics as marks of their own. */
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)?/gu;
+/** A word as it is written. Marks belong to their word: text in NFD has its diacritics as marks of their own. */
+export const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)?/gu;
 
 /** A word of a text with its place, for quoting it later. */
 export interface Token {
@@ -22,13 +22,17 @@ function isPlainAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
 }
 
+/** Normal form of a word: {@link normalise}, without possessive and apostrophes; may be empty. */
+export const normaliseWord = (written: string): string =>
+  normalise(written)
+    .replace(/['’]s$/, '')
+    .replace(/['’]/g, '');
+
 /** Words of a text in order. Linear in the length of the text. */
 export function tokenise(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(WORD)) {
-    const word = normalise(match[0])
-      .replace(/['’]s$/, '')
-      .replace(/['’]/g, '');
+    const word = normaliseWord(match[0]);
     if (word) tokens.push({ word, start: match.index, end: match.index + match[0].length });
   }
   return tokens;

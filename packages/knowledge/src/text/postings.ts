@@ -11,7 +11,8 @@ import { terms } from './analysis.ts';
 
 const K1 = 1.2;
 const B = 0.75;
-const NAME_WEIGHT = 2;
+/** A word of a name counts as so many of the text. */
+export const NAME_WEIGHT = 2;
 
 /** The index of one immutable set of entries. */
 export interface Postings {
