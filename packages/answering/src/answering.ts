@@ -12,7 +12,16 @@ import {
 } from '@vortexflow/protocol';
 import { askAll, type Outcome, summarise } from './ask.ts';
 import { appealsOf } from './elp.ts';
-import { dissent, fluxPosition, type Heard, mergeEvidence, pathOf, supporters, withSentences } from './explain.ts';
+import {
+  dissent,
+  fluxPosition,
+  type Heard,
+  independent,
+  mergeEvidence,
+  pathOf,
+  supporters,
+  withSentences,
+} from './explain.ts';
 import { AnswerMemory } from './memory.ts';
 import { sumOfUsage } from './models/cost.ts';
 import type { BreakerState } from './models/endpoint.ts';
@@ -237,7 +246,8 @@ function lossOf(outcomes: readonly Outcome[], timeoutMs: number) {
 
 function toSourceOpinion({ source, opinion }: Heard): SourceOpinion {
   const { best, alternatives, position } = opinion;
-  if (!best) return { source, candidate: null, position };
+  // Who only repeats what another one said must not count as a second witness.
+  if (!best || opinion.adopted) return { source, candidate: null, position };
   const rest = alternatives.map(({ key, confidence }) => ({ answer: key, confidence }));
   return { source, candidate: { answer: best.key, confidence: best.confidence, alternatives: rest }, position };
 }
@@ -290,7 +300,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       strategy: request.strategy,
       weight_strategy: request.weight_strategy,
       orchestrators_used: !lostLocally ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
-      consensus_achieved: supporters(heard, fused.answer).length >= 2,
+      consensus_achieved: independent(supporters(heard, fused.answer)).length >= 2,
       fallback_used: lost.length > 0,
       cache_hit: false,
       kind: !answered ? 'abstained' : lost.length > 0 ? 'degraded' : 'answered',

@@ -16,6 +16,10 @@ export function supporters(heard: readonly Heard[], key: string | null): Heard[]
   return key === null ? [] : heard.filter(({ opinion }) => opinion.best?.key === key);
 }
 
+/** Those of them who came to it by themselves: only they make a consensus. */
+export const independent = (agreeing: readonly Heard[]): Heard[] =>
+  agreeing.filter(({ opinion }) => opinion.adopted !== true);
+
 /**
  * Where the answer settled: 9 consensus and every claim found again in the evidence, 6 consensus, 3 one reasoner
  * answered with evidence and nobody spoke against it, else the circuit position of the walk, 0 nothing found.
@@ -28,7 +32,7 @@ export function fluxPosition(
 ): number {
   const agreeing = supporters(heard, key);
   if (key === null || answer === null || agreeing.length === 0) return 0;
-  if (agreeing.length >= 2) return claimsFound(answer, evidence) ? 9 : 6;
+  if (independent(agreeing).length >= 2) return claimsFound(answer, evidence) ? 9 : 6;
   const opposed = heard.some(({ opinion }) => opinion.best !== null && opinion.best.key !== key);
   if (!opposed && evidence.length > 0) return 3;
   return Math.max(0, ...heard.map(({ opinion }) => opinion.position));
@@ -47,8 +51,8 @@ export const claimTerms = (answer: string): Set<string> => contentTerms(answer).
 const FRAME = new Set(['yes', 'both', 'kind', 'nothing', 'lead', 'among', 'known'].map(stem));
 
 /**
- * Ranked evidence first, whoever found it. Then that of those who gave the answer, then of those who spoke against it, taking turns; each node once. What
- * an abstaining reasoner found nearby counts only when nobody gave an answer.
+ * Ranked evidence first, whoever found it. Then that of those who gave the answer, then of those who spoke against it,
+ * taking turns; each node once. What an abstaining reasoner found nearby counts only when nobody gave an answer.
  */
 export function mergeEvidence(heard: readonly Heard[], key: string | null, topK: number): Evidence[] {
   const agreeing = supporters(heard, key);

@@ -261,6 +261,22 @@ describe('the round of consensus', () => {
     assert.equal(opinionOf(answer, 'two')?.confidence, 0.9);
   });
 
+  it('makes no consensus of one answer and those who took it over', async () => {
+    const found = 'the twelfth lamp';
+    const documents = [{ id: 'doc:lamp', title: 'Lamp', text: `Who broke it is not known, but ${found} was lit.` }];
+    const other = citing('the wind', 'lamp');
+    const { ask } = await rig(
+      [(request) => (request.number === 0 ? other(request) : citing(found, 'lamp')(request)), citing(found, 'lamp')],
+      { documents },
+    );
+    const answer = await ask({ input: 'Which lamp was seen in the storehouse last year?' });
+    assert.equal(opinionOf(answer, 'one')?.answer, found);
+    assert.equal(opinionOf(answer, 'two')?.answer, found);
+    const locals = ['asi', 'flux'].filter((source) => opinionOf(answer, source)?.answer === found);
+    assert.deepEqual(locals, []);
+    assert.equal(answer.metadata.consensus_achieved, false);
+  });
+
   it('keeps the first word of a model whose revision fails', async () => {
     const first = citing('an alert state', 'alert');
     const { ask } = await rig([

@@ -80,17 +80,21 @@ export class RoundTable {
     const usage = sumOfUsage([seat.first, seat.second].flatMap((voice) => (voice ? [voice.usage] : [])));
     const grounded = seat.second?.grounded ?? seat.first?.grounded;
     if (!grounded) return lost(source, seat.first, usage);
-    const best = seat.second?.grounded ? this.#revised(seat, seat.second.grounded) : seat.answer;
-    const opinion: Opinion = best ? { ...abstention(evidenceOf(grounded.cited, source)), best } : abstention();
+    const revised = seat.second?.grounded ? this.#candidateOf(seat.second.grounded) : seat.answer;
+    const adopted = this.#isAdopted(seat, revised);
+    const best =
+      adopted && revised ? { ...revised, confidence: Math.min(ADOPTED_CONFIDENCE, revised.confidence) } : revised;
+    const opinion: Opinion = best
+      ? { ...abstention(evidenceOf(grounded.cited, source)), best, ...(adopted && { adopted }) }
+      : abstention();
     const remarks = grounded.remark === null ? [] : [grounded.remark];
     return { source, outcome: best ? 'answered' : 'abstained', opinion, ms, usage, remarks };
   }
 
-  #revised(seat: Seat, grounded: Grounded): Candidate | null {
-    const revised = this.#candidateOf(grounded);
-    if (!revised || revised.key === seat.answer?.key) return revised;
-    const adopted = this.#known.some(({ key }) => key === revised.key);
-    return adopted ? { ...revised, confidence: Math.min(ADOPTED_CONFIDENCE, revised.confidence) } : revised;
+  /** Whether a model came to say in the second round what others had said in the first. */
+  #isAdopted(seat: Seat, revised: Candidate | null): boolean {
+    if (!revised || revised.key === seat.answer?.key) return false;
+    return this.#known.some(({ key }) => key === revised.key);
   }
 
   #candidateOf(grounded: Grounded | null): Candidate | null {

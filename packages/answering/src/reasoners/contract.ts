@@ -28,6 +28,8 @@ export interface Opinion {
   readonly alternatives: readonly Candidate[];
   /** Best first; scores are relative to the best piece. */
   readonly evidence: readonly Evidence[];
+  /** True when it only takes over what somebody else has said: it is no voice of its own. */
+  readonly adopted?: boolean;
   /**
    * True when the scores are probabilities that a piece is needed for the answer, whoever is right about it: then its
    * order is that of the response.
