@@ -274,7 +274,7 @@ describe('fields that an endpoint refuses', () => {
     const server = await startModelServer(({ body }) => {
       if ('response_format' in body) return status(400, {}, '{"error":"response_format is not supported"}');
       if ('max_tokens' in body) return status(422, {}, '{"error":"use max_completion_tokens, not max_tokens"}');
-      if ('temperature' in body) return status(400, {}, '{"error":"temperature must be 1"}');
+      if ('temperature' in body) return status(400, {}, '{"error":"\'temperature\' must be 1"}');
       return good;
     });
     const settings = modelAt(server.url);
@@ -293,6 +293,14 @@ describe('fields that an endpoint refuses', () => {
       'model',
       'stream',
     ]);
+  });
+
+  it('are not taken from a question that the endpoint repeats', async () => {
+    const { server, chat } = await rig([
+      status(400, {}, '{"error":"cannot answer: what is the temperature of the sun"}'),
+    ]);
+    await fails(chat.complete(QUESTION, PATIENT), 'http_400');
+    assert.equal(server.requests.length, 1);
   });
 
   it('are not guessed', async () => {

@@ -2,6 +2,7 @@
  * Chat completions of the OpenAI protocol, as far as Ollama, vLLM, llama.cpp and hosted models agree on it. Whole or as
  * a stream; optional fields that an endpoint refuses are left out from then on.
  */
+import type { Clock } from '@vortexflow/primitives';
 import type { Usage } from './cost.ts';
 import { DataLines } from './events.ts';
 import {
@@ -37,6 +38,7 @@ const MAX_REFUSALS = 4;
 
 export class ChatClient {
   readonly #endpoint: Endpoint;
+  readonly #clock: Clock;
   readonly #settings: ChatSettings;
   readonly #system: string;
   readonly #refused = new Set<string>();
@@ -46,6 +48,7 @@ export class ChatClient {
   /** @param system the system message of every call */
   constructor(settings: ChatSettings, system: string, options: EndpointOptions) {
     this.#endpoint = new Endpoint(options);
+    this.#clock = options.clock;
     this.#settings = settings;
     this.#system = system;
   }
@@ -60,11 +63,16 @@ export class ChatClient {
    * @throws ModelFailure
    */
   async complete(user: string, limits: Limits, onPiece?: OnPiece): Promise<Completion> {
+    const start = this.#clock.elapsed();
     for (let refusals = 0; ; refusals++) {
+      // One deadline for all tries together.
+      const timeoutMs = limits.timeoutMs - (this.#clock.elapsed() - start);
       try {
-        return await this.#call(user, limits, onPiece);
+        return await this.#call(user, { ...limits, timeoutMs }, onPiece);
       } catch (failure) {
-        if (refusals >= MAX_REFUSALS || !(failure instanceof ModelFailure) || !this.#learn(failure)) throw failure;
+        const isLate = this.#clock.elapsed() - start >= limits.timeoutMs;
+        if (isLate || refusals >= MAX_REFUSALS || !(failure instanceof ModelFailure) || !this.#learn(failure))
+          throw failure;
       }
     }
   }

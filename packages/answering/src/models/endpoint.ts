@@ -49,7 +49,12 @@ export class Endpoint {
   readonly #pool: Pool;
   readonly #prefix: string;
   readonly #breaker = circuitBreaker(
-    handleWhen((failure) => failure instanceof ModelFailure && failure.counts),
+    // While the circuit is half open, an attempt that was not answered has shown nothing: it must not close it.
+    handleWhen(
+      (failure) =>
+        failure instanceof ModelFailure &&
+        (failure.counts || (this.breaker === 'half_open' && !failure.reason.startsWith('http_4'))),
+    ),
     { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   );
 
@@ -152,10 +157,16 @@ export class Endpoint {
       retryable: overloaded || statusCode === 408,
       counts: overloaded,
       retryAfterMs: parseRetryAfter(headers['retry-after'], this.#options.clock.now()),
-      refused: statusCode === 400 || statusCode === 422 ? OPTIONAL_FIELDS.filter((field) => text.includes(field)) : [],
+      refused: statusCode === 400 || statusCode === 422 ? refusedFields(text) : [],
     });
   }
 }
+
+/** A name like `max_tokens` is no word of a question that the text may repeat; a plain word must stand in quotes. */
+const refusedFields = (text: string): string[] =>
+  OPTIONAL_FIELDS.filter((field) =>
+    new RegExp(field.includes('_') ? `\\b${field}\\b` : `["'\`]${field}\\\\?["'\`]`).test(text),
+  );
 
 /** What is no failure of ours is one of the connection. */
 function failureOf(failure: unknown): ModelFailure {
