@@ -90,6 +90,10 @@ describe('facts in texts', () => {
         'the battle (1066) that William won',
         'a battle on 18 June 1815 in which Napoleon met his defeat',
         'a large canine mammal with 42 teeth',
+        'a writer who published 12 novels',
+        'a band that released 3 albums',
+        'a drink that is sold in 500 countries',
+        'a king who died in 43 BC',
       ].map(said),
       [
         '1879 to 1955',
@@ -102,6 +106,10 @@ describe('facts in texts', () => {
         '1066 to 1066',
         '18 June 1815 to 18 June 1815',
         'none',
+        'none',
+        'none',
+        'none',
+        '? to 43 BC',
       ],
     );
   });

@@ -103,15 +103,15 @@ function lengthOfSpan(span: Span | null): Quantity | null {
   if (!span?.begin || !span.end || span.begin.isRough || span.end.isRough) return null;
   const years = span.end.year - span.begin.year;
   // Whole years say a life's length to a year only; a near tie is none of our business.
-  return years > 0 ? { value: years, dimension: 'duration' } : null;
+  return years > 0 ? { value: years, dimension: 'span' } : null;
 }
 
 const SI: Readonly<Record<Quantity['dimension'], string>> = {
   number: '',
   length: ' m',
-  area: ' m²',
   mass: ' kg',
-  duration: ' years',
+  duration: ' s',
+  span: ' years',
   people: ' people',
 };
 

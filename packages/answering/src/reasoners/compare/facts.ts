@@ -18,7 +18,7 @@ const RANGE = new RegExp(String.raw`\((?:[^()]*?[;,]\s*)?${DATE}\s*(?:-|–|—|
 /** A lone year in parentheses: "(1066)". */
 const LONE = new RegExp(String.raw`\((?:in\s+)?${DATE}\)`);
 const BEGINNING = new RegExp(
-  String.raw`\b(?:born|founded|established|built|created|formed|opened|released|published|completed|began|launched|invented|introduced)\b(?:\s+(?:[A-Z]?[\w.'-]+,?\s+){0,4}?(?:in|on|about|at)?\s*|\s+)${DATE}`,
+  String.raw`\b(?:born|founded|established|built|created|formed|opened|released|published|completed|began|launched|invented|introduced)\b\s+(?:(?:[A-Z]?[\w.'-]+,?\s+){0,4}?(?:in|on|about)\s+)?${DATE}`,
 );
 const ENDING = new RegExp(
   String.raw`\b(?:died|dissolved|closed|ended|demolished|abolished)\b(?:\s+(?:in|on|about)\s+|\s+)${DATE}`,
@@ -34,11 +34,19 @@ export function spanOf(text: string): Span | null {
     const begin = dateOf(range.slice(1, 7), range[12]);
     if (begin && end) return { begin, end };
   }
-  const begin = dateOf(BEGINNING.exec(text)?.slice(1, 7)) ?? null;
-  const end = dateOf(ENDING.exec(text)?.slice(1, 7)) ?? null;
+  const begin = plainDateOf(BEGINNING.exec(text));
+  const end = plainDateOf(ENDING.exec(text));
   if (begin || end) return { begin, end };
-  const happened = dateOf((LONE.exec(text) ?? HAPPENED.exec(text))?.slice(1, 7));
-  return happened && (happened.year > 99 || happened.year <= 0) ? { begin: happened, end: happened } : null;
+  const happened = plainDateOf(LONE.exec(text) ?? HAPPENED.exec(text));
+  return happened ? { begin: happened, end: happened } : null;
+}
+
+/** "Released 3 albums", "in 500 countries": a number alone is a year only from four digits on, or with an era or a month. */
+function plainDateOf(match: RegExpExecArray | null): DateValue | null {
+  const groups = match?.slice(1, 7) ?? [];
+  const [, month, usMonth, , year, era] = groups;
+  const isPlain = (month ?? usMonth ?? era) !== undefined || /\d{4}/.test(year ?? '');
+  return isPlain ? dateOf(groups) : null;
 }
 
 /** Groups of DATE: day, month, month, day, year, era. */

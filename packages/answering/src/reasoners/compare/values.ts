@@ -13,10 +13,10 @@ export interface DateValue {
   readonly isRough?: boolean;
 }
 
-/** A number with the dimension of its unit, in the unit of the International System. */
+/** A number with the dimension of its unit, in the unit of the International System; a `span` in calendar years. */
 export interface Quantity {
   readonly value: number;
-  readonly dimension: 'number' | 'length' | 'area' | 'mass' | 'duration' | 'people';
+  readonly dimension: 'number' | 'length' | 'mass' | 'duration' | 'span' | 'people';
 }
 
 /** The first is less (earlier), more (later), or nobody can tell. */
