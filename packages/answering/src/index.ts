@@ -10,7 +10,7 @@ export { type AnswerCache, type CacheFigures } from './cache/answer-cache.ts';
 export { createMemoryCache } from './cache/memory-cache.ts';
 export { type Verdict } from './learning/item.ts';
 export { coverageAt, type Judged, qualityOf } from './learning/quality.ts';
-export { sameAnswer } from './learning/same-answer.ts';
+export { satisfies } from './learning/satisfies.ts';
 export { type CalibrationReport } from './learning/report.ts';
 export { AnswerMemory, type AnswerMemoryOptions, type MemoryFigures } from './memory.ts';
 export { type EmbeddingSettings, EmbeddingClient } from './models/embeddings.ts';

@@ -134,8 +134,8 @@ export class AnswerMemory {
   }
 
   /**
-   * The answer to the same question under the same conditions, as it was kept: with its own request id and times.
-   * From now on the new request id stands for that answer.
+   * The answer to the same question under the same conditions, as it was kept: with its own id for one of a request, and
+   * no times. From now on the new request id stands for that answer.
    */
   async recall(request: FullRequest, requestId: string): Promise<ProcessResponse | null> {
     if (!request.cache) return null;
@@ -161,13 +161,13 @@ export class AnswerMemory {
   keep(answered: Omit<Answered, 'learnedItems' | 'at'>, place: CachePlace | null): void {
     const whole: Answered = { ...answered, learnedItems: this.report.total, at: this.#options.clock.now() };
     const { response, request } = whole;
-    const item = itemOf(whole, this.#digestOf(request.input));
+    const item = itemOf(whole, randomUUID(), this.#digestOf(request.input));
     this.#recent.add(item);
     this.#log?.add(item);
     this.#traces.set(item.id, whole, sizeOf(response) + sizeOf(whole.outcomes));
     const complete = response.metadata.kind !== 'degraded' && !response.metadata.fallback_used;
     if (!place || !complete || place.generation !== this.#generation) return;
-    this.#cache.set(place.key, asKept(response)).then(
+    this.#cache.set(place.key, asKept(response, item.id)).then(
       () => (this.#cacheFailing = false),
       (failure: unknown) => this.#tellCacheFailure(failure),
     );
@@ -198,9 +198,9 @@ export class AnswerMemory {
 
   /** @throws CodedError `trace_not_found` */
   trace(requestId: string): Omit<TraceResponse, 'request_id'> {
-    const original = this.#recent.originalOf(requestId);
-    const answered = this.#traces.get(original);
+    const answered = this.#traces.get(this.#recent.answerOf(requestId) ?? '');
     if (!answered) throw wireError('trace_not_found', { id: requestId });
+    const original = answered.response.request_id;
     const cachedFrom = original === requestId ? null : original;
     return { answer_id: requestId, cached_from: cachedFrom, ...traceOf(answered, this.#options.knowledge) };
   }
@@ -241,10 +241,11 @@ export class AnswerMemory {
   }
 }
 
-/** An answer as those get it who ask later: no reasoner works for them. */
-function asKept(response: ProcessResponse): ProcessResponse {
+/** An answer as those get it who ask later: no reasoner works for them, and its id is the answer's own. */
+function asKept(response: ProcessResponse, id: string): ProcessResponse {
   return {
     ...response,
+    request_id: id,
     metadata: { ...response.metadata, cache_hit: true },
     metrics: { duration_ms: 0, inference_ms: 0, asi_ms: null, runtime_ms: null, fusion_ms: 0 },
   };

@@ -1,7 +1,7 @@
 /** What can be concluded from a verdict on one answer: no more than it says. Pure. */
 import type { SourceOpinion } from '@vortexflow/fusion';
 import type { AnsweredItem, Verdict } from './item.ts';
-import { sameAnswer } from './same-answer.ts';
+import { satisfies } from './satisfies.ts';
 
 /** What fusion may learn. */
 export interface Conclusion {
@@ -36,7 +36,7 @@ const complete = (opinions: readonly SourceOpinion[], truth: readonly string[]):
 };
 
 function rightKeys({ texts }: AnsweredItem, expected: readonly string[]): string[] {
-  const right = texts.filter(([, text]) => expected.some((one) => sameAnswer(one, text)));
+  const right = texts.filter(([, text]) => expected.some((one) => satisfies(one, text)));
   return [...new Set(right.map(([key]) => key))].sort();
 }
 

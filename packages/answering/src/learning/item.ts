@@ -3,8 +3,10 @@ import type { SourceOpinion } from '@vortexflow/fusion';
 import type { Strategy, WeightStrategy } from '@vortexflow/protocol';
 
 export interface AnsweredItem {
-  /** Id of the request that was answered. */
+  /** Of the answer itself: the id of a request is the caller's to choose, and may come again. */
   readonly id: string;
+  /** Id of the request that was answered. */
+  readonly request: string;
   /** Digest of the question in its plain form; equal for equal questions. */
   readonly question: string;
   readonly opinions: readonly SourceOpinion[];

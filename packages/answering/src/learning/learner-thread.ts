@@ -70,13 +70,16 @@ export class LearnerThread {
 
   async #pump(): Promise<void> {
     if (this.#underWay.length > 0 || this.#queue.length === 0) return;
-    this.#underWay = this.#queue.splice(0, MOST_TOGETHER);
+    const batch = this.#queue.splice(0, MOST_TOGETHER);
+    this.#underWay = batch;
     try {
       await this.#start();
     } catch (failure) {
-      return this.#fail(String(failure));
+      return this.#fail(batch, String(failure));
     }
-    const order: LearnOrder = { id: ++this.#orders, orders: this.#underWay.map(({ order: one }) => one) };
+    // The thread may have died between: then the batch has been refused already.
+    if (this.#underWay !== batch) return;
+    const order: LearnOrder = { id: ++this.#orders, orders: batch.map(({ order: one }) => one) };
     this.#worker?.postMessage(order);
   }
 
@@ -106,12 +109,15 @@ export class LearnerThread {
   }
 
   #hear(message: FromLearner): void {
-    if (message.type === 'failed') return this.#fail(message.message);
-    this.#options.onLearned(message.learned);
+    if (message.type === 'failed') return this.#fail(this.#underWay, message.message);
     if (message.type === 'ready') {
+      this.#options.onLearned(message.learned);
       if (message.notice !== null) this.#options.onNotice(message.notice);
       return;
     }
+    // What changes nothing must not empty the cache.
+    if (message.effects.some(({ effect }) => effect === 'learned' || effect === 'replaced'))
+      this.#options.onLearned(message.learned);
     const done = this.#underWay;
     this.#underWay = [];
     done.forEach(({ resolve }, i) => resolve(message.effects[i] as FeedbackEffect));
@@ -123,12 +129,13 @@ export class LearnerThread {
     if (this.#worker !== worker) return;
     this.#worker = null;
     this.#starting = null;
-    if (!this.#stopped || this.#underWay.length > 0) this.#fail(reason);
+    if (!this.#stopped || this.#underWay.length > 0) this.#fail(this.#underWay, reason);
   }
 
-  #fail(reason: string): void {
+  #fail(lost: readonly Waiting[], reason: string): void {
+    // Of a failed start both the start and the thread's end tell.
+    if (this.#underWay !== lost) return;
     this.#options.onNotice(`feedback was not learned: ${reason}`);
-    const lost = this.#underWay;
     this.#underWay = [];
     for (const { reject } of lost) reject(wireError('learning_failed'));
     void this.#pump();

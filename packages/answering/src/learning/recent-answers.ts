@@ -4,32 +4,31 @@ import type { AnsweredItem } from './item.ts';
 
 /** Most answers, and their bytes in memory. */
 const ITEMS = { entries: 20_000, bytes: 48 * 1024 * 1024 };
-/** Answers from the cache: an id each for an answer that is kept once. */
+/** Which request got which answer. */
 const ALIASES = { entries: 50_000, bytes: 16 * 1024 * 1024 };
 
 export class RecentAnswers {
   readonly #items = new BoundedMap<AnsweredItem>(ITEMS);
   readonly #aliases = new BoundedMap<string>(ALIASES);
 
-  /** Keeps an answer under its id. An id that comes again means the newer answer. */
+  /** Keeps an answer, to be found by the id of its request. An id that comes again means the newer answer. */
   add(item: AnsweredItem): void {
-    this.#aliases.delete(item.id);
     this.#items.set(item.id, item, sizeOf(item));
+    this.addAlias(item.request, item.id);
   }
 
-  /** A request that got the answer of an earlier one from the cache. */
-  addAlias(id: string, original: string): void {
-    if (id === original) return;
-    this.#items.delete(id);
-    this.#aliases.set(id, original, 32 + 2 * (id.length + original.length));
+  /** A request that got an answer, made for it or from the cache. */
+  addAlias(request: string, answer: string): void {
+    this.#aliases.set(request, answer, 32 + 2 * (request.length + answer.length));
   }
 
-  /** The id under which the answer was reasoned: the given one, unless it came from the cache. */
-  originalOf(id: string): string {
-    return this.#aliases.get(id) ?? id;
+  /** Id of the answer that a request got. */
+  answerOf(request: string): string | undefined {
+    return this.#aliases.get(request);
   }
 
-  find(id: string): AnsweredItem | null {
-    return this.#items.get(this.originalOf(id)) ?? null;
+  find(request: string): AnsweredItem | null {
+    const answer = this.answerOf(request);
+    return (answer !== undefined && this.#items.get(answer)) || null;
   }
 }

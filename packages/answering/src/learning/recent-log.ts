@@ -37,7 +37,10 @@ export class RecentLog {
   async load(into: RecentAnswers): Promise<void> {
     const { file } = this.#options;
     for (const one of [olderOf(file), file]) {
-      const text = await readFile(one, 'utf8').catch(() => '');
+      const text = await readFile(one, 'utf8').catch((failure: NodeJS.ErrnoException) => {
+        if (failure.code !== 'ENOENT') this.#options.onNotice(`earlier answers cannot be read: ${String(failure)}`);
+        return '';
+      });
       for (const line of text.split('\n')) enter(line, into);
       this.#bytes = Buffer.byteLength(text);
       // A last line that was cut off must not swallow the next one.
@@ -105,6 +108,7 @@ function isItem(item: AnsweredItem | undefined): item is AnsweredItem {
     typeof item === 'object' &&
     item !== null &&
     typeof item.id === 'string' &&
+    typeof item.request === 'string' &&
     typeof item.question === 'string' &&
     Array.isArray(item.opinions) &&
     Array.isArray(item.texts)

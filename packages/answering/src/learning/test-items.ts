@@ -8,6 +8,7 @@ export function itemWith(said: Readonly<Record<string, string>>, id = 'r1', conf
   const entries = Object.entries(said);
   return {
     id,
+    request: id,
     question: `question of ${id}`,
     opinions: entries.map(([source, answer]) => ({ source, candidate: { answer, confidence }, position: 4 })),
     texts: entries.map(([, key]) => [key, key.replace(/^\w+:/, '')] as const),

@@ -25,8 +25,12 @@ export interface Answered {
 /** Longest wording of an answer kept for comparing feedback with, characters. */
 const MAX_TEXT = 600;
 
-/** @param question digest of the question's plain form */
-export function itemOf({ response, request, opinions, outcomes, fused }: Answered, question: string): AnsweredItem {
+/** @param id of the answer  @param question digest of the question's plain form */
+export function itemOf(
+  { response, request, opinions, outcomes, fused }: Answered,
+  id: string,
+  question: string,
+): AnsweredItem {
   const texts = new Map<string, readonly [string, string]>();
   for (const { opinion } of outcomes) {
     if (!opinion?.best) continue;
@@ -34,7 +38,8 @@ export function itemOf({ response, request, opinions, outcomes, fused }: Answere
     texts.set(`${key}\n${answer}`, [key, answer.slice(0, MAX_TEXT)]);
   }
   return {
-    id: response.request_id,
+    id,
+    request: response.request_id,
     question,
     opinions: opinions.filter(({ candidate }) => candidate !== null),
     texts: [...texts.values()],

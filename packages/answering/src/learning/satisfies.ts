@@ -2,6 +2,7 @@
  * When a given answer and an answer of ours count as the same. Used for feedback that names the right answer, and so by
  * `vortexflow calibrate`. The rule, on normal forms (no case, marks, punctuation, articles; words by their stems):
  *
+ * 0. Where both are dates or numbers with units, what they say decides: "12 May 1990" is "May 12, 1990".
  * 1. "Yes" or "no" is expected: the first word decides.
  * 2. Else numbers and negations must be the same on both sides, save in a list of which one entry fits.
  * 3. Same words in the same order: same. So is one entry of a list ("paw, tail, ear"), but not of numbers: "1995 or
@@ -9,6 +10,7 @@
  * 4. Up to 4 expected words: the same when they stand in that order, side by side, in an answer of up to 12 words.
  * 5. More: the same when the answer has 4 of 5 of the expected words, or when both share 3 of 5 (F1 >= .6).
  */
+import { readAnswer, sameAnswer } from '@vortexflow/fusion';
 import { normalise, stem, tokenise } from '@vortexflow/knowledge';
 
 const ARTICLES = new Set(['a', 'an', 'the']);
@@ -20,6 +22,7 @@ const NEGATIONS = new Set(
     .split(' ')
     .map(stem),
 );
+const TYPED: ReadonlySet<string> = new Set(['date', 'number']);
 const PHRASE_WORDS = 4;
 const SHORT_ANSWER_WORDS = 12;
 const RECALL = 0.8;
@@ -29,7 +32,9 @@ const F1 = 0.6;
 const MAX_LENGTH = 2000;
 
 /** @param expected what is right  @param given what was answered */
-export function sameAnswer(expected: string, given: string): boolean {
+export function satisfies(expected: string, given: string): boolean {
+  const [right, said] = [readAnswer(expected), readAnswer(given)];
+  if (TYPED.has(right.kind) && TYPED.has(said.kind)) return sameAnswer(right, said);
   const wanted = wordsOf(expected);
   const words = wordsOf(given);
   if (wanted.length === 0 || words.length === 0) return false;
