@@ -69,6 +69,8 @@ interface Design {
   readonly rows: Float64Array;
   readonly targets: Uint8Array;
   readonly folds: Uint8Array;
+  /** Number of the item of each row. */
+  readonly items: Uint32Array;
 }
 
 /** Stacking, its penalty on single sources chosen by the held-out items. */
@@ -117,9 +119,11 @@ function designOf(
     rows: new Float64Array(count * columnCount(slots.length)),
     targets: new Uint8Array(count),
     folds: new Uint8Array(count),
+    items: new Uint32Array(count),
   };
   let at = 0;
-  for (const { panel, right, fold } of items) {
+  for (const [item, { panel, right, fold }] of items.entries()) {
+    design.items.fill(item, at, at + right.length);
     right.forEach((isRight, a) => (design.targets[at + a] = isRight ? 1 : 0));
     design.folds.fill(fold, at, at + right.length);
     at += writeRows(panel, learned(fold), slots, design.rows, at);
@@ -128,7 +132,7 @@ function designOf(
 }
 
 /** The rows that pass, copied. */
-function pick({ slots, rows, targets, folds }: Design, passes: (row: number) => boolean): Design {
+function pick({ slots, rows, targets, folds, items }: Design, passes: (row: number) => boolean): Design {
   const p = columnCount(slots.length);
   const kept = [...targets.keys()].filter(passes);
   const picked = {
@@ -136,18 +140,21 @@ function pick({ slots, rows, targets, folds }: Design, passes: (row: number) => 
     rows: new Float64Array(kept.length * p),
     targets: new Uint8Array(kept.length),
     folds: new Uint8Array(kept.length),
+    items: new Uint32Array(kept.length),
   };
   kept.forEach((row, i) => {
     picked.rows.set(rows.subarray(row * p, (row + 1) * p), i * p);
     picked.targets[i] = targets[row]!;
     picked.folds[i] = folds[row]!;
+    picked.items[i] = items[row]!;
   });
   return picked;
 }
 
+/** Whole items, as many of every fold. */
 const excerpt = (design: Design): Design => {
   const step = Math.ceil(design.targets.length / (2 * CHOOSING));
-  return step <= 1 ? design : pick(design, (row) => Math.floor(row / FOLDS) % step === 0);
+  return step <= 1 ? design : pick(design, (row) => Math.floor(design.items[row]! / FOLDS) % step === 0);
 };
 
 /** The penalty of least held-out log-loss; the strongest on ties. */
