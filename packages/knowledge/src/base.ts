@@ -95,22 +95,38 @@ export class KnowledgeBase implements GraphView {
     this.#senseNames = new DictionaryReader(image.senses.names);
   }
 
-  /** Full text of all entries. Brought up to date here: O(words that were added since). */
+  /** Full text of all entries. Whatever {@link indexSome} has not taken in yet is taken in here. */
   get search(): TextSearch {
-    for (const index of inOrder(this.#unsearched)) {
-      const node = this.#added.get(index);
-      if (node) this.#search.add(index, node.names, node.text);
-      else this.#search.remove(index);
-    }
+    this.indexSome(Infinity);
     return this.#search;
   }
 
-  /** The installation's own texts with their names and links. Brought up to date here, as {@link search} is. */
+  /**
+   * Takes changed entries into the full text, a slice at a time, for a thread that must not stop for all of them.
+   *
+   * @param most how many entries
+   * @returns whether all are in
+   */
+  indexSome(most: number): boolean {
+    let done = 0;
+    for (const index of this.#unsearched) {
+      if (done++ >= most) return false;
+      const node = this.#added.get(index);
+      if (node) this.#search.add(index, node.names, node.text);
+      else this.#search.remove(index);
+      this.#unsearched.delete(index);
+    }
+    return true;
+  }
+
+  /** The installation's own texts with their names and links. Brought up to date here. */
   get passages(): PassageIndex {
-    for (const index of inOrder(this.#unread)) {
+    // Passages are numbered as they come, by index here: threads with different histories do the same in the end.
+    for (const index of [...this.#unread].sort((a, b) => a - b)) {
       const node = this.#added.get(index);
       if (node) this.#passages.add(index, node.names, node.text);
       else this.#passages.remove(index);
+      this.#unread.delete(index);
     }
     return this.#passages;
   }
@@ -340,14 +356,6 @@ export class KnowledgeBase implements GraphView {
     this.#addedEdges.delete(edgeKey(edge));
     this.#graph.removeEdge(edge.source, edge.target, edge.kind, this.relations.inverseOf(edge.kind));
   }
-}
-
-/** Takes all out of a set, smallest first: threads with different histories do the same in the end. */
-function inOrder(pending: Set<number>): number[] {
-  if (pending.size === 0) return [];
-  const sorted = [...pending].sort((a, b) => a - b);
-  pending.clear();
-  return sorted;
 }
 
 const edgeKey = ({ source, target, kind }: ChangedEdge): string => `${source} ${target} ${kind}`;

@@ -192,7 +192,9 @@ export class ReasonerThread {
       const [change] = this.#changes.values();
       const oldest = Math.min(question?.since ?? Infinity, change?.since ?? Infinity);
       if (oldest === Infinity) return;
-      if (this.#options.clock.elapsed() - oldest >= this.#hangMs) void this.#worker?.terminate();
+      // What waits for a thread that is still starting does not show that it hangs.
+      if (this.#state === 'running' && this.#options.clock.elapsed() - oldest >= this.#hangMs)
+        void this.#worker?.terminate();
       this.#watchForHanging();
     });
   }

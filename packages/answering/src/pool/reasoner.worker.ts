@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { KnowledgeBase } from '@vortexflow/knowledge';
 import { REASONERS } from '../reasoners/catalogue.ts';
+import { intentModel } from '../understanding/model/trained.ts';
 import type { FromReasoner, ReasonerSetup, ToReasoner } from './messages.ts';
 
 const { reasoner: id, image, additions } = workerData as ReasonerSetup;
@@ -41,6 +42,8 @@ parentPort?.on('message', (message: ToReasoner) => {
     say({ type: 'failed', id: message.id, message: String(failure) });
   }
 });
+// Read once for all questions: the first one must not wait for it.
+intentModel();
 reasoner.learn?.();
 reasoner.prepare?.();
 say({ type: 'ready' });

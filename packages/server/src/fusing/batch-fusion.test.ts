@@ -25,6 +25,7 @@ function rig() {
     life.started++;
     let fail: (error: Error) => void = () => undefined;
     return {
+      isAlive: true,
       fuse: () =>
         new Promise((finish, reject) => {
           fail = reject;

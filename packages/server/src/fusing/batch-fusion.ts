@@ -58,6 +58,7 @@ export class BatchFusion {
     const { clock, start, timeoutMs, idleMs } = this.#options;
     if (this.#stopped) throw wireError('fuse_late', { timeout_ms: timeoutMs });
     this.#idle?.cancel();
+    if (this.#fuser?.isAlive === false) this.#fuser = null;
     const fuser = (this.#fuser ??= start());
     let late = false;
     const timer = clock.after(timeoutMs, () => {

@@ -6,6 +6,8 @@ import type { FuseJob, FuseReply } from './messages.ts';
 export interface Fuser {
   /** Rejects when it dies on the way, also by `end`. Not to be called again before it has settled. */
   fuse(job: FuseJob): Promise<FuseReply>;
+  /** False once it has died, also between two batches. */
+  readonly isAlive: boolean;
   /** Gives its memory back. It is of no use from then on. */
   end(): Promise<void>;
 }
@@ -14,7 +16,14 @@ export interface Fuser {
 export function startFuseThread(): Fuser {
   const worker = new Worker(new URL('./fuse.worker.ts', import.meta.url));
   worker.unref();
+  let isAlive = true;
+  const mark = (): void => void (isAlive = false);
+  // Without a listener the death of an idle thread would end the process.
+  worker.on('error', mark).on('exit', mark);
   return {
+    get isAlive() {
+      return isAlive;
+    },
     fuse: (job) =>
       new Promise((resolve, reject) => {
         const died = (code: number): void => reject(new Error(`the fusing thread ended with code ${code}`));

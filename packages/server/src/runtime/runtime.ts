@@ -2,6 +2,7 @@
 import { Answering, AnswerMemory, keyReader, type ModelCall, ModelPanel } from '@vortexflow/answering';
 import {
   Knowledge,
+  type KnowledgeBase,
   openStore as openKnowledgeStore,
   openWordNetImage,
   type OpenedImage,
@@ -80,7 +81,26 @@ export async function openKnowledge(
   knowledge.follow((change) => answering.change(change));
   report('starting the reasoners');
   await answering.ready();
+  const indexing = indexInSlices(knowledge.base);
+  knowledge.follow(indexing.start);
+  disposal.use(indexing, (it) => it.stop());
+  indexing.start();
   return { knowledge, answering, cached: opened.cached };
+}
+
+/** Entries that the main thread indexes before others have a turn, about a millisecond of work. */
+const INDEX_SLICE = 50;
+
+/** Searching on this thread finds all entries; the first search must not stop everything to take them in. */
+function indexInSlices(base: KnowledgeBase): { start: () => void; stop: () => void } {
+  let next: NodeJS.Immediate | null = null;
+  const slice = (): void => {
+    next = base.indexSome(INDEX_SLICE) ? null : setImmediate(slice);
+  };
+  return {
+    start: () => void (next ??= setImmediate(slice)),
+    stop: () => next && clearImmediate(next),
+  };
 }
 
 function memoryOf({ settings, files, clock, logger }: RuntimeOptions, { base }: Knowledge): AnswerMemory {
