@@ -154,6 +154,25 @@ describe('feedback', () => {
     await assert.rejects(memory.feedback('never', { correct: true }), isCoded('answer_not_found'));
   });
 
+  it('that changes nothing leaves the cache as it is', async () => {
+    const { ask, memory } = await rig();
+    const input = 'What is the opposite of hot?';
+    await ask(input, 'first');
+    assert.equal((await memory.feedback('first', { correct: true })).effect, 'learned');
+    await ask(input, 'second');
+    assert.equal((await memory.feedback('first', { correct: true })).effect, 'unchanged');
+    assert.equal((await ask(input)).metadata.cache_hit, true);
+  });
+
+  it('under an id that came twice means the newer answer', async () => {
+    const { ask, memory } = await rig();
+    await ask('What is the opposite of hot?', 'same');
+    await ask('What is the opposite of tall?', 'same');
+    const told = await memory.feedback('same', { answers: ['short'] });
+    assert.deepEqual([told.effect, told.correct], ['learned', true]);
+    assert.equal(memory.trace('same').answer_id, 'same');
+  });
+
   it('on silence says nothing', async () => {
     const { ask, memory } = await rig();
     await ask('Who won the storehouse championship last year?', 'silent');
