@@ -74,6 +74,6 @@ function plural(name: string): string {
 function gerund(name: string): string {
   const [verb = '', ...rest] = name.split(' ');
   const doubled = /^[^aeiou]*[aeiou][bdgmnprt]$/.test(verb) ? verb + verb.at(-1) : verb;
-  const stem = /ie$/.test(verb) ? `${verb.slice(0, -2)}y` : /[^eoy]e$/.test(verb) ? verb.slice(0, -1) : doubled;
+  const stem = verb.endsWith('ie') ? `${verb.slice(0, -2)}y` : /[^eoy]e$/.test(verb) ? verb.slice(0, -1) : doubled;
   return [`${stem}ing`, ...rest].join(' ');
 }

@@ -46,7 +46,7 @@ function vocabulary(): Set<string> {
     ...COMPARATIVES.keys(),
   ]);
   for (const rows of CUES_BY_STEM.values()) for (const cue of rows) for (const word of cue.words) words.add(word);
-  for (const word of [...words]) if (word.length >= SHORTEST && !word.endsWith('s')) words.add(`${word}s`);
+  for (const word of words) if (word.length >= SHORTEST && !word.endsWith('s')) words.add(`${word}s`);
   return words;
 }
 
