@@ -86,7 +86,6 @@ const isEnd = (words: readonly QuestionWord[], at: number): boolean =>
 /** Kinds and parts are asked of things, consequences of actions, unless the words around say otherwise. */
 const INTENDED_USE: Partial<Readonly<Record<Intent, Argument['used']>>> = {
   common: 'noun',
-  relate: 'noun',
   hypernym: 'noun',
   hyponym: 'noun',
   consequence: 'verb',

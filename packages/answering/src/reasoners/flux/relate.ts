@@ -2,7 +2,7 @@
 import { shortestPath } from '@vortexflow/graph';
 import { inverseRelation, RELATION_NAMES, type RelationName } from '@vortexflow/knowledge';
 import type { Argument, Interpretation } from '../../understanding/intents.ts';
-import { type WeighedSense, weighSenses } from '../senses.ts';
+import { partOfSpeech, type WeighedSense, weighSenses } from '../senses.ts';
 import type { Findings } from './finding.ts';
 import type { Walk } from './walk.ts';
 
@@ -40,10 +40,12 @@ export const relationCost = (kind: number): number => COSTS[kind] ?? OTHER_PRICE
 const MAX_SETTLED = 20_000;
 
 /** Meanings rarer than this are not what a question about two words has in mind. */
-const USUAL_SHARE = 0.25;
-const MOST_SENSES = 2;
+const USUAL_SHARE = 0.1;
+const MOST_SENSES = 3;
 /** What an unlikely pair of meanings costs: as much as so many steps between kinds for each factor of e. */
 const UNLIKELY = 3;
+/** What it costs to relate an action to a thing: a crane is a bird, but to crane is not. */
+const OTHER_SPEECH = 4;
 
 /** The cheapest way between usual meanings: "bank" and "money" meet as the bank that keeps money. */
 export function solveRelation(walk: Walk, { arguments: args }: Interpretation): Findings {
@@ -56,7 +58,8 @@ export function solveRelation(walk: Walk, { arguments: args }: Interpretation): 
       const options = { cost: relationCost, inverse: inverseRelation, maxSettled: MAX_SETTLED };
       const path = shortestPath(knowledge, from.node, to.node, options);
       if (!path) continue;
-      const total = path.cost - UNLIKELY * Math.log(from.share * to.share);
+      const isAlike = partOfSpeech(knowledge, from.node) === partOfSpeech(knowledge, to.node);
+      const total = path.cost - UNLIKELY * Math.log(from.share * to.share) + (isAlike ? 0 : OTHER_SPEECH);
       if (!best || total < best.total) best = { nodes: path.nodes, cost: path.cost, total };
     }
   }
