@@ -20,12 +20,11 @@ export interface Example {
 }
 
 /** How often each phrasing is filled. */
-const FILLINGS = 4;
+const FILLINGS = 6;
 
 const SECTION_LABELS: Readonly<Record<string, readonly Label[]>> = {
   define: ['define'],
-  // "What kind of thing is Paris" and "What is Paris" want the same.
-  instance: ['define', 'hypernym'],
+  instance: ['define'],
   hypernym: ['hypernym'],
   hyponym: ['hyponym'],
   isa: ['is_a'],
@@ -58,6 +57,12 @@ export function examplesOf(lexicon: Lexicon, bank: Bank, seed: number): Example[
   );
 }
 
+const KIND: readonly Label[] = ['hypernym'];
+
+/** "What kind of thing is Paris" and "What is Paris" want the same, "Who was Einstein" does not ask for a kind. */
+const asksKind = (section: string, template: string): boolean =>
+  section === 'instance' && /\b(?:kind|type|sort|class|category|instance|example)\b/.test(template);
+
 /** Kinds that pick fitting words for sections that are no kind themselves. */
 const BORROWED: Readonly<Record<string, string>> = {
   members: 'partof',
@@ -73,7 +78,7 @@ const BORROWED: Readonly<Record<string, string>> = {
   outside: 'un_outside',
 };
 /** One filling in so many is a word that nobody knows. */
-const NONWORD_EVERY = 4;
+const NONWORD_EVERY = 6;
 
 function taskOf(lexicon: Lexicon, random: Random, section: string, turn: number): Task {
   const isNonword =
@@ -96,7 +101,7 @@ function exampleOf(lexicon: Lexicon, random: Random, section: string, template: 
   const labels = SECTION_LABELS[section];
   if (!labels) throw new Error(`no label for [${section}]`);
   const isBack = section === 'isa' && template.search(/\{a?y/) < template.search(/\{A?a?x/);
-  const wanted: readonly Label[] = isBack ? ['is_a_back'] : labels;
+  const wanted: readonly Label[] = isBack ? ['is_a_back'] : [...labels, ...(asksKind(section, template) ? KIND : [])];
   const names = wordsOf(template, fillers).map(plain);
   const accepts: Example['accepts'] = ({ spans }, label) =>
     wanted.includes(label) && (label === 'open' || spans.every(({ text }, i) => plain(text) === names[i]));
@@ -105,7 +110,7 @@ function exampleOf(lexicon: Lexicon, random: Random, section: string, template: 
     section === 'outside'
       ? ruled === undefined || ruled.coverage < 0.75
       : ruled !== undefined &&
-        labels.some((label) => ruled.intent === intentName(label)) &&
+        wanted.some((label) => ruled.intent === intentName(label)) &&
         ruled.arguments.every(({ text }, i) => plain(text) === inOrder[i]);
   return {
     section,
@@ -125,7 +130,7 @@ const INTENT_OF: Partial<Record<Label, string>> = {
   is_antonym: 'antonym',
   is_consequence: 'consequence',
 };
-const intentName = (label: Label): string => INTENT_OF[label] ?? label;
+const intentName = (label: Label): string => INTENT_OF[label] ?? label.replace('_back', '');
 
 const plain = (text: string): string =>
   text

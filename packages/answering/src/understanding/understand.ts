@@ -5,7 +5,7 @@
 import { place, type PlacedArgument } from './arguments.ts';
 import { QUESTION_WORDS } from './cues.ts';
 import { readComparison } from './compare.ts';
-import type { Interpretation } from './intents.ts';
+import type { Intent, Interpretation } from './intents.ts';
 import { LABEL_MEANINGS } from './model/labels.ts';
 import { type Choice, observe } from './model/model.ts';
 import { intentModel } from './model/trained.ts';
@@ -48,11 +48,14 @@ function pooled(choices: readonly Choice[]): Choice[] {
 
 /**
  * What a reading lends to the answers found by it, 0 to 1. Both reasoners read alike, so that their agreement says
- * nothing for the reading; what fusion makes of the agreement is taken off beforehand.
+ * nothing for the reading: where both may answer, what fusion makes of their agreement is taken off beforehand.
  */
-export const trustIn = ({ certainty }: Interpretation): number => certainty ** SHARED_READING;
+export const trustIn = ({ certainty, intent }: Interpretation): number =>
+  SHARED.has(intent) ? certainty ** SHARED_READING : certainty;
 
-const SHARED_READING = 1.2;
+const SHARED_READING = 1.5;
+/** Questions that both reasoners know how to answer. */
+const SHARED: ReadonlySet<Intent> = new Set<Intent>(['define', 'hypernym', 'synonym', 'antonym', 'common', 'is_a']);
 
 /** A reading less likely than this only leads astray. */
 const LEAST_CERTAINTY = 0.08;

@@ -1,8 +1,8 @@
 /** How two things are connected: the cheapest way between their likeliest meanings. */
 import { shortestPath } from '@vortexflow/graph';
 import { RELATION_NAMES, type RelationName } from '@vortexflow/knowledge';
-import type { Interpretation } from '../../understanding/intents.ts';
-import { weighSenses } from '../senses.ts';
+import type { Argument, Interpretation } from '../../understanding/intents.ts';
+import { partOfSpeech, type WeighedSense, weighSenses } from '../senses.ts';
 import type { Findings } from './finding.ts';
 import type { Walk } from './walk.ts';
 
@@ -39,22 +39,43 @@ export const relationCost = (kind: number): number => COSTS[kind] ?? OTHER_PRICE
 
 const MAX_SETTLED = 20_000;
 
+/** Meanings rarer than this are not what a question about two words has in mind. */
+const USUAL_SHARE = 0.1;
+const MOST_SENSES = 3;
+/** What an unlikely pair of meanings costs: as much as so many steps between kinds for each factor of e. */
+const UNLIKELY = 3;
+/** What it costs to relate an action to a thing: a crane is a bird, but to crane is not. */
+const OTHER_SPEECH = 4;
+
+/** The cheapest way between usual meanings: "bank" and "money" meet as the bank that keeps money. */
 export function solveRelation(walk: Walk, { arguments: args }: Interpretation): Findings {
   const [left, right] = args;
   if (!left || !right) return [];
   const { knowledge } = walk;
-  const from = weighSenses(knowledge, left)[0];
-  const to = weighSenses(knowledge, right)[0];
-  if (!from || !to) return [];
-  const path = shortestPath(knowledge, from.node, to.node, {
-    cost: relationCost,
-    inverse: (kind) => knowledge.relations.inverseOf(kind),
-    maxSettled: MAX_SETTLED,
-  });
-  if (!path) return [];
-  for (const _ of path.nodes) walk.visit();
-  const key = `path:${path.nodes.map((node) => knowledge.idOf(node)).join(' ')}`;
+  let best: { nodes: readonly number[]; cost: number; total: number } | null = null;
+  for (const from of usualSenses(walk, left)) {
+    for (const to of usualSenses(walk, right)) {
+      const options = {
+        cost: relationCost,
+        inverse: (kind: number) => knowledge.relations.inverseOf(kind),
+        maxSettled: MAX_SETTLED,
+      };
+      const path = shortestPath(knowledge, from.node, to.node, options);
+      if (!path) continue;
+      const isAlike = partOfSpeech(knowledge, from.node) === partOfSpeech(knowledge, to.node);
+      const total = path.cost - UNLIKELY * Math.log(from.share * to.share) + (isAlike ? 0 : OTHER_SPEECH);
+      if (!best || total < best.total) best = { nodes: path.nodes, cost: path.cost, total };
+    }
+  }
+  if (!best) return [];
+  for (const _ of best.nodes) walk.visit();
+  const key = `path:${best.nodes.map((node) => knowledge.idOf(node)).join(' ')}`;
   walk.settle(key);
-  const answer = path.nodes.map((node) => knowledge.labelOf(node)).join(' – ');
-  return [{ answer, key, confidence: 0.9 * Math.exp(-0.08 * path.cost), path: path.nodes }];
+  const answer = best.nodes.map((node) => knowledge.labelOf(node)).join(' – ');
+  return [{ answer, key, confidence: 0.9 * Math.exp(-0.08 * best.cost), path: best.nodes }];
+}
+
+function usualSenses({ knowledge }: Walk, argument: Argument): WeighedSense[] {
+  const senses = weighSenses(knowledge, argument);
+  return senses.filter(({ share }, rank) => rank === 0 || share >= USUAL_SHARE).slice(0, MOST_SENSES);
 }
