@@ -2,6 +2,8 @@
 import { type KnowledgeBase, relation } from '@vortexflow/knowledge';
 import { EFFORTS } from '../../retrieval/effort.ts';
 import { EvidenceRanker, type RankedEvidence } from '../../retrieval/ranker.ts';
+import type { Arcs } from '../../retrieval/walk.ts';
+import { findWay, mentionSteps } from '../../retrieval/way.ts';
 import { nodeKey, type Opinion, type Question } from '../contract.ts';
 import { bestSentence, countWanted, evidenceOf } from '../evidence.ts';
 import { contentTerms } from '../terms.ts';
@@ -14,6 +16,9 @@ const SURE = 0.5;
 /** A sentence that speaks of all of a question need not answer it. */
 const MOST_CONFIDENT = 0.85;
 
+/** From so many passages a way to the answer is looked for. */
+const MOST_STARTS = 4;
+
 /** What the documents say to a question. */
 export interface DocumentOpinion {
   readonly opinion: Opinion;
@@ -24,10 +29,18 @@ export interface DocumentOpinion {
 /** Over the documents of one thread. */
 export class DocumentReader {
   readonly #knowledge: KnowledgeBase;
+  readonly #arcs: Arcs;
   #ranker: EvidenceRanker | null = null;
 
   constructor(knowledge: KnowledgeBase) {
     this.#knowledge = knowledge;
+    this.#arcs = (passage, visit) => {
+      const { passages } = knowledge;
+      knowledge.forEachArc(passages.passage(passage)!.node, (target, kind) => {
+        const other = ARCS.has(kind) ? passages.passageOf(target) : -1;
+        if (other >= 0) visit(other);
+      });
+    };
   }
 
   /** @returns null when there are no documents, or none that the question speaks of */
@@ -35,18 +48,14 @@ export class DocumentReader {
     const knowledge = this.#knowledge;
     const index = knowledge.passages;
     if (index.size === 0) return null;
-    this.#ranker ??= new EvidenceRanker(index, (passage, visit) => {
-      knowledge.forEachArc(index.passage(passage)!.node, (target, kind) => {
-        const other = ARCS.has(kind) ? index.passageOf(target) : -1;
-        if (other >= 0) visit(other);
-      });
-    });
+    this.#ranker ??= new EvidenceRanker(index, this.#arcs);
     const found = this.#ranker.rank(text, topK, EFFORTS[mode]);
     const [best] = found.passages;
     return best ? { opinion: this.#opinionOf(found, text), sure: best.relevance >= SURE } : null;
   }
 
-  #opinionOf({ passages, settledAt }: RankedEvidence, text: string): Opinion {
+  #opinionOf(found: RankedEvidence, text: string): Opinion {
+    const { passages, settledAt } = found;
     const knowledge = this.#knowledge;
     const wanted = contentTerms(text);
     const candidates = passages.slice(0, 3).flatMap(({ node, relevance }) => {
@@ -62,8 +71,22 @@ export class DocumentReader {
       alternatives: others.map(({ candidate }) => candidate),
       evidence: passages.map(({ node, relevance }) => evidenceOf(knowledge, node, relevance, 'flux', wanted)),
       ranked: true,
-      path: best ? [knowledge.idOf(best.node)] : [],
+      ...(best ? this.#wayTo(best.node, found) : { path: [] }),
       position: settledAt === 0 ? 0 : digitalRoot(settledAt),
+    };
+  }
+
+  /** From what the question names, else from other evidence that is needed. */
+  #wayTo(node: number, { query, passages }: RankedEvidence): Pick<Opinion, 'path' | 'mentions'> {
+    const knowledge = this.#knowledge;
+    const index = knowledge.passages;
+    const needed = passages.filter(({ relevance }) => relevance >= SURE).map(({ passage }) => passage);
+    const named = query.named.filter(({ weight }) => weight >= SURE).map(({ passage }) => passage);
+    const starts = [...new Set([...named, ...needed])].slice(0, MOST_STARTS);
+    const way = findWay(index, this.#arcs, starts, index.passageOf(node));
+    return {
+      path: way.map((passage) => knowledge.idOf(index.passage(passage)!.node)),
+      mentions: mentionSteps(knowledge, way),
     };
   }
 
