@@ -54,8 +54,7 @@ export function bestSentence(text: string, wanted: ReadonlySet<string>): string 
 }
 
 /** Distinct wanted terms in a text. */
-export const countWanted = (text: string, wanted: ReadonlySet<string>): number =>
-  wanted.intersection(contentTerms(text)).size;
+const countWanted = (text: string, wanted: ReadonlySet<string>): number => wanted.intersection(contentTerms(text)).size;
 
 /** Sentences of a text; a line break ends one too. Linear. */
 export function splitSentences(text: string): string[] {

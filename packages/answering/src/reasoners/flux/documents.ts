@@ -1,11 +1,15 @@
 /** Questions about the installation's own documents: the evidence that walk and ranker find, and its best sentence. */
 import { type KnowledgeBase, relation } from '@vortexflow/knowledge';
+import { type AnswerSentence, answerSentences } from '../../extraction/answer-sentence.ts';
+import { inquireRanked } from '../../extraction/pieces.ts';
+import { wantedKind } from '../../extraction/wanted.ts';
+import { SENTENCE_MODELS } from '../../extraction/weights.ts';
 import { EFFORTS } from '../../retrieval/effort.ts';
 import { EvidenceRanker, type RankedEvidence } from '../../retrieval/ranker.ts';
 import type { Arcs } from '../../retrieval/walk.ts';
 import { findWay, mentionSteps } from '../../retrieval/way.ts';
 import { nodeKey, type Opinion, type Question } from '../contract.ts';
-import { bestSentence, countWanted, evidenceOf } from '../evidence.ts';
+import { evidenceOf } from '../evidence.ts';
 import { contentTerms } from '../terms.ts';
 import { digitalRoot } from './walk.ts';
 
@@ -13,8 +17,8 @@ import { digitalRoot } from './walk.ts';
 const ARCS = new Set((['links', 'linked_from', 'contains', 'contained_in'] as const).map(relation));
 /** From this relevance of its best piece on, a question is about the documents, whatever else is known. */
 const SURE = 0.5;
-/** A sentence that speaks of all of a question need not answer it. */
-const MOST_CONFIDENT = 0.85;
+/** The answer and what else it might be. */
+const MOST_CANDIDATES = 3;
 
 /** From so many passages a way to the answer is looked for. */
 const MOST_STARTS = 4;
@@ -58,12 +62,10 @@ export class DocumentReader {
     const { passages, settledAt } = found;
     const knowledge = this.#knowledge;
     const wanted = contentTerms(text);
-    const candidates = passages.slice(0, 3).flatMap(({ node, relevance }) => {
-      const covered = wanted.size === 0 ? 0 : this.#covered(node, wanted);
-      const answer = bestSentence(knowledge.textOf(node), wanted);
-      if (!answer || covered === 0) return [];
-      const key = nodeKey(knowledge.idOf(node));
-      return [{ node, candidate: { answer, key, confidence: MOST_CONFIDENT * covered ** 2 * relevance } }];
+    // No sentence says yes or no by itself.
+    const sentences = wantedKind(text) === 'yes_no' ? [] : this.#answersTo(text, found);
+    const candidates = sentences.slice(0, MOST_CANDIDATES).map(({ piece: { node }, text: answer, confidence }) => {
+      return { node, candidate: { answer, key: nodeKey(knowledge.idOf(node)), confidence } };
     });
     const [best, ...others] = candidates;
     return {
@@ -90,8 +92,8 @@ export class DocumentReader {
     };
   }
 
-  #covered(node: number, wanted: ReadonlySet<string>): number {
-    const body = `${this.#knowledge.namesOf(node).join(' ')} ${this.#knowledge.textOf(node)}`;
-    return countWanted(body, wanted) / wanted.size;
+  #answersTo(question: string, found: RankedEvidence): AnswerSentence[] {
+    const { asked, pieces } = inquireRanked(this.#knowledge, found, question);
+    return answerSentences(asked, pieces, SENTENCE_MODELS.flux);
   }
 }
