@@ -1,10 +1,10 @@
 /** Answers from texts: the sentence or gloss that answers a question, or nothing when too little fits. */
-import type { KnowledgeBase, WeightedTerm } from '@vortexflow/knowledge';
+import { type KnowledgeBase, normaliseName, type WeightedTerm } from '@vortexflow/knowledge';
 import { answerSentences } from '../../extraction/answer-sentence.ts';
 import { inquireFound } from '../../extraction/pieces.ts';
 import { wantedKind } from '../../extraction/wanted.ts';
 import { SENTENCE_MODELS } from '../../extraction/weights.ts';
-import { nodeKey } from '../contract.ts';
+import { nodeKey, wordKey } from '../contract.ts';
 import { definitionOf } from '../evidence.ts';
 import type { TextFinding } from './dictionary.ts';
 import { contentTerms, type Overlap, overlap } from '../terms.ts';
@@ -12,6 +12,11 @@ import type { Retrieved } from './search.ts';
 
 /** Least coverage at which a passage of the installation's own documents counts as an answer. */
 const DOCUMENT_COVERAGE = 0.45;
+/**
+ * Exponent for confidences of sentences. The graph walk weighs the same sentences in nearly the same way, so its agreement
+ * says little: what fusion makes of it is taken off beforehand.
+ */
+const SHARED_FINDING = 2;
 /** The same for a dictionary gloss, which speaks of much without answering it. */
 const GLOSS_COVERAGE = 0.8;
 /** Least share of a gloss that a question must speak of: a question may lie within a long gloss by chance. */
@@ -30,8 +35,8 @@ function solveFromDocuments(knowledge: KnowledgeBase, retrieved: Retrieved, ques
   const near = pieces.filter(({ relevance }) => relevance >= DOCUMENT_COVERAGE);
   return answerSentences(asked, near, SENTENCE_MODELS.asi).map(({ piece: { node }, text, confidence }) => ({
     answer: text,
-    key: nodeKey(knowledge.idOf(node)),
-    confidence,
+    key: wordKey(normaliseName(text)),
+    confidence: confidence ** SHARED_FINDING,
     support: [node],
   }));
 }

@@ -1,5 +1,5 @@
 /** Questions about the installation's own documents: the evidence that walk and ranker find, and its best sentence. */
-import { type KnowledgeBase, relation } from '@vortexflow/knowledge';
+import { type KnowledgeBase, normaliseName, relation } from '@vortexflow/knowledge';
 import { type AnswerSentence, answerSentences } from '../../extraction/answer-sentence.ts';
 import { inquireRanked } from '../../extraction/pieces.ts';
 import { wantedKind } from '../../extraction/wanted.ts';
@@ -8,7 +8,7 @@ import { EFFORTS } from '../../retrieval/effort.ts';
 import { EvidenceRanker, type RankedEvidence } from '../../retrieval/ranker.ts';
 import type { Arcs } from '../../retrieval/walk.ts';
 import { findWay, mentionSteps } from '../../retrieval/way.ts';
-import { nodeKey, type Opinion, type Question } from '../contract.ts';
+import { type Opinion, type Question, wordKey } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
 import { contentTerms } from '../terms.ts';
 import { digitalRoot } from './walk.ts';
@@ -65,7 +65,7 @@ export class DocumentReader {
     // No sentence says yes or no by itself.
     const sentences = wantedKind(text) === 'yes_no' ? [] : this.#answersTo(text, found);
     const candidates = sentences.slice(0, MOST_CANDIDATES).map(({ piece: { node }, text: answer, confidence }) => {
-      return { node, candidate: { answer, key: nodeKey(knowledge.idOf(node)), confidence } };
+      return { node, candidate: { answer, key: wordKey(normaliseName(answer)), confidence } };
     });
     const [best, ...others] = candidates;
     return {
