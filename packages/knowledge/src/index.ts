@@ -29,7 +29,15 @@ export {
 export { tableOptions } from './formats/read-graph.ts';
 export { loadWordNet } from './wordnet/load.ts';
 export { type FolderDocument, readFolderFile } from './documents/files.ts';
-export { fileAt, type FolderFile, isKnowledge, listFolder, rootOf, type SkippedFile } from './documents/folder.ts';
+export {
+  fileAt,
+  type FolderFile,
+  isKnowledge,
+  isSkippedFolder,
+  listFolder,
+  rootOf,
+  type SkippedFile,
+} from './documents/folder.ts';
 export {
   type AddedDocuments,
   type DocumentProblem,

@@ -9,7 +9,7 @@ import { Intake, type LeftOut, type Tally } from '../ingest/intake.ts';
 import { previewFiles, type FilePreview, previewText } from '../ingest/preview.ts';
 import { progressText } from '../ingest/progress.ts';
 import { type IngestTarget, knowledgeTarget, serverTarget } from '../ingest/target.ts';
-import { watchFolder } from '../ingest/watch.ts';
+import { watchFolder, type WatchOptions } from '../ingest/watch.ts';
 import { openKnowledge, openStore } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Command } from './arguments.ts';
@@ -104,14 +104,12 @@ const SHOW_EVERY_MS = 200;
 async function keepWatching(sources: readonly Source[], json: boolean): Promise<void> {
   const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
   const watches = sources.map(({ root, only, intake }) => {
-    let told = 0;
-    const onRound = (changed: readonly string[], removed: readonly string[]): void => {
-      if (json) process.stdout.write(`${JSON.stringify({ changed, removed })}\n`);
-      else say([...changed.map((id) => `+ ${id}`), ...removed.map((id) => `- ${id}`)].join('\n  '));
-      for (const { path, reason } of intake.tally.skipped.slice(told)) say(`Left out ${path}: ${reason}`);
-      told = intake.tally.skipped.length;
+    const onRound: WatchOptions['onRound'] = (changed, removed, skipped) => {
+      if (json) return void process.stdout.write(`${JSON.stringify({ changed, removed, skipped })}\n`);
+      for (const id of changed) say(`+ ${id}`);
+      for (const id of removed) say(`- ${id}`);
+      for (const { path, reason } of skipped) say(`Left out ${path}: ${reason}`);
     };
-    told = intake.tally.skipped.length;
     const onFailure = (failure: unknown): void => say(failure instanceof Error ? failure.message : String(failure));
     return watchFolder({ root, only, intake, clock, onRound, onFailure });
   });

@@ -3,11 +3,11 @@ import { emptyImage, Knowledge, listFolder, openSqliteStore } from '@vortexflow/
 import { CodedError, systemClock } from '@vortexflow/primitives';
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, beforeEach, describe, test } from 'node:test';
-import { Intake } from './intake.ts';
+import { Intake, type LeftOut } from './intake.ts';
 import { type IngestTarget, knowledgeTarget } from './target.ts';
 import { watchFolder } from './watch.ts';
 
@@ -131,6 +131,25 @@ test('what cannot be read today keeps what was taken of it before', async () => 
   assert.deepEqual([tally.removed, tally.skipped.length, ids()], [0, 1, ['notes/a.md']]);
 });
 
+test('a removal that the target refuses is tried again; one that somebody else has done is done', async () => {
+  await write({ 'a.md': 'A', 'b.md': 'B' });
+  await take();
+  const target = knowledgeTarget(knowledge);
+  let isLost = true;
+  const flaky: IngestTarget = {
+    ...target,
+    remove: async (id) => {
+      if (isLost) throw new Error('lost');
+      await target.remove(id);
+      throw Object.assign(new Error('There is no such document.'), { status: 404 });
+    },
+  };
+  const intake = await take(flaky);
+  await assert.rejects(intake.removeFile('b.md'), /lost/);
+  isLost = false;
+  assert.deepEqual([await intake.removeFile('b.md'), ids()], [1, ['notes/a.md']]);
+});
+
 test('a file that holds fewer documents than before loses the others', async () => {
   const intake = await Intake.open(knowledgeTarget(knowledge), 'notes');
   await knowledge.addDocuments(
@@ -183,24 +202,116 @@ describe('a folder under watch', { timeout: 60_000 }, () => {
     assert.ok(rounds.flat().every((id) => !id.startsWith('.') && id !== 'd.bin'));
   });
 
-  test('goes on after a failure', async () => {
+  /** Watches the folder until the test has done its work. */
+  async function watching(
+    target: IngestTarget,
+    work: (seen: { failures: unknown[]; skipped: LeftOut[] }) => Promise<void>,
+  ): Promise<void> {
+    const intake = await take(target);
+    const seen = { failures: [] as unknown[], skipped: [] as LeftOut[] };
+    const watch = watchFolder({
+      root,
+      only: null,
+      intake,
+      clock: systemClock,
+      onRound: (_changed, _removed, skipped) => void seen.skipped.push(...skipped),
+      onFailure: (failure) => seen.failures.push(failure),
+    });
+    await watch.ready;
+    try {
+      await work(seen);
+    } finally {
+      await watch.stop();
+    }
+  }
+
+  test('tries again by itself what the target did not take and did not remove', async () => {
     const target = knowledgeTarget(knowledge);
-    let isLost = true;
+    let isLost = false;
+    const orLost = <Result>(call: () => Promise<Result>): Promise<Result> =>
+      isLost ? Promise.reject(new Error('lost')) : call();
     const flaky: IngestTarget = {
       ...target,
-      add: (documents) => (isLost ? Promise.reject(new Error('lost')) : target.add(documents)),
+      add: (documents) => orLost(() => target.add(documents)),
+      remove: (id) => orLost(() => target.remove(id)),
     };
-    const intake = await take(flaky);
-    const failures: unknown[] = [];
-    const options = { root, only: null, intake, clock: systemClock, onRound: () => undefined };
-    const watch = watchFolder({ ...options, onFailure: (failure) => failures.push(failure) });
-    await watch.ready;
-    await write({ 'a.md': 'A' });
-    await until(() => failures.length === 1);
-    isLost = false;
-    await write({ 'a.md': 'B' });
-    await until(() => ids().length === 1);
-    await watch.stop();
+    await write({ 'gone.md': 'G' });
+    await watching(flaky, async ({ failures }) => {
+      isLost = true;
+      await write({ 'a.md': 'A', 'g.csv': 'source,target\n1,2\n' });
+      await rm(join(root, 'gone.md'));
+      await until(() => failures.length >= 1);
+      assert.deepEqual(ids(), ['notes/gone.md']);
+      isLost = false;
+      // Nothing in the folder changes any more.
+      await until(() => ids().join() === 'notes/a.md,notes/g.csv');
+    });
+  });
+
+  test('reads no link that leaves it, nor anything behind one, and says so', async () => {
+    const outside = join(dirname(root), 'outside');
+    await mkdir(join(outside, 'deep'), { recursive: true });
+    await writeFile(join(outside, 'secret.md'), 'secret');
+    await write({ 'a.md': 'A', 'turns.md': 'own' });
+    await symlink(outside, join(root, 'before'));
+    await watching(knowledgeTarget(knowledge), async ({ skipped }) => {
+      await symlink(outside, join(root, 'after'));
+      await symlink(join(outside, 'secret.md'), join(root, 'file.md'));
+      await unlink(join(root, 'turns.md'));
+      await symlink(join(outside, 'secret.md'), join(root, 'turns.md'));
+      await until(() => skipped.length >= 3);
+      await writeFile(join(outside, 'secret.md'), 'another secret');
+      await writeFile(join(outside, 'deep', 'new.md'), 'new secret');
+      await write({ 'b.md': 'B' });
+      await until(() => ids().includes('notes/b.md'));
+      const reason = 'is a link that leaves the folder';
+      assert.deepEqual(
+        [...new Map(skipped.map((one) => [one.path, one])).values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+        ['after/', 'file.md', 'turns.md'].map((path) => ({ path, reason })),
+      );
+    });
+    // The file whose place a link has taken is not gone; what was taken of it stays.
+    assert.deepEqual(ids(), ['notes/a.md', 'notes/b.md', 'notes/turns.md']);
+    assert.equal((await knowledge.document('notes/turns.md'))?.text, 'own');
+  });
+
+  test('brings in a change under every name that links within it give to the file', async () => {
+    await write({ 'real.md': 'old' });
+    await symlink('real.md', join(root, 'other.md'));
+    await watching(knowledgeTarget(knowledge), async () => {
+      await write({ 'real.md': 'new' });
+      await until(async () => (await knowledge.document('notes/other.md'))?.text === 'new');
+    });
+    assert.equal((await knowledge.document('notes/real.md'))?.text, 'new');
+  });
+
+  test('keeps what it cannot read, and says why; only what is gone goes', async () => {
+    await write({ 'a.md': 'A', 'b.md': 'B', 'c.md': 'C' });
+    await watching(knowledgeTarget(knowledge), async ({ skipped }) => {
+      await rm(join(root, 'a.md'));
+      await symlink('a.md', join(root, 'a.md'));
+      await rm(join(root, 'b.md'));
+      await symlink('missing.md', join(root, 'b.md'));
+      await rm(join(root, 'c.md'));
+      await until(() => skipped.length >= 2 && !ids().includes('notes/c.md'));
+      const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]));
+      assert.equal(reasons.get('a.md'), 'cannot be read (links that lead to each other)');
+      assert.equal(reasons.get('b.md'), 'is a link that leads nowhere');
+    });
+    assert.deepEqual(ids(), ['notes/a.md', 'notes/b.md']);
+  });
+
+  test('that is gone itself keeps everything, and goes on when it is there again', async () => {
+    await write({ 'a.md': 'A', 'b.md': 'B' });
+    await watching(knowledgeTarget(knowledge), async ({ failures }) => {
+      await rename(root, `${root}-away`);
+      await until(() => failures.length >= 1);
+      assert.deepEqual(ids(), ['notes/a.md', 'notes/b.md']);
+      await rm(join(`${root}-away`, 'b.md'));
+      await rename(`${root}-away`, root);
+      await until(() => ids().length === 1);
+    });
+    assert.deepEqual(ids(), ['notes/a.md']);
   });
 
   test('of one file is that file alone', async () => {
