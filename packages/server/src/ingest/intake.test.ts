@@ -131,6 +131,37 @@ test('what cannot be read today keeps what was taken of it before', async () => 
   assert.deepEqual([tally.removed, tally.skipped.length, ids()], [0, 1, ['notes/a.md']]);
 });
 
+test('a folder that cannot be read keeps all that was taken below it, when pruned too', async () => {
+  const deep = Array.from({ length: 8 }, () => 'd'.repeat(250)).join('/');
+  await write({ 'a.md': 'A', [`sub/${deep}/b.md`]: 'B', 'subway.md': 'C', 'sub/gone.md': 'D' });
+  await take();
+  await rm(join(root, 'subway.md'));
+  await rm(join(root, 'sub/gone.md'));
+  // Further down, the paths of the inner folders become longer than the system reads: this holds for root as well, as
+  // missing permissions would not.
+  const home = root;
+  const far = join(top, 'far', ...Array.from({ length: 9 }, () => 'f'.repeat(250)));
+  await mkdir(far, { recursive: true });
+  await rename(home, join(far, 'notes'));
+  root = join(far, 'notes');
+  const { tally } = await take(undefined, true);
+  await rename(root, home);
+  assert.equal(tally.skipped.length, 1);
+  assert.match(tally.skipped[0]?.path ?? '', /^sub\/d+\/.*\/$/);
+  assert.equal(tally.skipped[0]?.reason, 'cannot be read (its path is too long)');
+  // What lies in a folder that can be read and is not there is gone as ever.
+  assert.deepEqual([ids(), tally.removed], [['notes/a.md', `notes/sub/${deep}/b.md`], 2]);
+});
+
+test('a folder that is said to be unreadable keeps what is below it, and nothing beside it', async () => {
+  await write({ 'sub/a.md': 'A', 'sub/in/b.md': 'B', 'sub2/c.md': 'C' });
+  await take();
+  const intake = await Intake.open(knowledgeTarget(knowledge), 'notes');
+  await intake.take({ skipped: 'sub/', reason: 'cannot be read (permission denied)' });
+  await intake.prune();
+  assert.deepEqual(ids(), ['notes/sub/a.md', 'notes/sub/in/b.md']);
+});
+
 test('a removal that the target refuses is tried again; one that somebody else has done is done', async () => {
   await write({ 'a.md': 'A', 'b.md': 'B' });
   await take();

@@ -209,6 +209,7 @@ export class Intake {
   /** Ids of the documents that a file has brought: its own, and the later parts of a long one; of a folder, all below it. */
   #documentsOf(path: string): string[] {
     const id = this.#prefix + path;
+    if (path.endsWith('/')) return [...this.#known.keys()].filter((one) => one.startsWith(id));
     const ids = this.#known.has(id) ? [id] : [];
     for (let part = 2; this.#known.has(`${id} (${part})`); part++) ids.push(`${id} (${part})`);
     return ids;
