@@ -162,6 +162,38 @@ test('a folder that is said to be unreadable keeps what is below it, and nothing
   assert.deepEqual(ids(), ['notes/sub/a.md', 'notes/sub/in/b.md']);
 });
 
+describe('a table that was taken before stays as it was, and is reported', () => {
+  test('when it lacks the columns that somebody names', async () => {
+    await write({ 'a.csv': 'source,target\nAda,Babbage\n', 'b.csv': 'x,y\n1,2\n' });
+    await take();
+    for (const prune of [false, true]) {
+      const intake = await Intake.open(knowledgeTarget(knowledge), 'notes', { source: 'source', target: 'y' });
+      for await (const file of listFolder(root)) await intake.take(file);
+      await intake.flush();
+      if (prune) await intake.prune();
+      assert.deepEqual(intake.tally.skipped, [
+        { path: 'a.csv', reason: 'has no column "y"' },
+        { path: 'b.csv', reason: 'has no column "source"' },
+      ]);
+      assert.deepEqual([ids(), intake.tally.removed], [['notes/a.csv', 'notes/b.csv'], 0]);
+    }
+    assert.ok(knowledge.base.indexOf('notes/a.csv#Babbage') >= 0);
+  });
+
+  test('when it can no longer be read', async () => {
+    await write({ 'a.json': '[{"source":"x","target":"y"}]', 'b.csv': 'source,target\n1,2\n' });
+    await take();
+    await write({ 'a.json': '[{"source":', 'b.csv': Buffer.from([0xff, 0xfe, 0x00]) });
+    const { tally } = await take(undefined, true);
+    assert.deepEqual(
+      tally.skipped.map(({ path }) => path),
+      ['a.json', 'b.csv'],
+    );
+    assert.deepEqual([ids(), tally.removed], [['notes/a.json', 'notes/b.csv'], 0]);
+    assert.ok(knowledge.base.indexOf('notes/a.json#y') >= 0 && knowledge.base.indexOf('notes/b.csv#2') >= 0);
+  });
+});
+
 test('a removal that the target refuses is tried again; one that somebody else has done is done', async () => {
   await write({ 'a.md': 'A', 'b.md': 'B' });
   await take();

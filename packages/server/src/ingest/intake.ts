@@ -85,6 +85,8 @@ export class Intake {
     const read = await this.#read(file);
     if ('skipped' in read) return this.#skip(read);
     const documents = read.map((document) => this.#named(document)).filter((document) => document !== null);
+    // Columns that are not there say nothing about the table: it stays as it was taken before.
+    if (documents.length < read.length) return this.#keep(file.id);
     const ids = new Set(documents.map(({ id }) => id));
     for (const id of this.#documentsOf(file.id)) if (!ids.has(id)) await this.#remove(id);
     for (const document of documents) await this.#add(document);
