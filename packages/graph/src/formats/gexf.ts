@@ -1,19 +1,16 @@
 /** GEXF 1.1 to 1.3 (https://gexf.net), as Gephi reads and writes it. */
 import { type FoundNode, GraphBuilder, pickValue, sortValues } from './builder.ts';
+import { Defaults, type ElementKind, type ValuedElement } from './defaults.ts';
 import type { FileEdge, FileGraph, FileNode, Steps } from './file-graph.ts';
 import { escapeXml, readXml, type XmlAttributes, type XmlHandler } from './xml.ts';
 
 interface Attribute {
   readonly id: string;
   readonly title: string;
-  fallback: string | null;
 }
 
-interface OpenElement {
-  readonly kind: 'node' | 'edge';
+interface OpenElement extends ValuedElement {
   readonly attributes: XmlAttributes;
-  readonly line: number;
-  readonly values: [string, string][];
   readonly given: Set<string>;
 }
 
@@ -30,8 +27,9 @@ export function* readGexf(text: string): Steps<FileGraph> {
 class GexfReader implements XmlHandler {
   readonly builder = new GraphBuilder({ implicitNodes: false });
   readonly #attributes = { node: new Map<string, Attribute>(), edge: new Map<string, Attribute>() };
+  readonly #defaults = new Defaults();
   readonly #open: OpenElement[] = [];
-  #class: 'node' | 'edge' = 'node';
+  #class: ElementKind = 'node';
   #attribute: Attribute | null = null;
   #directed = false;
 
@@ -55,15 +53,18 @@ class GexfReader implements XmlHandler {
   }
 
   close(name: string, text: string): void {
-    if (name === 'default' && this.#attribute) this.#attribute.fallback = text;
-    else if (name === 'attribute') this.#attribute = null;
+    if (name === 'default' && this.#attribute) {
+      const { id, title } = this.#attribute;
+      this.#defaults.set([this.#class], id, title, text);
+    } else if (name === 'attribute') this.#attribute = null;
     else if (name === 'node' || name === 'edge') this.#finish();
   }
 
   #openAttribute(attributes: XmlAttributes): void {
     const id = attributes['id'] ?? '';
-    this.#attribute = { id, title: attributes['title'] ?? id, fallback: null };
+    this.#attribute = { id, title: attributes['title'] ?? id };
     this.#attributes[this.#class].set(id, this.#attribute);
+    this.#defaults.forget([this.#class], id);
   }
 
   #addValue(attributes: XmlAttributes): void {
@@ -78,9 +79,7 @@ class GexfReader implements XmlHandler {
   #finish(): void {
     const element = this.#open.pop();
     if (!element) return;
-    for (const { id, title, fallback } of this.#attributes[element.kind].values()) {
-      if (fallback !== null && !element.given.has(id)) element.values.push([title, fallback]);
-    }
+    this.#defaults.addTo(element);
     if (element.kind === 'node') this.builder.addNode(toNode(element));
     else this.#addEdge(element);
   }
