@@ -75,11 +75,6 @@ export class GraphOfDocuments {
         : undefined;
   }
 
-  /** Whether any document speaks of the node. */
-  knows(node: string): boolean {
-    return this.#parts.has(node);
-  }
-
   /** Adds documents or replaces those with their ids. */
   put(documents: readonly ParsedDocument[]): DocumentChange {
     let replaced = 0;
