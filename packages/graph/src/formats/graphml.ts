@@ -1,5 +1,6 @@
 /** GraphML (http://graphml.graphdrawing.org/specification.html): nodes, edges and their data; also as yEd writes it. */
 import { type FoundNode, GraphBuilder, pickValue, sortValues } from './builder.ts';
+import { numbered, requireId } from './attribute-names.ts';
 import { Defaults, type ElementKind, type ValuedElement } from './defaults.ts';
 import type { FileEdge, FileGraph, FileNode, Steps } from './file-graph.ts';
 import { escapeXml, readXml, type XmlAttributes, type XmlHandler } from './xml.ts';
@@ -118,18 +119,22 @@ const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <key id="weight" for="edge" attr.name="weight" attr.type="double"/>
 `;
 
-/** Writes a graph as GraphML, piece by piece. Attributes become keys of their own. */
-export function* writeGraphml(nodes: Iterable<FileNode>, edges: Iterable<FileEdge>): Generator<string> {
+/**
+ * Writes a graph as GraphML, piece by piece: no more than one node or edge is held. Attributes become keys of their own.
+ * @param attributes names of all attributes that nodes may have: a file names them before its nodes
+ * @throws RangeError when a node has another one
+ */
+export function* writeGraphml(
+  nodes: Iterable<FileNode>,
+  edges: Iterable<FileEdge>,
+  attributes: readonly string[],
+): Generator<string> {
   yield HEAD;
-  const listed = [...nodes];
-  const keys = new Map<string, string>();
-  for (const { attributes } of listed) {
-    for (const name of attributes.keys()) if (!keys.has(name)) keys.set(name, `a${keys.size}`);
-  }
+  const keys = numbered(attributes);
   for (const [name, id] of keys)
     yield `<key id="${id}" for="node" attr.name="${escapeXml(name)}" attr.type="string"/>\n`;
   yield '<graph edgedefault="directed">\n';
-  for (const node of listed) yield writeNode(node, keys);
+  for (const node of nodes) yield writeNode(node, keys);
   for (const edge of edges) yield writeEdge(edge);
   yield '</graph>\n</graphml>\n';
 }
@@ -140,7 +145,7 @@ function writeNode({ id, names, text, attributes }: FileNode, keys: ReadonlyMap<
   const values = [
     ...names.map((name, place) => data(place === 0 ? 'label' : 'alias', name)),
     ...(text === '' ? [] : [data('text', text)]),
-    ...[...attributes].map(([name, value]) => data(keys.get(name) as string, value)),
+    ...[...attributes].map(([name, value]) => data(requireId(keys, name), value)),
   ];
   return `<node id="${escapeXml(id)}">${values.join('')}</node>\n`;
 }
