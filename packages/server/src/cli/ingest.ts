@@ -12,7 +12,7 @@ import { type IngestTarget, knowledgeTarget, serverTarget } from '../ingest/targ
 import { watchFolder, type WatchOptions } from '../ingest/watch.ts';
 import { openKnowledge, openStore } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import type { Command } from './arguments.ts';
+import { type Command, UsageError } from './arguments.ts';
 import { runningServer } from './connection.ts';
 import { progressLine, type ProgressLine } from './progress.ts';
 
@@ -39,6 +39,7 @@ export async function runIngest(command: Command, settings: Settings): Promise<n
   const start = clock.elapsed();
   const sources: Source[] = [];
   for (const path of command.operands) sources.push(await openSource(path, target, command));
+  requireOneRootPerName(sources);
   await takeAll(sources, command.prune, progress);
   progress.clear();
   const summary = {
@@ -74,6 +75,20 @@ async function openSource(path: string, target: IngestTarget, { columns }: Comma
   const root = await rootOf(path);
   const only = root === (await realpath(path)) ? null : basename(await realpath(path));
   return { root, only, files, intake: await Intake.open(target, basename(root), columns) };
+}
+
+/**
+ * The ids of two folders of one name would run together: their files would replace each other, and pruning one would
+ * remove what the other has brought.
+ */
+function requireOneRootPerName(sources: readonly Source[]): void {
+  const roots = new Map<string, string>();
+  for (const { root } of sources) {
+    const other = roots.get(basename(root)) ?? root;
+    if (other !== root)
+      throw new UsageError(`${other} and ${root} have the same name, by which documents are told apart. Rename one.`);
+    roots.set(basename(root), root);
+  }
 }
 
 async function takeAll(sources: readonly Source[], prune: boolean, progress: ProgressLine): Promise<void> {

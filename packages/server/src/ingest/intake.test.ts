@@ -3,7 +3,7 @@ import { emptyImage, Knowledge, listFolder, openSqliteStore } from '@vortexflow/
 import { CodedError, systemClock } from '@vortexflow/primitives';
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { mkdir, realpath, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, beforeEach, describe, test } from 'node:test';
@@ -121,6 +121,71 @@ describe('files that go in', () => {
     const { tally } = await take();
     assert.deepEqual([tally.stored, tally.skipped, ids()], [0, [], []]);
   });
+});
+
+test('a vault of everything that is hard to take loses nothing of what is sound', { timeout: 120_000 }, async () => {
+  const links = 10_000;
+  await write({
+    'a.md': 'A good note about [[z]]. #kept',
+    'binary.md': Uint8Array.from({ length: 5_000 }, (_, index) => index % 256),
+    'binary.csv': Buffer.from('GIF89a\u0000\u0001,\u0000'),
+    'blanks.md': `x${' '.repeat(190_000)}y`,
+    'empty.md': '',
+    'empty.csv': '',
+    'empty.json': '',
+    'huge.md': '',
+    'huge.json': '',
+    'latin1.txt': Buffer.from('Stra\xdfe', 'latin1'),
+    'nested.md': `${'[[a'.repeat(links)}${']]'.repeat(links)}`,
+    'ring/one.md': '![[two]]',
+    'ring/two.md': '![[three]] ![[two]]',
+    'ring/three.md': '![[one]]',
+    'surrogate.md': Buffer.from([0xed, 0xa0, 0x80]),
+    'twice.json': '[{"id":"x","title":"first"},{"id":"x","title":"second"},{"source":"x","target":"y"}]',
+    'z.md': 'Another good note.',
+  });
+  await truncate(join(root, 'huge.md'), 100_000_000);
+  await truncate(join(root, 'huge.json'), 210_000_000);
+  const { tally } = await take();
+  const reasons = Object.fromEntries(tally.skipped.map(({ path, reason }) => [path, reason]));
+  assert.deepEqual(Object.keys(reasons).sort(), [
+    'binary.csv',
+    'binary.md',
+    'empty.json',
+    'huge.json',
+    'huge.md',
+    'latin1.txt',
+    'surrogate.md',
+  ]);
+  for (const name of ['binary.csv', 'binary.md', 'latin1.txt', 'surrogate.md'])
+    assert.equal(reasons[name], 'is not UTF-8 text (line 1)', name);
+  assert.equal(reasons['huge.md'], 'has more than 200,000 characters');
+  assert.equal(reasons['huge.json'], 'has more than 67,108,864 characters');
+  assert.match(reasons['empty.json'] ?? '', /cannot be read\. Line 1: not JSON/);
+  assert.deepEqual(
+    tally.problems.map(({ path }) => path),
+    ['twice.json'],
+  );
+  assert.match(tally.problems[0]?.reason ?? '', /the id "x" is there already/);
+  const { base } = knowledge;
+  const sound = ['a', 'blanks', 'empty', 'nested', 'ring/one', 'ring/two', 'ring/three', 'z'];
+  assert.deepEqual(
+    ids(),
+    [...sound.map((name) => `notes/${name}.md`), 'notes/empty.csv', 'notes/twice.json'].sort((a, b) =>
+      a < b ? -1 : 1,
+    ),
+  );
+  assert.equal(base.labelOf(base.indexOf('notes/twice.json#x')), 'first');
+  const at = (name: string): number => base.indexOf(`notes/${name}.md`);
+  const [embeds = -1] = base.relations.numbersOf('embeds');
+  const targets = (name: string): unknown => base.related(at(name), embeds);
+  assert.deepEqual(
+    ['ring/one', 'ring/two', 'ring/three'].map(targets),
+    ['ring/two', 'ring/three', 'ring/one'].map((name) => [at(name)]),
+  );
+  // And the vault as it is costs nothing the next time, and loses nothing when it is pruned.
+  const again = (await take(undefined, true)).tally;
+  assert.deepEqual([again.stored, again.removed, again.unchanged], [0, 0, tally.stored]);
 });
 
 test('what cannot be read today keeps what was taken of it before', async () => {
