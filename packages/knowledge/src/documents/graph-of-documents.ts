@@ -81,8 +81,8 @@ export class GraphOfDocuments {
     for (const document of documents) {
       if (this.#detach(document.id)) replaced++;
       this.#attach(document);
-      this.#links.put(document);
     }
+    this.#links.put(documents);
     return this.#change(replaced);
   }
 

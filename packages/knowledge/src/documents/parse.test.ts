@@ -231,12 +231,9 @@ describe('a megabyte made to take quadratic time is read', { timeout: 60_000 }, 
   });
 
   test('links whose words are nowhere in the text', () => {
-    const block = '((64a1f0c2-1234-4abc-9def-0123456789ab))';
-    const { links } = read(
-      many(52, (index) => `[[x${index}|${block}]]`),
-      'text',
-    );
-    assert.equal(new Set(links.map(({ target }) => target)).size, Math.ceil(length / 52) + 1);
+    // What looks like the id of a block at the end of a line is taken out of it, and out of what the link shows.
+    const text = '[[b|x ^a]]\n'.repeat(length / 4);
+    assert.equal(read(`${text}[[c]]`, 'text').links.length, 2);
   });
 
   test('a tag of half a million levels', () => {
