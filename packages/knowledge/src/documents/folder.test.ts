@@ -133,7 +133,7 @@ test('a link that takes the place of a file after the listing is not read', asyn
   rmSync(join(folder, 'sub'), { recursive: true });
   symlinkSync(outside, join(folder, 'sub'));
   rmSync(join(folder, 'c.md'));
-  const read = await Promise.all(listed.map((item) => ('skipped' in item ? item : readFolderFile(item))));
+  const read = await Promise.all(listed.map(async (item) => ('skipped' in item ? item : readFolderFile(item))));
   assert.deepEqual(read, [
     { skipped: 'a.md', reason: 'has become a link' },
     { skipped: 'c.md', reason: 'cannot be read' },

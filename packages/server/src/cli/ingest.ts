@@ -120,10 +120,9 @@ async function keepWatching(sources: readonly Source[], json: boolean): Promise<
   const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
   const watches = sources.map(({ root, only, intake }) => {
     const onRound: WatchOptions['onRound'] = (changed, removed, skipped) => {
-      if (json) return void process.stdout.write(`${JSON.stringify({ changed, removed, skipped })}\n`);
-      for (const id of changed) say(`+ ${id}`);
-      for (const id of removed) say(`- ${id}`);
-      for (const { path, reason } of skipped) say(`Left out ${path}: ${reason}`);
+      const left = skipped.map(({ path, reason }) => `Left out ${path}: ${reason}`);
+      if (json) process.stdout.write(`${JSON.stringify({ changed, removed, skipped })}\n`);
+      else [...changed.map((id) => `+ ${id}`), ...removed.map((id) => `- ${id}`), ...left].forEach(say);
     };
     const onFailure = (failure: unknown): void => say(failure instanceof Error ? failure.message : String(failure));
     return watchFolder({ root, only, intake, clock, onRound, onFailure });
