@@ -18,7 +18,7 @@ export interface ValuedElement {
  * Most defaults that are looked at for the elements of one file, all together. A file of a few megabytes can have a hundred
  * thousand keys and as many nodes, and would hold ten thousand million values.
  */
-export const MAX_DEFAULTS = 5_000_000;
+const MAX_DEFAULTS = 5_000_000;
 
 export class Defaults {
   readonly #byKey: Readonly<Record<ElementKind, Map<string, readonly [name: string, value: string]>>> = {
