@@ -114,5 +114,6 @@ test('of any texts at most one sentence each, from its text, with a confidence f
 });
 
 test('there is a number for every feature and for no answer', () => {
-  for (const { choice } of Object.values(SENTENCE_MODELS)) assert.equal(choice.length, NO_ANSWER + 1);
+  for (const { choice, presence } of Object.values(SENTENCE_MODELS))
+    assert.deepEqual([choice.length, presence.length], [NO_ANSWER, NO_ANSWER + 1]);
 });
