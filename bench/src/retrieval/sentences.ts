@@ -128,7 +128,7 @@ function madeQuestions({ passages }: RawSet): PlainQuestion[] {
       .slice(0, withTitle ? 2 : 4);
     if (some.length < 2) continue;
     const known = new Set([...titled, ...some]);
-    const asks = ASKING.filter(([kind]) => kind === 'other' || offers(kind, sentence, known));
+    const asks = ASKING.filter(([kind]) => kind === 'other' || offers(kind, sentence, tokenise(sentence), known));
     const name = withTitle ? ` ${title.replace(/\s*\([^()]*\)$/, '')}` : '';
     const isRight: PlainQuestion['isRight'] = (one, piece) => one === sentence && piece.title === title;
     made.push({ text: `${pick(pick(asks)[1])}${name} ${some.join(' ')}?`.trim(), isRight, isMade: true });
