@@ -84,6 +84,12 @@ describe('shortestPath', () => {
             const path = shortestPath(view, from, to, { cost, inverse });
             assert.equal(path?.cost, shortestPath(view, from, to, { cost })?.cost);
             if (!path) continue;
+            assert.equal(shortestPath(view, from, to, { cost, inverse, maxCost: path.cost }), null);
+            assert.equal(shortestPath(view, from, to, { cost, maxCost: path.cost }), null);
+            assert.deepEqual(
+              shortestPath(view, from, to, { cost, inverse, maxCost: path.cost + 0.5 })?.cost,
+              path.cost,
+            );
             assert.deepEqual([path.nodes[0], path.nodes.at(-1)], [from, to]);
             assert.equal(
               path.kinds.map(cost).reduce((sum, price) => sum + price, 0),

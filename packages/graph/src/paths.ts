@@ -18,6 +18,8 @@ export interface PathOptions {
   readonly cost?: (kind: number, target: number, source: number) => number;
   /** Most nodes to settle before giving up. Default: all. */
   readonly maxSettled?: number;
+  /** A path must cost less. Default: any cost. */
+  readonly maxCost?: number;
   /**
    * Kind of the arc that leads back. Give it only when every arc has one: then the search runs from both ends, which
    * settles far fewer nodes and finds a path of the same cost.
@@ -47,12 +49,13 @@ export function shortestPath(graph: GraphView, from: number, to: number, options
 }
 
 function searchForward(graph: GraphView, from: number, to: number, options: PathOptions): Path | null {
-  const search = new Search(graph, from, options.cost ?? (() => 1));
+  const limit = options.maxCost ?? Infinity;
+  using search = new Search(graph, from, options.cost ?? (() => 1), limit);
   const maxSettled = options.maxSettled ?? Infinity;
   for (let settled = 0; ; settled++) {
     const node = search.takeNext();
-    if (node === undefined) return null;
-    if (node === to) return { ...search.trace(to), cost: search.costTo(to) as number };
+    if (node === undefined || !(search.costTo(node) < limit)) return null;
+    if (node === to) return { ...search.trace(to), cost: search.costTo(to) };
     if (settled >= maxSettled) return null;
     search.relaxArcs(node);
   }
@@ -70,18 +73,19 @@ function searchFromBothEnds(
   inverse: (kind: number) => number,
 ): Path | null {
   const cost = options.cost ?? (() => 1);
-  const ahead = new Search(graph, from, cost);
-  const back = new Search(graph, to, (kind, target, source) => cost(inverse(kind), source, target));
-  let best = { node: from === to ? from : -1, cost: from === to ? 0 : Infinity };
+  const limit = options.maxCost ?? Infinity;
+  using ahead = new Search(graph, from, cost, limit);
+  using back = new Search(graph, to, (kind, target, source) => cost(inverse(kind), source, target), limit);
+  let best = { node: from === to && limit > 0 ? from : -1, cost: from === to ? 0 : limit };
   const maxSettled = options.maxSettled ?? Infinity;
   for (let settled = 0; settled < maxSettled && ahead.frontier + back.frontier < best.cost; settled++) {
     const [active, other] = ahead.frontier <= back.frontier ? [ahead, back] : [back, ahead];
     const node = active.takeNext();
     if (node === undefined) break;
-    for (const reached of active.relaxArcs(node)) {
-      const total = (active.costTo(reached) ?? Infinity) + (other.costTo(reached) ?? Infinity);
+    active.relaxArcs(node, (reached) => {
+      const total = active.costTo(reached) + other.costTo(reached);
       if (total < best.cost) best = { node: reached, cost: total };
-    }
+    });
   }
   return best.node < 0 ? null : join(ahead.trace(best.node), back.trace(best.node), best.cost, inverse);
 }
@@ -97,22 +101,84 @@ interface Trace {
   readonly kinds: number[];
 }
 
-/** One Dijkstra search that settles a node at a time. */
-class Search {
+/** What a search knows of each node; valid where `seen` is the current round, so that nothing needs clearing. */
+class Scratch {
+  readonly nodes: number;
+  readonly cost: Float64Array;
+  readonly from: Int32Array;
+  readonly kind: Int32Array;
+  readonly seen: Uint32Array;
+  readonly settled: Uint32Array;
+  round = 0;
+
+  constructor(nodes: number) {
+    this.nodes = nodes;
+    this.cost = new Float64Array(nodes);
+    this.from = new Int32Array(nodes);
+    this.kind = new Int32Array(nodes);
+    this.seen = new Uint32Array(nodes);
+    this.settled = new Uint32Array(nodes);
+  }
+}
+
+/** Scratches that nobody uses: 24 bytes a node each, two at most. */
+const idle: Scratch[] = [];
+const MOST_IDLE = 2;
+const MOST_ROUNDS = 2 ** 32 - 1;
+
+function takeScratch(nodes: number): Scratch {
+  const at = idle.findIndex((one) => one.nodes >= nodes && one.round < MOST_ROUNDS);
+  // Some room, for a graph that grows.
+  const scratch = at >= 0 ? (idle.splice(at, 1)[0] as Scratch) : new Scratch(Math.ceil(nodes * 1.25));
+  scratch.round++;
+  return scratch;
+}
+
+function giveScratch(scratch: Scratch): void {
+  idle.push(scratch);
+  // The largest one serves all graphs.
+  if (idle.length > MOST_IDLE) idle.sort((a, b) => b.nodes - a.nodes).length = MOST_IDLE;
+}
+
+/** One Dijkstra search that settles a node at a time. To be disposed of. */
+class Search implements Disposable {
   readonly #graph: GraphView;
   readonly #start: number;
-  readonly #cost: (kind: number, target: number, source: number) => number;
-  readonly #best: Map<number, number>;
-  readonly #cameFrom = new Map<number, { node: number; kind: number }>();
-  readonly #settled = new Set<number>();
+  readonly #scratch: Scratch;
   readonly #heap = new NodeHeap();
+  readonly #visit: ArcVisitor;
+  #node = 0;
+  #soFar = 0;
+  #reached: ((node: number) => void) | undefined;
 
-  constructor(graph: GraphView, start: number, cost: (kind: number, target: number, source: number) => number) {
+  /** @param limit nodes that cost as much are not looked at */
+  constructor(
+    graph: GraphView,
+    start: number,
+    cost: (kind: number, target: number, source: number) => number,
+    limit: number,
+  ) {
     this.#graph = graph;
     this.#start = start;
-    this.#cost = cost;
-    this.#best = new Map([[start, 0]]);
+    const scratch = (this.#scratch = takeScratch(graph.nodeCount));
+    const { round } = scratch;
+    scratch.seen[start] = round;
+    scratch.cost[start] = 0;
     this.#heap.push(start, 0);
+    this.#visit = (target, kind) => {
+      const total = this.#soFar + cost(kind, target, this.#node);
+      if (!(total < limit) || (scratch.seen[target] === round && !(total < scratch.cost[target]!))) return;
+      scratch.seen[target] = round;
+      scratch.cost[target] = total;
+      scratch.from[target] = this.#node;
+      scratch.kind[target] = kind;
+      this.#heap.push(target, total);
+      this.#reached?.(target);
+    };
+  }
+
+  [Symbol.dispose](): void {
+    giveScratch(this.#scratch);
   }
 
   /** Least cost that a node not yet settled can have; Infinity when all that can be reached are settled. */
@@ -120,44 +186,39 @@ class Search {
     return this.#heap.cheapest;
   }
 
-  costTo(node: number): number | undefined {
-    return this.#best.get(node);
+  /** Least cost known; Infinity for a node that was not reached. */
+  costTo(node: number): number {
+    return this.#scratch.seen[node] === this.#scratch.round ? this.#scratch.cost[node]! : Infinity;
   }
 
   /** Settles the cheapest node without looking at its arcs; undefined when none is left. */
   takeNext(): number | undefined {
+    const { settled, round } = this.#scratch;
     for (let node = this.#heap.pop(); node !== undefined; node = this.#heap.pop()) {
-      if (this.#settled.has(node)) continue;
-      this.#settled.add(node);
+      if (settled[node] === round) continue;
+      settled[node] = round;
       return node;
     }
     return undefined;
   }
 
-  /** Looks at the arcs of a settled node. Returns the nodes that are cheaper to reach by them. */
-  relaxArcs(node: number): number[] {
-    const relaxed: number[] = [];
-    const soFar = this.#best.get(node) as number;
-    this.#graph.forEachArc(node, (target, kind) => {
-      const total = soFar + this.#cost(kind, target, node);
-      if (!(total < (this.#best.get(target) ?? Infinity))) return;
-      this.#best.set(target, total);
-      this.#cameFrom.set(target, { node, kind });
-      this.#heap.push(target, total);
-      relaxed.push(target);
-    });
-    return relaxed;
+  /** Looks at the arcs of a settled node. @param reached called for each node that is cheaper to reach by one of them */
+  relaxArcs(node: number, reached?: (node: number) => void): void {
+    this.#node = node;
+    this.#soFar = this.#scratch.cost[node]!;
+    this.#reached = reached;
+    this.#graph.forEachArc(node, this.#visit);
   }
 
   /** Nodes and relations from the start to a node. */
   trace(goal: number): Trace {
+    const { from, kind } = this.#scratch;
     const nodes = [goal];
     const kinds: number[] = [];
     for (let node = goal; node !== this.#start;) {
-      const step = this.#cameFrom.get(node) as { node: number; kind: number };
-      nodes.push(step.node);
-      kinds.push(step.kind);
-      node = step.node;
+      kinds.push(kind[node]!);
+      node = from[node]!;
+      nodes.push(node);
     }
     return { nodes: nodes.reverse(), kinds: kinds.reverse() };
   }

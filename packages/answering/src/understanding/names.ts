@@ -65,6 +65,13 @@ export function baseForms(word: string, knows: KnowsName): string[] {
   return found;
 }
 
+/** Marks that names are written with and without. */
+const SPELLINGS = [
+  ['-', ' '],
+  [' ', '-'],
+  ['’', "'"],
+] as const;
+
 /**
  * The known name that a stretch of text is: as it stands, with hyphens and blanks swapped, or with its last (then its
  * first) word brought to a base form.
@@ -74,8 +81,11 @@ export function baseForms(word: string, knows: KnowsName): string[] {
 export function knownName(text: string, knows: KnowsName): string | null {
   const plain = normaliseName(text);
   if (!plain) return null;
-  const spellings = [plain, plain.replaceAll('-', ' '), plain.replaceAll(' ', '-'), plain.replaceAll('’', "'")];
-  for (const spelling of spellings) if (knows(spelling)) return spelling;
+  if (knows(plain)) return plain;
+  for (const [mark, other] of SPELLINGS) {
+    const spelling = plain.includes(mark) ? plain.replaceAll(mark, other) : plain;
+    if (spelling !== plain && knows(spelling)) return spelling;
+  }
   const words = plain.split(' ');
   const head = words.slice(0, -1).join(' ');
   const last = words.at(-1) as string;

@@ -7,7 +7,7 @@ import { QUESTION_WORDS } from './cues.ts';
 import { readComparison } from './compare.ts';
 import type { Intent, Interpretation } from './intents.ts';
 import { LABEL_MEANINGS } from './model/labels.ts';
-import { type Choice, observe } from './model/model.ts';
+import type { Choice } from './model/model.ts';
 import { intentModel } from './model/trained.ts';
 import type { KnowsName } from './names.ts';
 import { interpretation, read, type Reading } from './reading.ts';
@@ -21,11 +21,27 @@ import type { QuestionWord, Role } from './words.ts';
  * @param knows says whether a normal-form name is known
  */
 export function understand(text: string, knows: KnowsName): Interpretation[] {
+  return readingsOf(text, once(knows));
+}
+
+/** The same stretches of a question are looked up again and again. */
+function once(knows: KnowsName): KnowsName {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const answer = knows(name);
+    known.set(name, answer);
+    return answer;
+  };
+}
+
+function readingsOf(text: string, knows: KnowsName): Interpretation[] {
   const reading = read(text, knows);
   const ruled = readByRules(reading, knows);
   const compared = readComparison(reading);
   const model = intentModel();
-  const choices = model.choose(observe(reading, reading.plain, knows, ruled[0] ?? null, model.familiar));
+  const choices = model.choose(reading, reading.plain, knows, ruled[0] ?? null);
   const open = { ...interpretation('open', reading.args, reading, reading.yesNo), coverage: 1 };
   const certainty = choices.reduce((sum, { label, probability }) => sum + (label === 'open' ? probability : 0), 0);
   const readings = choices.length === 0 ? ruled : weigh(reading, ruled, pooled(choices));

@@ -52,20 +52,14 @@ export function solveRelation(walk: Walk, { arguments: args }: Interpretation): 
   const [left, right] = args;
   if (!left || !right) return [];
   const { knowledge } = walk;
+  const inverse = (kind: number): number => knowledge.relations.inverseOf(kind);
   let best: { nodes: readonly number[]; cost: number; total: number } | null = null;
-  for (const from of usualSenses(walk, left)) {
-    for (const to of usualSenses(walk, right)) {
-      const options = {
-        cost: relationCost,
-        inverse: (kind: number) => knowledge.relations.inverseOf(kind),
-        maxSettled: MAX_SETTLED,
-      };
-      const path = shortestPath(knowledge, from.node, to.node, options);
-      if (!path) continue;
-      const isAlike = partOfSpeech(knowledge, from.node) === partOfSpeech(knowledge, to.node);
-      const total = path.cost - UNLIKELY * Math.log(from.share * to.share) + (isAlike ? 0 : OTHER_SPEECH);
-      if (!best || total < best.total) best = { nodes: path.nodes, cost: path.cost, total };
-    }
+  for (const { from, to, price } of pairsOf(walk, left, right)) {
+    const maxCost = best ? best.total - price : Infinity;
+    if (maxCost <= 0) break;
+    const options = { cost: relationCost, inverse, maxSettled: MAX_SETTLED, maxCost };
+    const path = shortestPath(knowledge, from, to, options);
+    if (path) best = { nodes: path.nodes, cost: path.cost, total: path.cost + price };
   }
   if (!best) return [];
   for (const _ of best.nodes) walk.visit();
@@ -73,6 +67,20 @@ export function solveRelation(walk: Walk, { arguments: args }: Interpretation): 
   walk.settle(key);
   const answer = best.nodes.map((node) => knowledge.labelOf(node)).join(' – ');
   return [{ answer, key, confidence: 0.9 * Math.exp(-0.08 * best.cost), path: best.nodes }];
+}
+
+/** Pairs of usual meanings with what it costs to take them for the ones that are meant, the cheapest first. */
+function pairsOf(walk: Walk, left: Argument, right: Argument): { from: number; to: number; price: number }[] {
+  const { knowledge } = walk;
+  const ends = usualSenses(walk, right);
+  const pairs = usualSenses(walk, left).flatMap((from) =>
+    ends.map((to) => {
+      const isAlike = partOfSpeech(knowledge, from.node) === partOfSpeech(knowledge, to.node);
+      const price = -UNLIKELY * Math.log(from.share * to.share) + (isAlike ? 0 : OTHER_SPEECH);
+      return { from: from.node, to: to.node, price };
+    }),
+  );
+  return pairs.sort((a, b) => a.price - b.price);
 }
 
 function usualSenses({ knowledge }: Walk, argument: Argument): WeighedSense[] {

@@ -67,15 +67,15 @@ describe('candidates', () => {
 });
 
 describe('the intent model', () => {
-  it('gives probabilities that sum to 1, likeliest first', () => {
+  it('gives probabilities that sum to 1 but for the next to impossible, likeliest first', () => {
     const model = intentModel();
     fc.assert(
       fc.property(words, (text) => {
         const { reading, ruled } = look(text);
-        const choices = model.choose(observe(reading, reading.plain, knows, ruled, model.familiar));
+        const choices = model.choose(reading, reading.plain, knows, ruled);
         if (choices.length === 0) return;
         const total = choices.reduce((sum, { probability }) => sum + probability, 0);
-        assert.ok(Math.abs(total - 1) < 1e-9, `${total}`);
+        assert.ok(total <= 1 + 1e-9 && total > 0.995, `${total}`);
         choices.slice(1).forEach(({ probability }, i) => {
           assert.ok(probability <= (choices[i] as { probability: number }).probability);
         });
@@ -86,14 +86,14 @@ describe('the intent model', () => {
   it('without weights knows nothing: all choices are alike', () => {
     const model = new IntentModel({ frames: {}, weights: {} });
     const { reading, ruled } = look('What is a dog?');
-    const choices = model.choose(observe(reading, reading.plain, knows, ruled, model.familiar));
+    const choices = model.choose(reading, reading.plain, knows, ruled);
     assert.equal(new Set(choices.map(({ probability }) => probability)).size, 1);
   });
 
   it('counts what the rules say for their own label only', () => {
     const model = new IntentModel({ frames: {}, weights: { R1: LABELS.flatMap((_, label) => [label, 500]) } });
     const { reading, ruled } = look('What is the opposite of dog?');
-    const [best] = model.choose(observe(reading, reading.plain, knows, ruled, model.familiar));
+    const [best] = model.choose(reading, reading.plain, knows, ruled);
     assert.equal(best?.label, 'antonym');
     assert.equal(best?.candidate.spans[0]?.text, 'dog');
   });

@@ -9,7 +9,7 @@ import type { KnowsName } from '../names.ts';
 import type { Reading } from '../reading.ts';
 import type { QuestionWord } from '../words.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
-import { type Familiarity, featuresOf } from './features.ts';
+import { eachFeature, type Familiarity, outlineOf } from './features.ts';
 import { type Label, labelNumber, LABELS } from './labels.ts';
 
 /** A file of weights. */
@@ -52,74 +52,122 @@ export function observe(
   ruled: Interpretation | null,
   familiar: Familiarity,
 ): Scored[] {
-  return candidatesOf(reading, knows, ruled).map((candidate) => ({
-    candidate,
-    features: featuresOf(reading, plain, candidate, familiar),
-    rule: candidate.ruled && { label: candidate.ruled.label, feature: `R${coverageBucket(candidate.ruled.coverage)}` },
-  }));
+  const outline = outlineOf(reading, plain, familiar);
+  return candidatesOf(reading, knows, ruled).map((candidate) => {
+    const features = new Set<string>();
+    eachFeature(outline, candidate, (feature) => void features.add(feature));
+    return { candidate, features: [...features], rule: ruleOf(candidate) };
+  });
 }
+
+const ruleOf = ({ ruled }: Candidate): Scored['rule'] =>
+  ruled && { label: ruled.label, feature: `R${coverageBucket(ruled.coverage)}` };
 
 const coverageBucket = (coverage: number): string => (coverage === 1 ? '1' : coverage >= 0.6 ? '.6' : '0');
 
+/** Weights of a feature: some labels have one. */
+interface Row {
+  readonly labels: Uint8Array;
+  readonly weights: Float64Array;
+  /** Number of the candidate that has the feature already. */
+  counted: number;
+}
+
+/** What less likely choices are, nobody needs to know. */
+const LEAST_PROBABILITY = 1e-6;
+
+/** One thread's. */
 export class IntentModel {
   readonly #frames: ReadonlyMap<string, number>;
-  readonly #weights: ReadonlyMap<string, readonly number[]>;
+  readonly #rows: ReadonlyMap<string, Row>;
+  readonly #sums = new Float64Array(LABELS.length);
+  #candidates = 0;
 
   constructor({ frames, weights }: ModelData) {
     this.#frames = new Map(Object.entries(frames));
-    this.#weights = new Map(Object.entries(weights));
+    this.#rows = new Map(Object.entries(weights).map(([feature, row]) => [feature, rowOf(row)]));
   }
 
   familiar: Familiarity = (stem) => this.#frames.get(stem) ?? 0;
 
-  /** All choices, likeliest first; empty when there is nothing to choose from. */
-  choose(scored: readonly Scored[]): Choice[] {
-    return softmax(this.score(scored));
+  /** All choices that are not next to impossible, likeliest first; empty when there is nothing to choose from. */
+  choose(reading: Reading, plain: readonly QuestionWord[], knows: KnowsName, ruled: Interpretation | null): Choice[] {
+    const outline = outlineOf(reading, plain, this.familiar);
+    return softmax(
+      candidatesOf(reading, knows, ruled).map((candidate) => {
+        this.#begin();
+        eachFeature(outline, candidate, this.#add);
+        return { candidate, scores: this.#scoresOf(candidate, ruleOf(candidate)) };
+      }),
+    );
   }
 
   /** Log-linear scores of all choices, before they are made probabilities. */
   score(scored: readonly Scored[]): Score[] {
-    const scores: Score[] = [];
-    const sums = new Float64Array(LABELS.length);
-    for (const { candidate, features, rule } of scored) {
-      sums.fill(0);
-      for (const feature of features) this.#add(feature, sums);
-      for (const label of candidate.labels) {
-        const bonus = rule?.label === label ? this.#weightOf(rule.feature, label) : 0;
-        scores.push({
-          candidate,
-          label,
-          score: (sums[labelNumber(label)] as number) + bonus,
-          isRuled: rule?.label === label,
-        });
-      }
-    }
-    return scores;
+    return scored.flatMap(({ candidate, features, rule }) => {
+      this.#begin();
+      for (const feature of features) this.#add(feature);
+      const scores = this.#scoresOf(candidate, rule);
+      return candidate.labels.map((label, i) => {
+        return { candidate, label, score: scores[i] as number, isRuled: rule?.label === label };
+      });
+    });
   }
 
-  #add(feature: string, sums: Float64Array): void {
-    const row = this.#weights.get(feature);
-    if (!row) return;
-    for (let i = 0; i < row.length; i += 2) sums[row[i] as number]! += (row[i + 1] as number) / 100;
+  #begin(): void {
+    this.#sums.fill(0);
+    this.#candidates++;
+  }
+
+  #add = (feature: string): void => {
+    const row = this.#rows.get(feature);
+    if (!row || row.counted === this.#candidates) return;
+    row.counted = this.#candidates;
+    const { labels, weights } = row;
+    for (let i = 0; i < labels.length; i++) this.#sums[labels[i] as number]! += weights[i] as number;
+  };
+
+  /** In the order of the candidate's labels. */
+  #scoresOf({ labels }: Candidate, rule: Scored['rule']): number[] {
+    return labels.map((label) => {
+      const bonus = rule?.label === label ? this.#weightOf(rule.feature, label) : 0;
+      return (this.#sums[labelNumber(label)] as number) + bonus;
+    });
   }
 
   #weightOf(feature: string, label: Label): number {
-    const row = this.#weights.get(feature) ?? [];
-    const number = labelNumber(label);
-    for (let i = 0; i < row.length; i += 2) if (row[i] === number) return (row[i + 1] as number) / 100;
-    return 0;
+    const row = this.#rows.get(feature);
+    const at = row?.labels.indexOf(labelNumber(label)) ?? -1;
+    return at < 0 ? 0 : (row?.weights[at] as number);
   }
 }
 
+function rowOf(pairs: readonly number[]): Row {
+  const labels = Uint8Array.from(pairs.filter((_, i) => i % 2 === 0));
+  return {
+    labels,
+    weights: Float64Array.from(
+      pairs.filter((_, i) => i % 2 === 1),
+      (value) => value / 100,
+    ),
+    counted: -1,
+  };
+}
+
 /** Scores as probabilities, likeliest first. */
-function softmax(scores: readonly Score[]): Choice[] {
-  const top = scores.reduce((best, { score }) => Math.max(best, score), -Infinity);
+function softmax(scored: readonly { readonly candidate: Candidate; readonly scores: readonly number[] }[]): Choice[] {
+  let top = -Infinity;
+  for (const { scores } of scored) for (const score of scores) top = Math.max(top, score);
   let total = 0;
-  for (const { score } of scores) total += Math.exp(score - top);
-  const choices = scores.map(({ candidate, label, score }) => ({
-    candidate,
-    label,
-    probability: Math.exp(score - top) / total,
-  }));
+  for (const { scores } of scored) for (const score of scores) total += Math.exp(score - top);
+  const choices: Choice[] = [];
+  for (const { candidate, scores } of scored) {
+    scores.forEach((score, i) => {
+      const probability = Math.exp(score - top) / total;
+      // What the rules say is looked for whatever the model makes of it.
+      if (probability >= LEAST_PROBABILITY || candidate.ruled !== null)
+        choices.push({ candidate, label: candidate.labels[i] as Label, probability });
+    });
+  }
   return choices.sort((a, b) => b.probability - a.probability);
 }
