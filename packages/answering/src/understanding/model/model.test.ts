@@ -6,7 +6,7 @@ import { readByRules } from '../understand.ts';
 import { candidatesOf } from './candidates.ts';
 import { readModel, writeModel } from './file.ts';
 import { LABEL_MEANINGS, LABELS } from './labels.ts';
-import { IntentModel, observe } from './model.ts';
+import { IntentModel } from './model.ts';
 import { intentModel } from './trained.ts';
 
 const NAMES = new Set('dog|wolf|animal|free will|free|car|part of speech|by-product|is'.split('|'));
