@@ -78,7 +78,7 @@ export class Answering {
     this.#options = options;
     const { knowledge, clock, onReasonerFailure } = options;
     this.memory = options.memory ?? new AnswerMemory({ knowledge, clock });
-    const setup = () => ({ image: knowledge.image, additions: knowledge.additions() });
+    const setup = () => ({ image: knowledge.image, vectors: knowledge.vectors.data, additions: knowledge.additions() });
     this.#threads = REASONER_IDS.map(
       (reasoner) =>
         new ReasonerThread({ reasoner, setup, clock, onFailure: (reason) => onReasonerFailure(reasoner, reason) }),

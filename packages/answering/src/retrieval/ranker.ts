@@ -3,6 +3,7 @@
  * the names in the texts; a learned ranker chooses from what words and walk bring, one piece after the other.
  */
 import type { PassageIndex } from '@vortexflow/knowledge';
+import { Meaning } from './meaning.ts';
 import { type Query, readQuery } from './query.ts';
 import { Selection } from './selection.ts';
 import { SentenceRelevance } from './sentences.ts';
@@ -41,6 +42,9 @@ const WORD_SEED_WEIGHT = 0.15;
 /** How many passages count as likely by their words. */
 const LIKELY = 64;
 
+/** How relevant a passage is at most that has nothing in common with a question but what its words mean. */
+const MOST_BY_MEANING = 0.3;
+
 /** One thread's ranker. Not for concurrent use. */
 export class EvidenceRanker {
   readonly #index: PassageIndex;
@@ -58,7 +62,7 @@ export class EvidenceRanker {
   rank(question: string, limit: number, effort: RankerEffort): RankedEvidence {
     const query = readQuery(this.#index, question);
     const found = this.select(query, effort);
-    if (!found) return { query, passages: [], settledAt: 0 };
+    if (!found) return { query, passages: this.#byMeaning(query, limit), settledAt: 0 };
     const { selection, settledAt } = found;
     return { query, passages: this.#choose(selection, limit), settledAt };
   }
@@ -81,14 +85,27 @@ export class EvidenceRanker {
     const byWalk = topOf(reached, fromWalk, (passage) => walk.activation(passage));
     const chosen = [...new Set([...byWalk, ...byWords.slice(0, fromWords)])];
     const sentences = new SentenceRelevance(index, query);
+    const meaning = new Meaning(index, query);
     const { stemCount } = index.vocabulary;
     if (this.#marks.length < stemCount) this.#marks = new Float64Array(Math.ceil(stemCount * 1.5));
     const marks = this.#marks;
     const activation = (passage: number): number => walk.activation(passage);
     return {
-      selection: new Selection({ index, query, activation, scores, byWords, byWalk, sentences, marks }, chosen),
+      selection: new Selection(
+        { index, query, activation, scores, byWords, byWalk, sentences, meaning, marks },
+        chosen,
+      ),
       settledAt,
     };
+  }
+
+  /** For a question of which no passage has a word. O(sentences of all passages) */
+  #byMeaning(query: Query, limit: number): RankedPassage[] {
+    const found = new Meaning(this.#index, query).nearestOfAll(limit);
+    return found.map(({ passage, cosine }) => {
+      const relevance = MOST_BY_MEANING * Math.min(1, cosine);
+      return { passage, node: this.#index.passage(passage)!.node, relevance };
+    });
   }
 
   #choose(selection: Selection, limit: number): RankedPassage[] {
