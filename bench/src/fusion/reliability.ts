@@ -1,5 +1,6 @@
 /** Reliability diagrams: how often answers of a confidence are right (Niculescu-Mizil and Caruana, ICML 2005). */
 import { type Colour, Picture, write } from '../png.ts';
+import type { Judged } from '@vortexflow/fusion';
 import { calibrationError, judged, type Row } from './evaluate.ts';
 
 const BINS = 10;
@@ -13,10 +14,13 @@ export interface Bin {
   readonly right: number;
 }
 
+/** Ten equal bins of what was fused. */
+export const binsOf = (rows: readonly Row[], when: 'before' | 'after'): Bin[] => binsOfJudged(judged(rows, when));
+
 /** Ten equal bins. */
-export function binsOf(rows: readonly Row[], when: 'before' | 'after'): Bin[] {
+export function binsOfJudged(answers: readonly Judged[]): Bin[] {
   const sums = Array.from({ length: BINS }, () => ({ n: 0, confidence: 0, right: 0 }));
-  for (const { confidence, right } of judged(rows, when)) {
+  for (const { confidence, right } of answers) {
     const bin = sums[Math.min(BINS - 1, Math.floor(confidence * BINS))]!;
     bin.n++;
     bin.confidence += confidence;
@@ -40,12 +44,20 @@ const SIDE = 300;
 const EDGE = 44;
 
 /** Two diagrams side by side: before and after calibration. Bars: share right; red marks: mean confidence. */
-export function drawReliability(rows: readonly Row[]): Buffer {
-  const picture = new Picture(2 * SIDE + 3 * EDGE, SIDE + 2 * EDGE + 40, PAPER);
-  (['before', 'after'] as const).forEach((when, i) => {
+export const drawReliability = (rows: readonly Row[]): Buffer =>
+  drawDiagrams(
+    (['before', 'after'] as const).map((when) => ({
+      caption: `${when.toUpperCase()} CALIBRATION  ECE ${calibrationError(rows, when).toFixed(3)}`,
+      bins: binsOf(rows, when),
+    })),
+  );
+
+/** Diagrams side by side. @param captions in capitals */
+export function drawDiagrams(diagrams: readonly { readonly caption: string; readonly bins: readonly Bin[] }[]): Buffer {
+  const picture = new Picture(diagrams.length * (SIDE + EDGE) + EDGE, SIDE + 2 * EDGE + 40, PAPER);
+  diagrams.forEach(({ caption, bins }, i) => {
     const left = EDGE + i * (SIDE + EDGE);
-    drawOne(picture, binsOf(rows, when), left);
-    const caption = `${when.toUpperCase()} CALIBRATION  ECE ${calibrationError(rows, when).toFixed(3)}`;
+    drawOne(picture, bins, left);
     write(picture, caption, left, 16, INK);
   });
   return picture.encode();

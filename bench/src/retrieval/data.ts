@@ -10,10 +10,18 @@ interface Passage {
   readonly text: string;
 }
 
-interface RawSet {
+/** A question as its set has it, with the ids of the passages that its answer needs. */
+interface RawQuestion {
+  readonly question: string;
+  readonly gold: readonly string[];
+  /** Wordings of the answer. */
+  readonly answers?: readonly string[];
+}
+
+export interface RawSet {
   readonly name: string;
   readonly passages: readonly Passage[];
-  readonly questions: readonly { readonly question: string; readonly gold: readonly string[] }[];
+  readonly questions: readonly RawQuestion[];
 }
 
 /** A question with the numbers of the passages that its answer needs. */

@@ -277,7 +277,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
   const sacred = position !== 0 && position % 3 === 0;
   const answered = text !== null && fused.confidence >= request.min_confidence && (sacred || !request.sacred_only);
   const lost = outcomes.filter(({ opinion }) => opinion === null);
-  const path = [...pathOf(heard, fused.answer)];
+  const { path, mentions } = pathOf(heard, fused.answer);
   const lostLocally = lost.some(({ source }) => source === 'asi' || source === 'flux');
   const usages = outcomes.flatMap(({ usage }) => usage ?? []);
   const msOf = (id: string): number | null => round(outcomes.find(({ source }) => source === id)?.ms ?? null);
@@ -291,8 +291,8 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
     sacred_boost: position === 6 || position === 9,
     elp: appealsOf(knowledge, answered ? text : ''),
     evidence: withSentences(evidence, text),
-    path,
-    path_steps: pathSteps(knowledge, path),
+    path: [...path],
+    path_steps: pathSteps(knowledge, path, mentions),
     opinions: outcomes.map(summarise),
     disagreement: dissent(heard, fused.answer),
     metadata: {

@@ -103,8 +103,8 @@ describe('supporters and pathOf', () => {
   it('finds who gave the answer, and the way of the one who walked', () => {
     assert.deepEqual(supporters([told, walked], 'yes'), [told, walked]);
     assert.deepEqual(supporters([told, walked], null), []);
-    assert.deepEqual(pathOf([told, walked], 'yes'), ['dog', 'animal']);
-    assert.deepEqual(pathOf([told, walked], 'no'), []);
+    assert.deepEqual(pathOf([told, walked], 'yes').path, ['dog', 'animal']);
+    assert.deepEqual(pathOf([told, walked], 'no').path, []);
   });
 });
 

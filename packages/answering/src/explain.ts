@@ -72,9 +72,9 @@ export function mergeEvidence(heard: readonly Heard[], key: string | null, topK:
 }
 
 /** The way to the answer: of a reasoner that gave it by walking, else of one that nobody contradicts. */
-export function pathOf(heard: readonly Heard[], key: string | null): readonly string[] {
+export function pathOf(heard: readonly Heard[], key: string | null): Pick<Opinion, 'path' | 'mentions'> {
   const walked = supporters(heard, key).find(({ opinion }) => opinion.path.length > 0);
-  return walked?.opinion.path ?? [];
+  return walked?.opinion ?? { path: [] };
 }
 
 /** Evidence with the sentences that speak for the answer; with none when there is no answer. */

@@ -10,3 +10,14 @@ export { labelNumber, type Label, LABEL_MEANINGS, LABELS } from './understanding
 export { IntentModel, type ModelData, observe, type Score, type Scored } from './understanding/model/model.ts';
 export { read } from './understanding/reading.ts';
 export { readByRules } from './understanding/understand.ts';
+export {
+  type AnswerSentence,
+  answerSentences,
+  bestOfPieces,
+  type SentenceModel,
+  SURENESS_FEATURES,
+} from './extraction/answer-sentence.ts';
+export { inquireFound, inquireRanked, type Inquiry } from './extraction/pieces.ts';
+export { type Asked, NO_ANSWER, type Piece, SENTENCE_FEATURES, sentencesOf } from './extraction/sentence-features.ts';
+export { retrieve } from './reasoners/asi/search.ts';
+export { splitSentences } from './reasoners/evidence.ts';

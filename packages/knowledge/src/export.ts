@@ -10,6 +10,9 @@ export interface ExportOptions {
   readonly groupNames: readonly string[];
 }
 
+/** Names of the attributes that nodes have here. */
+export const EXPORTED_ATTRIBUTES = ['group'] as const;
+
 /** Every node that is there now, in the order of their numbers. */
 export function exportNodes(base: KnowledgeBase, options: ExportOptions): Generator<FileNode> {
   return nodesUpTo(base, options, base.nodeCount);

@@ -13,7 +13,7 @@ export { canonicalRelation, type ChangedRelation, RelationTable } from './relati
 export { relation, RELATION_NAMES, type RelationName } from './relations.ts';
 export { normalise, STOP_WORDS, stem, terms, type Token, tokenise } from './text/analysis.ts';
 export { type Hit, TextSearch, type WeightedTerm } from './text/search.ts';
-export { exportEdges, exportNodes, type ExportOptions } from './export.ts';
+export { EXPORTED_ATTRIBUTES, exportEdges, exportNodes, type ExportOptions } from './export.ts';
 export { fingerprintOf } from './documents/parse.ts';
 export {
   type FormatName,
@@ -29,7 +29,15 @@ export {
 export { tableOptions } from './formats/read-graph.ts';
 export { loadWordNet } from './wordnet/load.ts';
 export { type FolderDocument, readFolderFile } from './documents/files.ts';
-export { fileAt, type FolderFile, isKnowledge, listFolder, rootOf, type SkippedFile } from './documents/folder.ts';
+export {
+  fileAt,
+  type FolderFile,
+  isKnowledge,
+  isSkippedFolder,
+  listFolder,
+  rootOf,
+  type SkippedFile,
+} from './documents/folder.ts';
 export {
   type AddedDocuments,
   type DocumentProblem,

@@ -10,7 +10,7 @@ import { Knowledge, type NewDocument } from './knowledge.ts';
 import { relation } from './relations.ts';
 import { smallImage } from './small-source.ts';
 import { openSqliteStore } from './store/sqlite.ts';
-import type { DocumentStore } from './store/store.ts';
+import type { DocumentRecord, DocumentStore } from './store/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vortexflow-knowledge-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -347,4 +347,51 @@ test('one request may bring more links than a call can take arguments', async ()
   assert.equal(knowledge.base.edgeCount, 150_000);
   assert.equal(knowledge.failure, null);
   await knowledge.close();
+});
+
+describe('opening', { timeout: 60_000 }, () => {
+  test('puts thousands of documents with one tag in few steps, and comes to the same graph', async () => {
+    const file = join(folder, 'tagged.db');
+    const count = 3_000;
+    const before = await Knowledge.open(emptyImage(), await openStore(file), new VirtualClock());
+    const documents = Array.from({ length: count }, (_, i) => doc(`n${i}`, `#shared [[n${(i * 7) % count}]]`));
+    await before.addDocuments(documents);
+    const graphOf = ({ base }: Knowledge): unknown => [
+      [...base.addedNodes],
+      [...base.edgesOfDocuments].map((edge) => JSON.stringify(edge)).sort(),
+    ];
+    const graph = graphOf(before);
+    await before.close();
+    const again = await Knowledge.open(emptyImage(), await openStore(file), new VirtualClock());
+    // Every step looks at all that is said of the tag: one for each document would take quadratic time.
+    assert.ok(again.base.revision <= 4, `${again.base.revision} steps`);
+    assert.deepEqual(graphOf(again), graph);
+    assert.deepEqual([again.documentCount, again.unreadDocuments], [count, []]);
+    assert.equal(again.documentsBelow('n1', '', 1)[0]?.id, 'n1');
+    await again.close();
+  });
+
+  test('names the stored documents that it cannot read; the others are there, and all stay stored', async () => {
+    const file = join(folder, 'unread.db');
+    const store = await openStore(file);
+    const record = (id: string, format: string, text: string): DocumentRecord => {
+      return { id, title: `Title of ${id}`, text, format, updatedAt: 1 };
+    };
+    const bad = [record('b.json', 'json', '{"nodes": ['), record('c.xyz', 'xyz', 'of a later version')];
+    await store.put([record('a.md', 'markdown', 'words [[b.json]]'), ...bad, record('d.md', 'markdown', 'more')]);
+    await store.close();
+    const knowledge = await Knowledge.open(emptyImage(), await openStore(file), new VirtualClock());
+    assert.deepEqual(
+      knowledge.unreadDocuments.map(({ id }) => id),
+      ['b.json', 'c.xyz'],
+    );
+    assert.match(knowledge.unreadDocuments[0]?.reason ?? '', /Line 1: not JSON/);
+    assert.match(knowledge.unreadDocuments[1]?.reason ?? '', /no format "xyz"/);
+    const { base } = knowledge;
+    assert.equal(base.textOf(base.indexOf('d.md')), 'more');
+    assert.equal(base.labelOf(base.indexOf('b.json')), 'Title of b.json');
+    assert.deepEqual(edgesOf(knowledge, 'links'), ['a.md > b.json']);
+    assert.deepEqual(await knowledge.document('c.xyz'), bad[1]);
+    await knowledge.close();
+  });
 });

@@ -6,10 +6,11 @@ import { type Clock, CodedError, errorFactory } from '@vortexflow/primitives';
 import type { Steps } from '@vortexflow/graph';
 import { KnowledgeBase, type KnowledgeChange } from './base.ts';
 import { DOCUMENT_GROUPS, type DocumentChange, GraphOfDocuments } from './documents/graph-of-documents.ts';
-import { fingerprintOf, parseDocument, parseSteps } from './documents/parse.ts';
+import { fingerprintOf, parseSteps } from './documents/parse.ts';
 import type { ParsedDocument } from './documents/parsed.ts';
 import type { KnowledgeImage } from './image/image.ts';
 import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
+import { storedBatches, type UnreadDocument } from './stored.ts';
 
 /** Errors of changing the knowledge. */
 const KNOWLEDGE_ERRORS = {
@@ -98,6 +99,7 @@ export class Knowledge {
   readonly #summaries = new Map<string, DocumentSummary>();
   readonly #claims = new Map<string, Claim>();
   readonly #followers: Follower[] = [];
+  readonly #unread: UnreadDocument[] = [];
   #admission: Promise<unknown> = Promise.resolve();
   #queue: Promise<unknown> = Promise.resolve();
   #failure: string | null = null;
@@ -113,9 +115,10 @@ export class Knowledge {
   /** Opens the knowledge: the image, then every stored document on top of it. */
   static async open(image: KnowledgeImage, store: DocumentStore, clock: Clock): Promise<Knowledge> {
     const knowledge = new Knowledge(image, store, clock);
-    for await (const record of store.all()) {
-      knowledge.#apply(knowledge.#documents.put([parseStored(record)]));
-      knowledge.#summarise([record]);
+    for await (const { records, parsed, unread } of storedBatches(store)) {
+      knowledge.#apply(knowledge.#documents.put(parsed));
+      knowledge.#summarise(records);
+      knowledge.#unread.push(...unread);
     }
     return knowledge;
   }
@@ -127,6 +130,11 @@ export class Knowledge {
   /** Why the knowledge in memory differs from what is stored; null as long as it does not. */
   get failure(): string | null {
     return this.#failure;
+  }
+
+  /** Stored documents that could not be read at opening; each is there by its title, and stays stored as it was. */
+  get unreadDocuments(): readonly UnreadDocument[] {
+    return this.#unread;
   }
 
   storeStatus(): DocumentStoreStatus {
@@ -331,15 +339,6 @@ export class Knowledge {
     const numbered = { revision: this.base.revision + 1, relations, removedEdges, removedNodes, nodes, edges };
     this.base.apply(numbered);
     return { change, numbered };
-  }
-}
-
-/** A document that an earlier version took and this one cannot read is still there, by its title. */
-function parseStored(record: DocumentRecord): ParsedDocument {
-  try {
-    return parseDocument(record);
-  } catch {
-    return parseDocument({ id: record.id, title: record.title, text: '' });
   }
 }
 

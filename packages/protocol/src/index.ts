@@ -11,6 +11,7 @@ export {
   Evidence,
   ModelUsage,
   OpinionSummary,
+  type PathStep,
   type ProcessEvents,
   ProcessRequest,
   ProcessResponse,

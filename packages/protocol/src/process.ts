@@ -94,10 +94,16 @@ export type OpinionSummary = Static<typeof OpinionSummary>;
 const PathStep = Type.Object({
   from: Type.String(),
   relation: Type.Union([Type.String(), Type.Null()], {
-    description: 'As in /api/v1/graph; null when the two are not joined any more.',
+    description:
+      'As in /api/v1/graph, or "mentions" and "mentioned_by" where one text names the other; null when the two are not ' +
+      'joined any more.',
   }),
   to: Type.String(),
+  sentence: Type.Optional(
+    Type.String({ description: 'The sentence, row or statement that joins them, where documents have one.' }),
+  ),
 });
+export type PathStep = Static<typeof PathStep>;
 
 const Dissent = Type.Object({
   source: Type.String(),

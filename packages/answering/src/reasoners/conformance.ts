@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { KnowledgeBase } from '@vortexflow/knowledge';
 import { MODES } from '@vortexflow/protocol';
 import { additionOf, wordNetImage } from '../test-knowledge.ts';
-import type { CreateReasoner, Question, Reasoner } from './contract.ts';
+import type { CreateReasoner, Opinion, Question, Reasoner } from './contract.ts';
 
 const RUNS = 150;
 
@@ -157,16 +157,18 @@ function assertSound({ knowledge, reasoner }: Subject, question: Question): void
     assert.ok(score >= 0 && score <= 1);
     assert.equal(source, reasoner.id);
   }
-  assertWalkable(knowledge, opinion.path);
+  assertWalkable(knowledge, opinion);
   assert.ok([0, 1, 2, 4, 5, 7, 8].includes(opinion.position));
 }
 
-function assertWalkable(knowledge: KnowledgeBase, path: readonly string[]): void {
+function assertWalkable(knowledge: KnowledgeBase, { path, mentions = [] }: Opinion): void {
   const nodes = path.map((id) => knowledge.indexOf(id));
   nodes.forEach((node, i) => {
     assert.ok(node >= 0, path[i]);
     if (i === 0) return;
-    let joined = false;
+    const mention = mentions.find(({ from, to }) => from === path[i - 1] && to === path[i]);
+    const texts = [nodes[i - 1] as number, node].map((one) => `${knowledge.labelOf(one)}\n${knowledge.textOf(one)}`);
+    let joined = mention?.sentence !== undefined && texts.some((text) => text.includes(mention.sentence as string));
     knowledge.forEachArc(nodes[i - 1] as number, (target) => {
       joined ||= target === node;
     });

@@ -1,6 +1,6 @@
 /** The contract of a reasoner: a question in, an opinion or an abstention out. */
 import type { KnowledgeBase } from '@vortexflow/knowledge';
-import type { Evidence, Mode } from '@vortexflow/protocol';
+import type { Evidence, Mode, PathStep } from '@vortexflow/protocol';
 
 /** What a reasoner is asked. Plain data: it travels between threads. */
 export interface Question {
@@ -37,6 +37,8 @@ export interface Opinion {
   readonly ranked?: boolean;
   /** Node ids in walking order; empty when the answer did not come from a walk. */
   readonly path: readonly string[];
+  /** Steps of the path that are no edges of the graph: one text names the other. */
+  readonly mentions?: readonly PathStep[];
   /** Digital root of the walk's budget at which the top answer last changed (1, 2, 4, 8, 7, 5), 0 without a walk. */
   readonly position: number;
 }

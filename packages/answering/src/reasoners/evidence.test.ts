@@ -16,6 +16,15 @@ const LIMIT = 320;
 const FILLING = 'Nothing of interest is said here at all. ';
 
 describe('splitSentences', () => {
+  it('does not split behind initials and titles', () => {
+    assert.deepEqual(splitSentences('It was James K. Polk. Dr. Who came. No. He did not.'), [
+      'It was James K. Polk.',
+      'Dr. Who came.',
+      'No.',
+      'He did not.',
+    ]);
+  });
+
   it('splits at ends of sentences and lines, not at abbreviations before small letters', () => {
     assert.deepEqual(splitSentences('One, e.g. this. Two! "Three?" Four\nfive'), [
       'One, e.g. this.',

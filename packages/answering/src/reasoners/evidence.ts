@@ -54,12 +54,15 @@ export function bestSentence(text: string, wanted: ReadonlySet<string>): string 
 }
 
 /** Distinct wanted terms in a text. */
-export const countWanted = (text: string, wanted: ReadonlySet<string>): number =>
-  wanted.intersection(contentTerms(text)).size;
+const countWanted = (text: string, wanted: ReadonlySet<string>): number => wanted.intersection(contentTerms(text)).size;
+
+/** Behind a mark and before a capital, but not behind an initial or a title: "James K. Polk", "Dr. Who". */
+const SENTENCE_END =
+  /(?<=[.!?])(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Gen|Col|Lt|Capt|Rev|vs|ca?|lit|cf)\.)\s+(?=[\p{Lu}\p{N}"“(])|\n+/u;
 
 /** Sentences of a text; a line break ends one too. Linear. */
 export function splitSentences(text: string): string[] {
-  const sentences = text.split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"“(])|\n+/u).map((sentence) => sentence.trim());
+  const sentences = text.split(SENTENCE_END).map((sentence) => sentence.trim());
   const filled = sentences.filter(Boolean);
   return filled.length > 0 ? filled : [text];
 }

@@ -32,6 +32,8 @@ export interface RankedEvidence {
   readonly query: Query;
   /** Best first. */
   readonly passages: readonly RankedPassage[];
+  /** True when no passage has a word or name of the question, and these are only near in meaning. */
+  readonly byMeaning: boolean;
   /** Work of the walk, in passages, when its likeliest passage last changed; 0 without a walk. */
   readonly settledAt: number;
 }
@@ -62,9 +64,9 @@ export class EvidenceRanker {
   rank(question: string, limit: number, effort: RankerEffort): RankedEvidence {
     const query = readQuery(this.#index, question);
     const found = this.select(query, effort);
-    if (!found) return { query, passages: this.#byMeaning(query, limit), settledAt: 0 };
+    if (!found) return { query, passages: this.#byMeaning(query, limit), byMeaning: true, settledAt: 0 };
     const { selection, settledAt } = found;
-    return { query, passages: this.#choose(selection, limit), settledAt };
+    return { query, passages: this.#choose(selection, limit), byMeaning: false, settledAt };
   }
 
   /** Candidates of a question with their features; null when nothing speaks of it. For the ranker and its training. */

@@ -10,6 +10,7 @@ import { STEP_FEATURE_NAMES } from './selection.ts';
 import { repairWords } from './spelling.ts';
 import { topOf } from './top.ts';
 import { PassageWalk } from './walk.ts';
+import { findWay } from './way.ts';
 import { WEIGHTS } from './weights.ts';
 
 /** A small library: who made which film, who was born where; and noise that shares the words of the questions. */
@@ -111,6 +112,22 @@ test('activation is a distribution: what starts is spread and kept, never more',
         for (const [seed] of pairs) assert.ok(walk.activation(seed) > 0);
       },
     ),
+  );
+});
+
+test('a way to a passage goes along names, ends there, and is short', () => {
+  const index = library();
+  const { out } = index.graph;
+  const names = (from: number, to: number): boolean =>
+    out.targets.subarray(out.offsets[from], out.offsets[from + 1]).includes(to);
+  const passage = fc.nat(LIBRARY.length - 1);
+  fc.assert(
+    fc.property(fc.array(passage, { maxLength: 3 }), passage, (starts, target) => {
+      const way = findWay(index, () => undefined, starts, target);
+      assert.equal(way.at(-1), target);
+      assert.ok(way.length <= 5 && (way.length === 1 || starts.includes(way[0]!)));
+      for (let i = 1; i < way.length; i++) assert.ok(names(way[i - 1]!, way[i]!) || names(way[i]!, way[i - 1]!));
+    }),
   );
 });
 

@@ -82,7 +82,7 @@ const FILE_ERRORS = {
 /** Makes an error of reading a file. */
 export const fileError = errorFactory(FILE_ERRORS);
 
-/** Cuts a record to the length that is kept. The result holds no larger string alive. */
+/** Cuts a record to the length that is kept. */
 export function recordOf(text: string): string {
   const trimmed = text.trim();
   return trimmed.length <= MAX_RECORD_LENGTH ? trimmed : `${trimmed.slice(0, MAX_RECORD_LENGTH - 1).toWellFormed()}…`;

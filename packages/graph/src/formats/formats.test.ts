@@ -97,6 +97,33 @@ describe('XML that is not what it should be', () => {
     refuses(() => runSteps(readGraphml(external)), 2, /entity/);
   });
 
+  test('keys with defaults for every node are read as long as what they come to can be kept, else refused', () => {
+    const count = 3_000;
+    const times = (piece: (index: number) => string): string =>
+      Array.from({ length: count }, (_, i) => piece(i)).join('');
+    const key = (inner: string) => (i: number) => `<key id="k${i}" for="node" attr.name="n${i}">${inner}</key>`;
+    const graphml = (inner: string) =>
+      `<graphml>${times(key(inner))}\n<graph>${times((i) => `<node id="${i}"/>`)}</graph></graphml>`;
+    const attribute = (inner: string) => (i: number) => `<attribute id="k${i}" title="n${i}">${inner}</attribute>`;
+    const gexf = (inner: string) =>
+      `<gexf><graph><attributes class="node">${times(attribute(inner))}</attributes>\n<nodes>${times((i) => `<node id="${i}"/>`)}</nodes></graph></gexf>`;
+    const reason = /^3000 keys with a default for every node: more than 5000000 values in all$/;
+    refuses(() => runSteps(readGraphml(graphml('<default>x</default>'))), 2, reason);
+    refuses(() => runSteps(readGexf(gexf('<default>x</default>'))), 2, reason);
+    // Keys alone cost nothing, and neither do those of edges where there are only nodes.
+    for (const graph of [readGraphml(graphml('')), readGexf(gexf(''))].map(runSteps))
+      assert.deepEqual([graph.nodes.length, graph.problemCount, graph.nodes[0]?.attributes.size], [count, 0, 0]);
+    const ofEdges = graphml('<default>x</default>').replaceAll('for="node"', 'for="edge"');
+    assert.equal(runSteps(readGraphml(ofEdges)).nodes.length, count);
+  });
+
+  test('a key that is there twice counts as the later one says', () => {
+    const text = (later: string) =>
+      `<graphml><key id="k" attr.name="a"><default>x</default></key><key id="k" attr.name="b">${later}</key><graph><node id="1"/></graph></graphml>`;
+    assert.deepEqual(nodesOf(runSteps(readGraphml(text('')))), [['1', [], '', {}]]);
+    assert.deepEqual(nodesOf(runSteps(readGraphml(text('<default>y</default>')))), [['1', [], '', { b: 'y' }]]);
+  });
+
   test('ten thousand elements within each other are read', () => {
     const depth = 10_000;
     const text = `<graphml><graph>${'<node id="x"><graph>'.repeat(depth)}${'</graph></node>'.repeat(depth)}</graph></graphml>`;

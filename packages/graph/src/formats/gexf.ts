@@ -1,19 +1,17 @@
 /** GEXF 1.1 to 1.3 (https://gexf.net), as Gephi reads and writes it. */
 import { type FoundNode, GraphBuilder, pickValue, sortValues } from './builder.ts';
+import { numbered, requireId } from './attribute-names.ts';
+import { Defaults, type ElementKind, type ValuedElement } from './defaults.ts';
 import type { FileEdge, FileGraph, FileNode, Steps } from './file-graph.ts';
 import { escapeXml, readXml, type XmlAttributes, type XmlHandler } from './xml.ts';
 
 interface Attribute {
   readonly id: string;
   readonly title: string;
-  fallback: string | null;
 }
 
-interface OpenElement {
-  readonly kind: 'node' | 'edge';
+interface OpenElement extends ValuedElement {
   readonly attributes: XmlAttributes;
-  readonly line: number;
-  readonly values: [string, string][];
   readonly given: Set<string>;
 }
 
@@ -30,8 +28,9 @@ export function* readGexf(text: string): Steps<FileGraph> {
 class GexfReader implements XmlHandler {
   readonly builder = new GraphBuilder({ implicitNodes: false });
   readonly #attributes = { node: new Map<string, Attribute>(), edge: new Map<string, Attribute>() };
+  readonly #defaults = new Defaults();
   readonly #open: OpenElement[] = [];
-  #class: 'node' | 'edge' = 'node';
+  #class: ElementKind = 'node';
   #attribute: Attribute | null = null;
   #directed = false;
 
@@ -55,15 +54,18 @@ class GexfReader implements XmlHandler {
   }
 
   close(name: string, text: string): void {
-    if (name === 'default' && this.#attribute) this.#attribute.fallback = text;
-    else if (name === 'attribute') this.#attribute = null;
+    if (name === 'default' && this.#attribute) {
+      const { id, title } = this.#attribute;
+      this.#defaults.set([this.#class], id, title, text);
+    } else if (name === 'attribute') this.#attribute = null;
     else if (name === 'node' || name === 'edge') this.#finish();
   }
 
   #openAttribute(attributes: XmlAttributes): void {
     const id = attributes['id'] ?? '';
-    this.#attribute = { id, title: attributes['title'] ?? id, fallback: null };
+    this.#attribute = { id, title: attributes['title'] ?? id };
     this.#attributes[this.#class].set(id, this.#attribute);
+    this.#defaults.forget([this.#class], id);
   }
 
   #addValue(attributes: XmlAttributes): void {
@@ -78,9 +80,7 @@ class GexfReader implements XmlHandler {
   #finish(): void {
     const element = this.#open.pop();
     if (!element) return;
-    for (const { id, title, fallback } of this.#attributes[element.kind].values()) {
-      if (fallback !== null && !element.given.has(id)) element.values.push([title, fallback]);
-    }
+    this.#defaults.addTo(element);
     if (element.kind === 'node') this.builder.addNode(toNode(element));
     else this.#addEdge(element);
   }
@@ -107,23 +107,27 @@ function toNode({ attributes, line, values }: OpenElement): FoundNode {
   return { id: attributes['id'] ?? '', ...sortValues(named), line };
 }
 
-/** Writes a graph as GEXF 1.3, piece by piece. */
-export function* writeGexf(nodes: Iterable<FileNode>, edges: Iterable<FileEdge>): Generator<string> {
-  const listed = [...nodes];
+/**
+ * Writes a graph as GEXF 1.3, piece by piece: no more than one node or edge is held.
+ * @param attributes names of all attributes that nodes may have: a file names them before its nodes
+ * @throws RangeError when a node has another one
+ */
+export function* writeGexf(
+  nodes: Iterable<FileNode>,
+  edges: Iterable<FileEdge>,
+  attributes: readonly string[],
+): Generator<string> {
   const titles = new Map<string, string>([
     ['alias', 'alias'],
     ['text', 'text'],
   ]);
-  const ids = new Map<string, string>();
-  for (const { attributes } of listed) {
-    for (const name of attributes.keys()) if (!ids.has(name)) ids.set(name, `a${ids.size}`);
-  }
+  const ids = numbered(attributes);
   for (const [name, id] of ids) titles.set(id, name);
   yield '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" version="1.3">\n';
   yield '<graph defaultedgetype="directed">\n<attributes class="node">\n';
   for (const [id, title] of titles) yield `<attribute id="${id}" title="${escapeXml(title)}" type="string"/>\n`;
   yield '</attributes>\n<nodes>\n';
-  for (const node of listed) yield writeNode(node, ids);
+  for (const node of nodes) yield writeNode(node, ids);
   yield '</nodes>\n<edges>\n';
   let number = 0;
   for (const edge of edges) yield writeEdge(edge, number++);
@@ -137,7 +141,7 @@ function writeNode({ id, names, text, attributes }: FileNode, ids: ReadonlyMap<s
   const values = [
     ...aliases.map((alias) => value('alias', alias)),
     ...(text === '' ? [] : [value('text', text)]),
-    ...[...attributes].map(([name, written]) => value(ids.get(name) as string, written)),
+    ...[...attributes].map(([name, written]) => value(requireId(ids, name), written)),
   ];
   const named = label === undefined ? '' : ` label="${escapeXml(label)}"`;
   return `<node id="${escapeXml(id)}"${named}><attvalues>${values.join('')}</attvalues></node>\n`;

@@ -1,20 +1,19 @@
 /** GraphML (http://graphml.graphdrawing.org/specification.html): nodes, edges and their data; also as yEd writes it. */
 import { type FoundNode, GraphBuilder, pickValue, sortValues } from './builder.ts';
+import { numbered, requireId } from './attribute-names.ts';
+import { Defaults, type ElementKind, type ValuedElement } from './defaults.ts';
 import type { FileEdge, FileGraph, FileNode, Steps } from './file-graph.ts';
 import { escapeXml, readXml, type XmlAttributes, type XmlHandler } from './xml.ts';
 
 interface Key {
+  readonly id: string;
   readonly name: string;
-  /** `node`, `edge`, `graph` or `all`. */
-  readonly domain: string;
-  fallback: string | null;
+  /** What it is for: nodes, edges, both, or neither (it is for the graph then). */
+  readonly kinds: readonly ElementKind[];
 }
 
-interface OpenElement {
-  readonly kind: 'node' | 'edge';
+interface OpenElement extends ValuedElement {
   readonly attributes: XmlAttributes;
-  readonly line: number;
-  readonly values: [string, string][];
   readonly given: Set<string>;
 }
 
@@ -31,6 +30,7 @@ export function* readGraphml(text: string): Steps<FileGraph> {
 class GraphmlReader implements XmlHandler {
   readonly builder = new GraphBuilder({ implicitNodes: false });
   readonly #keys = new Map<string, Key>();
+  readonly #defaults = new Defaults();
   readonly #open: OpenElement[] = [];
   readonly #directed: boolean[] = [];
   #key: Key | null = null;
@@ -56,7 +56,7 @@ class GraphmlReader implements XmlHandler {
 
   close(name: string, text: string): void {
     if (name === 'key') this.#key = null;
-    else if (name === 'default' && this.#key) this.#key.fallback = text;
+    else if (name === 'default' && this.#key) this.#defaults.set(this.#key.kinds, this.#key.id, this.#key.name, text);
     else if (name === 'graph') this.#directed.pop();
     else if (name === 'data') this.#closeData(text);
     // In yEd's files the label lies deep in the data of a node or edge.
@@ -66,8 +66,11 @@ class GraphmlReader implements XmlHandler {
 
   #openKey(attributes: XmlAttributes): void {
     const id = attributes['id'] ?? '';
-    this.#key = { name: attributes['attr.name'] ?? id, domain: attributes['for'] ?? 'all', fallback: null };
+    const domain = attributes['for'] ?? 'all';
+    const kinds = (['node', 'edge'] as const).filter((kind) => domain === kind || domain === 'all');
+    this.#key = { id, name: attributes['attr.name'] ?? id, kinds };
     this.#keys.set(id, this.#key);
+    this.#defaults.forget(['node', 'edge'], id);
   }
 
   #closeData(text: string): void {
@@ -82,10 +85,7 @@ class GraphmlReader implements XmlHandler {
   #finish(): void {
     const element = this.#open.pop();
     if (!element) return;
-    for (const [id, { name, domain, fallback }] of this.#keys) {
-      const applies = domain === element.kind || domain === 'all';
-      if (applies && fallback !== null && !element.given.has(id)) element.values.push([name, fallback]);
-    }
+    this.#defaults.addTo(element);
     if (element.kind === 'node') this.builder.addNode(toNode(element));
     else this.#addEdge(element);
   }
@@ -119,18 +119,22 @@ const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <key id="weight" for="edge" attr.name="weight" attr.type="double"/>
 `;
 
-/** Writes a graph as GraphML, piece by piece. Attributes become keys of their own. */
-export function* writeGraphml(nodes: Iterable<FileNode>, edges: Iterable<FileEdge>): Generator<string> {
+/**
+ * Writes a graph as GraphML, piece by piece: no more than one node or edge is held. Attributes become keys of their own.
+ * @param attributes names of all attributes that nodes may have: a file names them before its nodes
+ * @throws RangeError when a node has another one
+ */
+export function* writeGraphml(
+  nodes: Iterable<FileNode>,
+  edges: Iterable<FileEdge>,
+  attributes: readonly string[],
+): Generator<string> {
   yield HEAD;
-  const listed = [...nodes];
-  const keys = new Map<string, string>();
-  for (const { attributes } of listed) {
-    for (const name of attributes.keys()) if (!keys.has(name)) keys.set(name, `a${keys.size}`);
-  }
+  const keys = numbered(attributes);
   for (const [name, id] of keys)
     yield `<key id="${id}" for="node" attr.name="${escapeXml(name)}" attr.type="string"/>\n`;
   yield '<graph edgedefault="directed">\n';
-  for (const node of listed) yield writeNode(node, keys);
+  for (const node of nodes) yield writeNode(node, keys);
   for (const edge of edges) yield writeEdge(edge);
   yield '</graph>\n</graphml>\n';
 }
@@ -141,7 +145,7 @@ function writeNode({ id, names, text, attributes }: FileNode, keys: ReadonlyMap<
   const values = [
     ...names.map((name, place) => data(place === 0 ? 'label' : 'alias', name)),
     ...(text === '' ? [] : [data('text', text)]),
-    ...[...attributes].map(([name, value]) => data(keys.get(name) as string, value)),
+    ...[...attributes].map(([name, value]) => data(requireId(keys, name), value)),
   ];
   return `<node id="${escapeXml(id)}">${values.join('')}</node>\n`;
 }

@@ -105,8 +105,8 @@ function survives(
 }
 
 describe('a graph that is written and read again is the same', () => {
-  test('as GraphML', () => survives(readGraphml, ({ nodes, edges }) => writeGraphml(nodes, edges)));
-  test('as GEXF', () => survives(readGexf, ({ nodes, edges }) => writeGexf(nodes, edges)));
+  test('as GraphML', () => survives(readGraphml, ({ nodes, edges }) => writeGraphml(nodes, edges, namesIn(nodes))));
+  test('as GEXF', () => survives(readGexf, ({ nodes, edges }) => writeGexf(nodes, edges, namesIn(nodes))));
   test('as node-link JSON', () => survives(readJson, ({ nodes, edges }) => writeJson(nodes, edges)));
 
   test('as N-Triples, in which an edge is there once', () => {
@@ -117,7 +117,7 @@ describe('a graph that is written and read again is the same', () => {
   test('as two tables', () => {
     fc.assert(
       fc.property(anyGraph, ({ nodes, edges }) => {
-        const nodesAgain = runSteps(readTable(written(writeNodeTable(nodes)), NODE_TABLE)).nodes;
+        const nodesAgain = runSteps(readTable(written(writeNodeTable(nodes, namesIn(nodes))), NODE_TABLE)).nodes;
         const edgesAgain = runSteps(readTable(written(writeEdgeTable(edges)), EDGE_TABLE)).edges;
         assert.deepEqual(essence({ nodes: nodesAgain, edges: edgesAgain }), essence({ nodes, edges: asTyped(edges) }));
       }),
@@ -132,7 +132,7 @@ describe('a graph that is written and read again is the same', () => {
       text: 'A man.',
       attributes: new Map([['born', '1912']]),
     };
-    assert.deepEqual(runSteps(readTable(written(writeNodeTable([node])))).nodes, [node]);
+    assert.deepEqual(runSteps(readTable(written(writeNodeTable([node], ['born'])))).nodes, [node]);
     const edge: FileEdge = {
       source: '1',
       target: '2',
@@ -143,6 +143,40 @@ describe('a graph that is written and read again is the same', () => {
       record: '1,2,knows,2,true',
     };
     assert.deepEqual(runSteps(readTable(written(writeEdgeTable([edge])))).edges, [edge]);
+  });
+});
+
+const namesIn = (nodes: readonly FileNode[]): string[] => nodes.flatMap(({ attributes }) => [...attributes.keys()]);
+
+describe('a graph is written as it comes', () => {
+  const node = (id: string): FileNode => ({ id, names: [id], text: '', attributes: new Map([['group', 'g']]) });
+  const writers: Readonly<Record<string, (nodes: Iterable<FileNode>, names: readonly string[]) => Generator<string>>> =
+    {
+      graphml: (nodes, names) => writeGraphml(nodes, [], names),
+      gexf: (nodes, names) => writeGexf(nodes, [], names),
+      json: (nodes) => writeJson(nodes, []),
+      ntriples: (nodes) => writeNTriples(nodes, []),
+      table: (nodes, names) => writeNodeTable(nodes, names),
+    };
+
+  test('and no node is taken before the one before it is written', () => {
+    for (const [format, write] of Object.entries(writers)) {
+      let taken = 0;
+      const nodes = function* (): Generator<FileNode> {
+        for (; taken < 100;) yield node(`id-${taken++}-`);
+      };
+      const seen = new Set<string>();
+      for (const piece of write(nodes(), ['group'])) {
+        for (const [id] of piece.matchAll(/id-\d+-/g)) seen.add(id);
+        assert.ok(taken - seen.size <= 1, `${format}: ${taken} taken, ${seen.size} written`);
+      }
+      assert.equal(seen.size, 100, format);
+    }
+  });
+
+  test('and an attribute that was not named in advance is an error', () => {
+    for (const format of ['graphml', 'gexf', 'table'])
+      assert.throws(() => [...(writers[format]?.([node('a')], ['other']) ?? [])], RangeError, format);
   });
 });
 

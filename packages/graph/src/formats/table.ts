@@ -1,4 +1,5 @@
 /** A table as a graph: each row a node, or each row an edge. */
+import { numbered, requireId } from './attribute-names.ts';
 import { GraphBuilder } from './builder.ts';
 import { type CsvRecord, guessDelimiter, readCsv, writeCsvRecord } from './csv.ts';
 import type { FileEdge, FileGraph, FileNode, Steps } from './file-graph.ts';
@@ -140,19 +141,24 @@ function splitList(field: string): string[] {
 
 const joinList = (names: readonly string[]): string => names.map((name) => name.replace(/[|\\]/g, '\\$&')).join('|');
 
-/** Writes the nodes of a graph as a table with the columns id, name, aliases, text, and one for every attribute. */
-export function* writeNodeTable(nodes: Iterable<FileNode>): Generator<string> {
-  const listed = [...nodes];
-  const attributes = [...new Set(listed.flatMap((node) => [...node.attributes.keys()]))];
-  yield writeCsvRecord(['id', 'name', 'aliases', 'text', ...attributes]);
-  for (const node of listed) {
+/**
+ * Writes the nodes of a graph as a table with the columns id, name, aliases, text, and one for every attribute. No more
+ * than one node is held.
+ * @param attributes names of all attributes that nodes may have: a table names its columns first
+ * @throws RangeError when a node has another one
+ */
+export function* writeNodeTable(nodes: Iterable<FileNode>, attributes: readonly string[]): Generator<string> {
+  const columns = numbered(attributes);
+  yield writeCsvRecord(['id', 'name', 'aliases', 'text', ...columns.keys()]);
+  for (const node of nodes) {
+    for (const key of node.attributes.keys()) requireId(columns, key);
     const [name = '', ...aliases] = node.names;
     yield writeCsvRecord([
       node.id,
       name,
       joinList(aliases),
       node.text,
-      ...attributes.map((key) => node.attributes.get(key) ?? ''),
+      ...[...columns.keys()].map((key) => node.attributes.get(key) ?? ''),
     ]);
   }
 }

@@ -55,10 +55,14 @@ function isPlain(body: string): boolean {
   return !/[*_`[\]\\<~\0]|&(?:#|[A-Za-z])|^[ \t]*(?:[#>+=-]|\d{1,9}[.)])|^(?: {4}|[ \t]*\t)| {2}$/m.test(body);
 }
 
+const LINE_START_BLANKS = /^[ \t]+/gm;
+/** Tried where a run of blanks begins and nowhere within it: else a run that ends no line takes quadratic time. */
+const LINE_END_BLANKS = /(?<![ \t])[ \t]+$/gm;
+
 /** The paragraphs of a plain text, as Markdown has them: blank lines between them, no blanks around a line. */
 function* plainParagraphs(body: string): Generator<Block, void, undefined> {
   for (const paragraph of body.split(/\n(?:[ \t]*\n)+/)) {
-    const text = paragraph.replace(/^[ \t]+|[ \t]+$/gm, '').trim();
+    const text = paragraph.replace(LINE_START_BLANKS, '').replace(LINE_END_BLANKS, '').trim();
     if (text !== '') yield plainBlock(text);
   }
 }
@@ -66,7 +70,7 @@ function* plainParagraphs(body: string): Generator<Block, void, undefined> {
 /** The paragraphs of a text that is no Markdown. Links and tags in double brackets and behind `#` are read all the same. */
 export function* readPlainText(text: string): Generator<Block, void, undefined> {
   for (const paragraph of text.split(/\n(?:[ \t]*\n)+/)) {
-    const block = plainBlock(paragraph.replace(/[ \t]+$/gm, '').replace(/^\n+/, ''));
+    const block = plainBlock(paragraph.replace(LINE_END_BLANKS, '').replace(/^\n+/, ''));
     if (block.text !== '' || block.links.length > 0) yield block;
   }
 }

@@ -1,6 +1,6 @@
 /** Puts blocks together to a document with its sections, links, tags and the places that others may link to. */
 import type { Block } from './blocks.ts';
-import { type RawLink, sentenceAround } from './inline.ts';
+import { type RawLink, sentenceAround, tagPlaces } from './inline.ts';
 import { foldName, slugOf, uniqueName } from './names.ts';
 import type { DocumentLink, DocumentNode, ParsedDocument, ParsedEdge, SharedNode } from './parsed.ts';
 
@@ -10,6 +10,9 @@ interface Part {
   readonly level: number;
   readonly texts: string[];
 }
+
+/** A path of all levels is made for each of them: their number must be bounded. */
+const MAX_TAG_LEVELS = 64;
 
 /** One document being read. */
 export class DocumentBuilder {
@@ -35,17 +38,16 @@ export class DocumentBuilder {
     if (block.level > 0 && block.text !== '' && !this.#isTitle(block)) this.#startSection(block.text, block.level);
     else if (block.level === 0 && block.text !== '') this.#current.texts.push(block.text);
     this.addLinks(block.links, block.text);
-    for (const tag of block.tags) this.addTag(tag, sentenceOf(block.text, `#${tag}`));
+    if (block.tags.length > 0) this.#addTags(block.tags, block.text);
     for (const anchor of block.anchors) this.#anchors.set(anchor.toLowerCase(), this.#current.id);
     this.#empty = false;
   }
 
   /** @param text in which they stand, in this order */
   addLinks(links: readonly RawLink[], text: string): void {
-    let from = 0;
+    const finder = new Finder(text);
     for (const link of links) {
-      const at = text.indexOf(link.shown, from);
-      if (at >= 0) from = at + link.shown.length;
+      const at = finder.next(link.shown);
       const key = JSON.stringify([this.#current.id, link.target, link.style, link.relation]);
       if (this.#links.has(key)) continue;
       const sentence = sentenceAround(text, Math.max(0, at), at < 0 ? 0 : link.shown.length);
@@ -53,9 +55,18 @@ export class DocumentBuilder {
     }
   }
 
-  /** Ties the part being read to a tag; `a/b` lies in `a`. */
+  #addTags(tags: readonly string[], text: string): void {
+    const places = tagPlaces(text);
+    for (const tag of tags) {
+      const at = places.get(tag);
+      this.addTag(tag, at === undefined ? '' : sentenceAround(text, at, tag.length + 1));
+    }
+  }
+
+  /** Ties the part being read to a tag; `a/b` lies in `a`. Of more levels than anybody means, the first ones count. */
   addTag(written: string, sentence: string): void {
-    const levels = written.split('/').filter((level) => level.trim() !== '');
+    const all = written.split('/').filter((level) => level.trim() !== '');
+    const levels = all.slice(0, MAX_TAG_LEVELS);
     const paths = levels.map((_, depth) => levels.slice(0, depth + 1).join('/'));
     for (const [depth, path] of paths.entries()) {
       const id = tagId(path);
@@ -118,7 +129,26 @@ export class DocumentBuilder {
 /** Tags are compared without regard to case. */
 const tagId = (path: string): string => `tag:${foldName(path).replaceAll(' ', '-')}`;
 
-function sentenceOf(text: string, words: string): string {
-  const at = text.indexOf(words);
-  return at < 0 ? '' : sentenceAround(text, at, words.length);
+/**
+ * Finds pieces of a text one behind the other. What is looked for in vain is bounded by four times the length of the text,
+ * then nothing is found any more: linear, whatever the pieces are.
+ */
+class Finder {
+  readonly #text: string;
+  #from = 0;
+  #patience: number;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#patience = text.length * 4;
+  }
+
+  /** Where the next such piece begins; -1 when it is not found. */
+  next(piece: string): number {
+    if (this.#patience < 0) return -1;
+    const at = this.#text.indexOf(piece, this.#from);
+    if (at >= 0) this.#from = at + piece.length;
+    else this.#patience -= this.#text.length - this.#from;
+    return at;
+  }
 }

@@ -1,10 +1,10 @@
 /** From a file to the documents that it holds. For the command line; nothing here knows the graph. */
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { isGraphFormat, MAX_DOCUMENT_CHARACTERS, MAX_GRAPH_CHARACTERS } from '../formats/format.ts';
 import { readHtml } from '../formats/html.ts';
 import { PdfError, readPdf } from '../formats/pdf.ts';
 import { readBlocks } from './blocks.ts';
-import type { FolderFile, SkippedFile } from './folder.ts';
+import { type FolderFile, type SkippedFile, unreadable } from './folder.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { baseName } from './names.ts';
 import { normaliseText } from './parse.ts';
@@ -34,10 +34,12 @@ export async function readFolderFile(file: FolderFile): Promise<readonly FolderD
   const limit = limitOf(file.format);
   if (file.bytes > limit.bytes) return tooLong(file.id, limit.words);
   try {
+    // Between the listing and now, a link may have taken the place of the file or of a folder around it.
+    if ((await realpath(file.path)) !== file.path) return { skipped: file.id, reason: 'has become a link' };
     const bytes = await readFile(file.path);
     return file.format === 'pdf' ? await readPdfFile(file.id, bytes) : toDocuments(file.id, file.format, bytes);
   } catch (failure) {
-    return { skipped: file.id, reason: failure instanceof PdfError ? failure.message : 'cannot be read' };
+    return { skipped: file.id, reason: failure instanceof PdfError ? failure.message : unreadable(failure) };
   }
 }
 

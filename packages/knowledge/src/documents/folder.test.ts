@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { MAX_DOCUMENT_CHARACTERS } from '../formats/format.ts';
 import { type FolderDocument, readFolderFile } from './files.ts';
-import { listFolder, type SkippedFile } from './folder.ts';
+import { fileAt, type FolderFile, listFolder, type SkippedFile } from './folder.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'vortexflow-folder-'));
 after(() => rmSync(top, { recursive: true, force: true }));
@@ -110,9 +110,34 @@ test('links are followed to files within the folder only', async () => {
     ],
   );
   assert.deepEqual(skipped, [
-    { skipped: 'broken.md', reason: 'cannot be read' },
+    { skipped: 'broken.md', reason: 'is a link that leads nowhere' },
     { skipped: 'folder.md', reason: 'is not a file' },
     { skipped: 'leaves.md', reason: 'is a link that leaves the folder' },
+    { skipped: 'outside/', reason: 'is a link that leaves the folder' },
+  ]);
+  // As the watch asks for it: by its name alone.
+  const leaves = (skipped: string): SkippedFile => ({ skipped, reason: 'is a link that leaves the folder' });
+  assert.deepEqual(await fileAt(folder, 'leaves.md'), leaves('leaves.md'));
+  assert.deepEqual(await fileAt(folder, 'outside/secret.md'), leaves('outside/secret.md'));
+  assert.deepEqual(await fileAt(folder, 'outside'), leaves('outside/'));
+  assert.deepEqual([await fileAt(folder, 'missing.md'), await fileAt(folder, 'real.md/x.md')], [null, null]);
+});
+
+test('a link that takes the place of a file after the listing is not read', async () => {
+  const folder = folderWith({ 'a.md': 'a', 'sub/b.md': 'b', 'c.md': 'c' });
+  const outside = folderWith({ 'secret.md': 'secret', 'b.md': 'secret' });
+  const listed: (FolderFile | SkippedFile)[] = [];
+  for await (const item of listFolder(folder)) listed.push(item);
+  rmSync(join(folder, 'a.md'));
+  symlinkSync(join(outside, 'secret.md'), join(folder, 'a.md'));
+  rmSync(join(folder, 'sub'), { recursive: true });
+  symlinkSync(outside, join(folder, 'sub'));
+  rmSync(join(folder, 'c.md'));
+  const read = await Promise.all(listed.map(async (item) => ('skipped' in item ? item : readFolderFile(item))));
+  assert.deepEqual(read, [
+    { skipped: 'a.md', reason: 'has become a link' },
+    { skipped: 'c.md', reason: 'cannot be read' },
+    { skipped: 'sub/b.md', reason: 'has become a link' },
   ]);
 });
 

@@ -1,6 +1,6 @@
 /** Finds the files of a folder that hold knowledge. Reads none of them; see `files.ts`. */
-import type { Dirent, Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { type FormatName, formatOfFile } from '../formats/format.ts';
 
@@ -16,7 +16,7 @@ export interface FolderFile {
 
 /** A file that was left out although it looks as if it held knowledge. */
 export interface SkippedFile {
-  /** Path relative to the folder, with `/` on every system. */
+  /** Path relative to the folder, with `/` on every system; that of a folder ends in `/` and stands for all below it. */
   readonly skipped: string;
   /** Why, as the end of a sentence that begins with the path. */
   readonly reason: string;
@@ -26,8 +26,8 @@ export interface SkippedFile {
  * Yields every file of a known format below a folder, in the order of their ids (by UTF-16 units); of the path of a file,
  * that file, as plain text when its name says nothing.
  * Hidden files and folders, `node_modules` and Logseq's own folder are left out silently; whatever else cannot be read is
- * yielded as skipped. A link to a file within the folder is followed, one to a folder is not: its files come at their own
- * place.
+ * yielded as skipped. A link to a file within the folder is followed, one to a folder within it is not: its files come at
+ * their own place. A link that leaves the folder is skipped.
  *
  * @throws the file system's own error when the folder itself cannot be read
  */
@@ -58,21 +58,32 @@ async function* listBelow(place: Place): AsyncGenerator<FolderFile | SkippedFile
   const entries = await readdir(join(place.root, place.folder), { withFileTypes: true });
   for (const entry of entries.filter((one) => isWanted(one, place.folder)).sort(byPath)) {
     if (entry.isDirectory()) yield* listInner({ root: place.root, folder: `${place.folder}${entry.name}/` });
-    else yield await fileAt(place.root, place.folder + entry.name, entry.isSymbolicLink());
+    else yield* itemAt(place.root, place.folder + entry.name);
   }
 }
+
+/** The file at a place; of a name that says nothing, only that it leads to a folder elsewhere. */
+async function* itemAt(root: string, id: string): AsyncGenerator<FolderFile | SkippedFile, void, undefined> {
+  const item = await fileAt(root, id);
+  if (item !== null && (formatOf(id) !== null || isSkippedFolder(item))) yield item;
+}
+
+/** Whether it stands for a whole folder that was left out. */
+export const isSkippedFolder = (item: FolderFile | SkippedFile): item is SkippedFile =>
+  'skipped' in item && item.skipped.endsWith('/');
 
 async function* listInner(place: Place): AsyncGenerator<FolderFile | SkippedFile, void, undefined> {
   try {
     yield* listBelow(place);
-  } catch {
-    yield { skipped: place.folder, reason: 'cannot be read' };
+  } catch (failure) {
+    yield { skipped: place.folder, reason: unreadable(failure) };
   }
 }
 
 function isWanted(entry: Dirent, folder: string): boolean {
   if (entry.isDirectory()) return isWantedFolder(folder + entry.name);
-  return !entry.name.startsWith('.') && (entry.isFile() || entry.isSymbolicLink()) && formatOf(entry.name) !== null;
+  if (entry.isSymbolicLink()) return isWantedFolder(folder + entry.name);
+  return !entry.name.startsWith('.') && entry.isFile() && formatOf(entry.name) !== null;
 }
 
 /** Not hidden, not a program's own: Logseq keeps its settings and old versions of notes in `logseq`. */
@@ -95,19 +106,41 @@ function byPath(left: Dirent, right: Dirent): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The file at a place in a folder. */
-export async function fileAt(root: string, id: string, isLink = false): Promise<FolderFile | SkippedFile> {
-  let path: string;
-  let stats: Stats;
+/**
+ * The file at a place in a folder; null when nothing is there. Whatever else keeps it from being read is said as skipped,
+ * and so is a place that links lead out of the folder from, be it the file itself or a folder that it is in.
+ * @param root real path of the folder
+ */
+export async function fileAt(root: string, id: string): Promise<FolderFile | SkippedFile | null> {
   try {
-    path = await realpath(join(root, id));
-    stats = await stat(path);
-  } catch {
-    return { skipped: id, reason: 'cannot be read' };
+    await lstat(join(root, id));
+  } catch (failure) {
+    return isMissing(failure) ? null : { skipped: id, reason: unreadable(failure) };
   }
-  if (isLink && !path.startsWith(root.endsWith(sep) ? root : root + sep)) {
-    return { skipped: id, reason: 'is a link that leaves the folder' };
+  try {
+    const path = await realpath(join(root, id));
+    const stats = await stat(path);
+    if (path !== root && !path.startsWith(root.endsWith(sep) ? root : root + sep)) {
+      return { skipped: stats.isDirectory() ? `${id}/` : id, reason: 'is a link that leaves the folder' };
+    }
+    if (!stats.isFile()) return { skipped: id, reason: 'is not a file' };
+    return { id, path, format: formatOf(id) ?? 'text', bytes: stats.size };
+  } catch (failure) {
+    return { skipped: id, reason: isMissing(failure) ? 'is a link that leads nowhere' : unreadable(failure) };
   }
-  if (!stats.isFile()) return { skipped: id, reason: 'is not a file' };
-  return { id, path, format: formatOf(id) ?? 'text', bytes: stats.size };
 }
+
+const codeOf = (failure: unknown): string => (failure as { readonly code?: string }).code ?? '';
+
+/** Nothing has this path: it is gone itself, or what should be its folder is now a file. */
+const isMissing = (failure: unknown): boolean => codeOf(failure) === 'ENOENT' || codeOf(failure) === 'ENOTDIR';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: ' (permission denied)',
+  EPERM: ' (permission denied)',
+  ENAMETOOLONG: ' (its path is too long)',
+  ELOOP: ' (links that lead to each other)',
+};
+
+/** Why a file or folder cannot be read, as the end of a sentence that begins with its path. */
+export const unreadable = (failure: unknown): string => `cannot be read${REASONS[codeOf(failure)] ?? ''}`;

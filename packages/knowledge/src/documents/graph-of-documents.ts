@@ -45,7 +45,7 @@ export class GraphOfDocuments {
   readonly #ledger = new EdgeLedger();
   readonly #links: LinkResolver;
   readonly #entries = new Map<string, Entry>();
-  /** What is said of each node; one part stands alone, since most nodes have one. */
+  /** What is said of each node, in the order of {@link isBefore}; one part stands alone, since most nodes have one. */
   readonly #parts = new Map<string, NodePart | NodePart[]>();
   /** Nodes of which something else is said than at the last change. */
   readonly #touched = new Set<string>();
@@ -75,19 +75,14 @@ export class GraphOfDocuments {
         : undefined;
   }
 
-  /** Whether any document speaks of the node. */
-  knows(node: string): boolean {
-    return this.#parts.has(node);
-  }
-
   /** Adds documents or replaces those with their ids. */
   put(documents: readonly ParsedDocument[]): DocumentChange {
     let replaced = 0;
     for (const document of documents) {
       if (this.#detach(document.id)) replaced++;
       this.#attach(document);
-      this.#links.put(document);
     }
+    this.#links.put(documents);
     return this.#change(replaced);
   }
 
@@ -155,15 +150,20 @@ export class GraphOfDocuments {
     this.#touched.add(id);
     const parts = this.#parts.get(id);
     if (parts === undefined) this.#parts.set(id, part);
-    else if (Array.isArray(parts)) parts.push(part);
-    else this.#parts.set(id, [parts, part]);
+    else if (Array.isArray(parts)) insertSorted(parts, part);
+    else this.#parts.set(id, isBefore(part, parts) ? [part, parts] : [parts, part]);
   }
 
   #dropPart(id: string, document: string): void {
     this.#touched.add(id);
-    const parts = [this.#parts.get(id) ?? []].flat().filter((part) => part.document !== document);
-    if (parts.length === 0) this.#parts.delete(id);
-    else this.#parts.set(id, parts.length === 1 ? (parts[0] as NodePart) : parts);
+    const parts = this.#parts.get(id);
+    if (!Array.isArray(parts)) {
+      if (parts?.document === document) this.#parts.delete(id);
+      return;
+    }
+    const others = parts.filter((part) => part.document !== document);
+    if (others.length === 0) this.#parts.delete(id);
+    else this.#parts.set(id, others.length === 1 ? (others[0] as NodePart) : others);
   }
 
   #change(replaced: number): DocumentChange {
@@ -205,18 +205,35 @@ export class GraphOfDocuments {
   #viewOf(id: string): Pick<ChangedNode, 'names' | 'text' | 'group'> | null {
     const parts = this.#parts.get(id);
     if (parts === undefined) return null;
-    const sorted = [parts]
-      .flat()
-      .sort((a, b) => Number(b.owned) - Number(a.owned) || (a.document < b.document ? -1 : 1));
+    const sorted = Array.isArray(parts) ? parts : [parts];
     const [first] = sorted as [NodePart];
     const group = this.#base.image.groupNames.length + DOCUMENT_GROUPS.indexOf(first.group);
     if (sorted.length === 1) return { names: first.names, text: first.text, group };
+    // Thousands of documents write a tag in the same few ways: each spelling is folded once, and nothing is copied.
+    const spellings = new Set<string>();
+    const texts = new Set<string>();
+    for (const part of sorted) {
+      for (const name of part.names) spellings.add(name);
+      if (part.text !== '') texts.add(part.text);
+    }
     const names = new Map<string, string>();
-    for (const part of sorted)
-      for (const name of part.names) if (!names.has(foldName(name))) names.set(foldName(name), name);
-    const texts = new Set(sorted.map(({ text }) => text).filter((text) => text !== ''));
+    for (const name of spellings) if (!names.has(foldName(name))) names.set(foldName(name), name);
     return { names: [...names.values()], text: [...texts].join('\n\n'), group };
   }
+}
+
+/** The part that owns the node first, the others by the ids of their documents. */
+const isBefore = (a: NodePart, b: NodePart): boolean => (a.owned === b.owned ? a.document < b.document : a.owned);
+
+/** O(log n), and moving what stands behind: a tag of thousands of documents is sorted no more than once. */
+function insertSorted(parts: NodePart[], part: NodePart): void {
+  let [from, to] = [0, parts.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (isBefore(part, parts[middle] as NodePart)) to = middle;
+    else from = middle + 1;
+  }
+  parts.splice(from, 0, part);
 }
 
 function namesOf({ nodes, aliases }: ParsedDocument, node: ParsedDocument['nodes'][number]): readonly string[] {

@@ -99,6 +99,19 @@ function takeTags(text: string, { tags }: Findings): void {
     if (/[^\d/]/.test(tag) && !tag.startsWith('/')) tags.push(tag.replace(/\/+$/, ''));
 }
 
+/** A tag wherever it stands: what surrounds it in a text may have been taken out. */
+const TAG_IN_TEXT = /#([\p{L}\p{N}\p{M}\p{Pc}\-/]{1,128})(?![\p{L}\p{N}\p{M}\p{Pc}\-/#])/gu;
+
+/** Where each tag stands first in a text, `#` and all, by the tag as {@link takeInline} gives it. O(length). */
+export function tagPlaces(text: string): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const { index, 1: written = '' } of text.matchAll(TAG_IN_TEXT)) {
+    const tag = written.replace(/\/+$/, '');
+    if (!places.has(tag)) places.set(tag, index);
+  }
+  return places;
+}
+
 function takeBlockIds(text: string, { anchors }: Findings): string {
   return text.replace(BLOCK_ID, (_, id: string) => {
     anchors.push(id);
@@ -106,19 +119,20 @@ function takeBlockIds(text: string, { anchors }: Findings): string {
   });
 }
 
-/** Longest sentence that an edge keeps, in UTF-16 units. */
-const MAX_SENTENCE = 400;
+/** Most that a sentence has on each side of what stands in it, in UTF-16 units. */
+const MAX_SIDE = 200;
 /** A line that goes on in lower case was broken to fit a width. */
 const SENTENCE_END = /[.!?…。！？](?=["'”’)\]]*\s)|\n(?!\p{Ll})/gu;
 
 /**
- * The sentence of a text in which something stands: between two ends of sentences or of lines, at most 400 characters.
+ * The sentence of a text in which something stands: between two ends of sentences or of lines, at most 200 UTF-16 units
+ * before it and 200 behind it.
  * @param at where it begins
  * @param length of it
  */
 export function sentenceAround(text: string, at: number, length: number): string {
-  const from = Math.max(0, at - MAX_SENTENCE / 2);
-  const to = Math.min(text.length, at + length + MAX_SENTENCE / 2);
+  const from = Math.max(0, at - MAX_SIDE);
+  const to = Math.min(text.length, at + length + MAX_SIDE);
   let start = from;
   SENTENCE_END.lastIndex = 0;
   // One character more, for what must not follow an end.

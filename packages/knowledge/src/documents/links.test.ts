@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { EdgeChanges, LedgerEdge } from './edge-ledger.ts';
+import { type EdgeChanges, EdgeLedger, type LedgerEdge } from './edge-ledger.ts';
 import { LinkResolver } from './links.ts';
 import { parseDocument } from './parse.ts';
 import type { ParsedDocument } from './parsed.ts';
@@ -219,4 +219,23 @@ test('after any additions, replacements and removals, what is left counts and no
     assert.deepEqual({ edges: edges.sorted(), unresolved: resolver.unresolved() }, worldOf([...left.values()]));
   });
   fc.assert(property, { numRuns: 300, seed: 5 });
+});
+
+test('thousands of documents of one name, and as many links to it, resolve at once', { timeout: 60_000 }, () => {
+  const count = 3_000;
+  const ledger = new EdgeLedger();
+  const resolver = new LinkResolver(ledger);
+  const places = Array.from({ length: count }, (_, index) => index);
+  resolver.put([
+    ...places.map((index) => document(`d${index}/deep/note.md`, 'See [[README]].')),
+    ...places.map((index) => document(`d${index}/README.md`, '[x](README.md)')),
+  ]);
+  const edges = new Edges().apply(ledger.takeChanges());
+  assert.deepEqual(edges.sorted(), places.map((index) => `d${index}/deep/note.md -> d${index}/README.md`).sort());
+  for (const index of places.slice(0, 20)) edges.apply(resolver.removeDocument(`d${index}/README.md`));
+  const [first] = places
+    .slice(20)
+    .map((index) => `d${index}/README.md`)
+    .sort();
+  assert.equal(edges.sorted().filter((edge) => edge.endsWith(`/note.md -> ${first}`)).length, 21);
 });

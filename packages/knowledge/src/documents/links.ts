@@ -4,9 +4,10 @@
  */
 import { RelationNumbers, RelationTable } from '../relation-table.ts';
 import { type EdgeChanges, EdgeLedger, type EdgePart, numberEdge } from './edge-ledger.ts';
-import { folderDistance, folderOf } from './names.ts';
+import { folderOf } from './names.ts';
+import { Namesakes } from './namesakes.ts';
 import type { DocumentLink, ParsedDocument } from './parsed.ts';
-import { documentKeys, fits, linkTarget, sectionsBySlug, type LinkTarget } from './targets.ts';
+import { allFit, documentKeys, fits, linkTarget, sectionsBySlug, type LinkTarget } from './targets.ts';
 
 interface Link extends LinkTarget {
   readonly document: string;
@@ -38,7 +39,7 @@ interface KnownDocument {
  */
 export class LinkResolver {
   readonly #documents = new Map<string, KnownDocument>();
-  readonly #byKey = new MultiMap<string>();
+  readonly #byKey = new Map<string, Namesakes>();
   readonly #watchers = new MultiMap<Link>();
   readonly #ledger: EdgeLedger;
   readonly #relations: RelationNumbers;
@@ -55,26 +56,28 @@ export class LinkResolver {
   }
 
   /**
-   * Adds a document, or replaces the one with its id. Links of others that wanted it resolve.
-   * O(its links + the links of others that look for one of its names).
+   * Adds documents, or replaces those with their ids. Links of others that wanted them resolve.
+   * O(their links + the links of others that look for one of their names), each looked at once for all of them.
    */
-  put(parsed: ParsedDocument): void {
-    const touched = new Set<Link>();
-    this.#detach(parsed.id, touched);
-    this.#attach(parsed, touched);
+  put(documents: readonly ParsedDocument[]): void {
+    const touched = new Touched();
+    for (const parsed of documents) {
+      this.#detach(parsed.id, touched);
+      this.#attach(parsed, touched);
+    }
     this.#resolveAll(touched);
   }
 
   /** Takes a document out with its links; links of others to it resolve elsewhere or not at all. Harmless when unknown. */
   take(id: string): void {
-    const touched = new Set<Link>();
+    const touched = new Touched();
     this.#detach(id, touched);
     this.#resolveAll(touched);
   }
 
-  /** {@link put}, and the edges of the whole graph that came and went by it. */
+  /** {@link put} of one, and the edges of the whole graph that came and went by it. */
   addDocument(parsed: ParsedDocument): EdgeChanges {
-    this.put(parsed);
+    this.put([parsed]);
     return this.#ledger.takeChanges();
   }
 
@@ -89,37 +92,42 @@ export class LinkResolver {
     return [...this.#unresolved.keys()].sort();
   }
 
-  #attach(parsed: ParsedDocument, touched: Set<Link>): void {
+  #attach(parsed: ParsedDocument, touched: Touched): void {
     const keys = documentKeys(parsed);
     const links = parsed.links.map((link, place) => toLink(link, parsed.id, place));
     this.#documents.set(parsed.id, { keys, sections: sectionsBySlug(parsed), links });
     for (const key of keys) {
-      this.#byKey.add(key, parsed.id);
-      for (const watcher of this.#watchers.get(key)) touched.add(watcher);
+      const namesakes = this.#byKey.get(key) ?? new Namesakes();
+      namesakes.add(parsed.id);
+      this.#byKey.set(key, namesakes);
+      touched.keys.add(key);
     }
     for (const link of links) {
       for (const key of link.keys) this.#watchers.add(key, link);
-      touched.add(link);
+      touched.links.add(link);
     }
   }
 
-  #detach(id: string, touched: Set<Link>): void {
+  #detach(id: string, touched: Touched): void {
     const known = this.#documents.get(id);
     if (!known) return;
     this.#documents.delete(id);
     for (const key of known.keys) {
-      this.#byKey.delete(key, id);
-      for (const watcher of this.#watchers.get(key)) touched.add(watcher);
+      const namesakes = this.#byKey.get(key);
+      namesakes?.delete(id);
+      if (namesakes?.size === 0) this.#byKey.delete(key);
+      touched.keys.add(key);
     }
     for (const link of known.links) {
       for (const key of link.keys) this.#watchers.delete(key, link);
-      touched.delete(link);
+      touched.links.delete(link);
       this.#settle(link, undefined);
     }
   }
 
-  #resolveAll(touched: ReadonlySet<Link>): void {
-    for (const link of touched) this.#settle(link, this.#resolve(link));
+  #resolveAll({ keys, links }: Touched): void {
+    for (const key of keys) for (const watcher of this.#watchers.get(key)) links.add(watcher);
+    for (const link of links) this.#settle(link, this.#resolve(link));
   }
 
   #resolve(link: Link): string | null {
@@ -131,11 +139,11 @@ export class LinkResolver {
   #find(link: Link): string | null {
     const folder = folderOf(link.document);
     for (const key of link.keys) {
-      let best: string | null = null;
-      for (const id of this.#byKey.get(key)) {
-        if (fits(key, id, link) && (best === null || isNearer(id, best, folder))) best = id;
-      }
-      if (best !== null) return best;
+      const namesakes = this.#byKey.get(key);
+      const best = allFit(key, link)
+        ? namesakes?.nearest(folder)
+        : namesakes?.nearestOf(folder, (id) => fits(id, link));
+      if (best !== null && best !== undefined) return best;
     }
     return null;
   }
@@ -180,9 +188,11 @@ function toLink(link: DocumentLink, document: string, place: number): Link {
   };
 }
 
-function isNearer(id: string, best: string, folder: string): boolean {
-  const difference = folderDistance(folder, folderOf(id)) - folderDistance(folder, folderOf(best));
-  return difference < 0 || (difference === 0 && id < best);
+/** What a step may change. */
+class Touched {
+  /** Keys of documents that came or went: links that look under them may lead elsewhere now. */
+  readonly keys = new Set<string>();
+  readonly links = new Set<Link>();
 }
 
 /** Several values under each key. */

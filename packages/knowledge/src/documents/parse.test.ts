@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseDocument } from './parse.ts';
+import type { ParsedDocument } from './parsed.ts';
 
 const parse = (...lines: string[]) => parseDocument({ id: 'd.md', title: 'The document', text: lines.join('\n') });
 const textOf = (...lines: string[]) => parse(...lines).nodes[0]?.text;
@@ -192,4 +193,64 @@ test('ten thousand links, brackets, headings, quotes and tags within or behind e
     const { nodes } = parseDocument({ id: 'd', title: 't', text });
     assert.equal(nodes.length, what === 'headings' ? count + 1 : 1, what);
   }
+});
+
+/** A million characters each, on which time that grows with the square would be minutes to hours. */
+describe('a megabyte made to take quadratic time is read', { timeout: 60_000 }, () => {
+  const length = 1_000_000;
+  const many = (size: number, piece: (index: number) => string): string =>
+    Array.from({ length: Math.ceil(length / size) }, (_, index) => piece(index)).join(' ');
+  const read = (text: string, format: string): ParsedDocument => parseDocument({ id: 'd', title: 't', text, format });
+
+  test('blanks that end no line', () => {
+    const text = `a${' '.repeat(length)}b\n\n\tc${'\t'.repeat(length)}d`;
+    for (const format of ['text', 'markdown', 'html']) {
+      const words = read(text, format)
+        .nodes[0]?.text.split(/\s+/)
+        .filter((word) => word !== '');
+      assert.deepEqual(words, ['a', 'b', 'c', 'd'], format);
+    }
+    assert.equal(read(`a${' '.repeat(length)}\nb \t \n`, 'text').nodes[0]?.text, 'a\nb');
+  });
+
+  test('as many tags as there is room for, in every spelling', () => {
+    assert.equal(
+      read(
+        many(9, (index) => `#t${index}`),
+        'text',
+      ).shared.length,
+      Math.ceil(length / 9),
+    );
+    assert.equal(
+      read(
+        many(12, (index) => `#[[t${index}]]`),
+        'text',
+      ).shared.length,
+      Math.ceil(length / 12),
+    );
+  });
+
+  test('links whose words are nowhere in the text', () => {
+    // What looks like the id of a block at the end of a line is taken out of it, and out of what the link shows.
+    const text = '[[b|x ^a]]\n'.repeat(length / 4);
+    assert.equal(read(`${text}[[c]]`, 'text').links.length, 2);
+  });
+
+  test('a tag of half a million levels', () => {
+    const { shared } = read(`tags:: ${'a/'.repeat(length / 2)}\n\ntext`, 'markdown');
+    assert.equal(shared.length, 64);
+  });
+});
+
+test('the sentence of a tag is the one in which it stands, not one with a longer tag', () => {
+  const sentences = (text: string): unknown[] =>
+    parseDocument({ id: 'd', title: 't', text }).edges.map(({ target, text: sentence }) => [target, sentence]);
+  assert.deepEqual(sentences('First #abc here. Then #ab there. Last #ab-c and #ab/c!'), [
+    ['tag:abc', 'First #abc here.'],
+    ['tag:ab', 'Then #ab there.'],
+    ['tag:ab-c', 'Last #ab-c and #ab/c!'],
+    ['tag:ab/c', '#ab/c'],
+    ['tag:ab/c', 'Last #ab-c and #ab/c!'],
+  ]);
+  assert.deepEqual(sentences('Within **words**: #x/.'), [['tag:x', 'Within words: #x/.']]);
 });

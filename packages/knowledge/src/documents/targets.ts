@@ -69,9 +69,11 @@ export function linkTarget({ target, style }: Pick<RawLink, 'target' | 'style'>,
   };
 }
 
-/** Whether a document found under this key really is what the link names. */
-export function fits(key: string, id: string, { ending }: LinkTarget): boolean {
-  if (!key.startsWith(BASE)) return true;
+/** Whether every document that is found under this key is what the link names. */
+export const allFit = (key: string, { ending }: LinkTarget): boolean => !key.startsWith(BASE) || !ending.includes('/');
+
+/** Whether a document found under a key by base name really is what the link names. */
+export function fits(id: string, { ending }: LinkTarget): boolean {
   const folded = foldName(withoutExtension(id));
   return folded === ending || folded.endsWith(`/${ending}`);
 }

@@ -115,6 +115,23 @@ describe('vortexflow', () => {
     }
   });
 
+  it('refuses two folders of one name, whose documents would replace each other', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'vortexflow-twins-'));
+    try {
+      const twins = [join(parent, 'one', 'twin'), join(parent, 'two', 'twin')];
+      for (const [place, twin] of twins.entries()) {
+        await mkdir(twin, { recursive: true });
+        await writeFile(join(twin, 'index.md'), `This is number ${place}.`);
+      }
+      const { code, stderr } = await run(['ingest', ...twins, '--prune']);
+      assert.equal(code, 2);
+      assert.match(stderr, /twin and .*twin have the same name/);
+      assert.equal((await fetch(`${server.url}/api/v1/documents/twin%2Findex.md`)).status, 404);
+    } finally {
+      await rm(parent, { recursive: true, force: true });
+    }
+  });
+
   it('shows what a table would become, and stores nothing', async () => {
     const tables = await mkdtemp(join(tmpdir(), 'vortexflow-tables-'));
     try {

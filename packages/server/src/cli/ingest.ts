@@ -9,10 +9,10 @@ import { Intake, type LeftOut, type Tally } from '../ingest/intake.ts';
 import { previewFiles, type FilePreview, previewText } from '../ingest/preview.ts';
 import { progressText } from '../ingest/progress.ts';
 import { type IngestTarget, knowledgeTarget, serverTarget } from '../ingest/target.ts';
-import { watchFolder } from '../ingest/watch.ts';
+import { watchFolder, type WatchOptions } from '../ingest/watch.ts';
 import { openKnowledge, openStore } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import type { Command } from './arguments.ts';
+import { type Command, UsageError } from './arguments.ts';
 import { runningServer } from './connection.ts';
 import { progressLine, type ProgressLine } from './progress.ts';
 
@@ -39,6 +39,7 @@ export async function runIngest(command: Command, settings: Settings): Promise<n
   const start = clock.elapsed();
   const sources: Source[] = [];
   for (const path of command.operands) sources.push(await openSource(path, target, command));
+  requireOneRootPerName(sources);
   await takeAll(sources, command.prune, progress);
   progress.clear();
   const summary = {
@@ -76,6 +77,20 @@ async function openSource(path: string, target: IngestTarget, { columns }: Comma
   return { root, only, files, intake: await Intake.open(target, basename(root), columns) };
 }
 
+/**
+ * The ids of two folders of one name would run together: their files would replace each other, and pruning one would
+ * remove what the other has brought.
+ */
+function requireOneRootPerName(sources: readonly Source[]): void {
+  const roots = new Map<string, string>();
+  for (const { root } of sources) {
+    const other = roots.get(basename(root)) ?? root;
+    if (other !== root)
+      throw new UsageError(`${other} and ${root} have the same name, by which documents are told apart. Rename one.`);
+    roots.set(basename(root), root);
+  }
+}
+
 async function takeAll(sources: readonly Source[], prune: boolean, progress: ProgressLine): Promise<void> {
   const start = clock.elapsed();
   const all = sources.flatMap(({ files }) => files);
@@ -104,14 +119,11 @@ const SHOW_EVERY_MS = 200;
 async function keepWatching(sources: readonly Source[], json: boolean): Promise<void> {
   const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
   const watches = sources.map(({ root, only, intake }) => {
-    let told = 0;
-    const onRound = (changed: readonly string[], removed: readonly string[]): void => {
-      if (json) process.stdout.write(`${JSON.stringify({ changed, removed })}\n`);
-      else say([...changed.map((id) => `+ ${id}`), ...removed.map((id) => `- ${id}`)].join('\n  '));
-      for (const { path, reason } of intake.tally.skipped.slice(told)) say(`Left out ${path}: ${reason}`);
-      told = intake.tally.skipped.length;
+    const onRound: WatchOptions['onRound'] = (changed, removed, skipped) => {
+      const left = skipped.map(({ path, reason }) => `Left out ${path}: ${reason}`);
+      if (json) process.stdout.write(`${JSON.stringify({ changed, removed, skipped })}\n`);
+      else [...changed.map((id) => `+ ${id}`), ...removed.map((id) => `- ${id}`), ...left].forEach(say);
     };
-    told = intake.tally.skipped.length;
     const onFailure = (failure: unknown): void => say(failure instanceof Error ? failure.message : String(failure));
     return watchFolder({ root, only, intake, clock, onRound, onFailure });
   });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { writeEdgeTable, writeGexf, writeGraphml, writeJson, writeNodeTable, writeNTriples } from '@vortexflow/graph';
 import {
+  EXPORTED_ATTRIBUTES,
   exportEdges,
   exportNodes,
   type ExportOptions,
@@ -104,12 +105,16 @@ const defaultId = (text: string, format: string): string =>
   `import/${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${parseFormat(format).name}`;
 
 type Writer = (base: KnowledgeBase, options: ExportOptions) => Generator<string>;
-type WriteGraph = (nodes: ReturnType<typeof exportNodes>, edges: ReturnType<typeof exportEdges>) => Generator<string>;
+type WriteGraph = (
+  nodes: ReturnType<typeof exportNodes>,
+  edges: ReturnType<typeof exportEdges>,
+  attributes: readonly string[],
+) => Generator<string>;
 
 const asGraph =
   (write: WriteGraph): Writer =>
   (base, options) =>
-    write(exportNodes(base, options), exportEdges(base, options));
+    write(exportNodes(base, options), exportEdges(base, options), EXPORTED_ATTRIBUTES);
 
 /** What a graph can be written as. A table holds either its edges or its nodes. */
 const WRITERS = {
@@ -125,7 +130,7 @@ const WRITERS = {
   'csv-nodes': {
     media: mediaOf('csv'),
     file: 'nodes.csv',
-    write: (base, options) => writeNodeTable(exportNodes(base, options)),
+    write: (base, options) => writeNodeTable(exportNodes(base, options), EXPORTED_ATTRIBUTES),
   },
 } as const satisfies Record<string, { media: string; file: string; write: Writer }>;
 

@@ -61,6 +61,8 @@ export class Intake {
   readonly #known: Map<string, string>;
   /** Ids that files have now. */
   readonly #present = new Set<string>();
+  /** Ids of the files that were read from a place, by its real path: links lead to one place from several. */
+  readonly #files = new Map<string, Set<string>>();
   #batch: FolderDocument[] = [];
   #length = 0;
 
@@ -79,16 +81,14 @@ export class Intake {
 
   /** Takes a file in, now or with the next {@link flush}. */
   async take(file: FolderFile | SkippedFile): Promise<void> {
-    const read = 'skipped' in file ? file : await readFolderFile(file);
-    if ('skipped' in read) {
-      this.tally.skipped.push({ path: read.skipped, reason: read.reason });
-      // What cannot be read today was not deleted: what was taken of it before stays.
-      for (const id of this.#documentsOf(read.skipped)) this.#present.add(id);
-      return;
-    }
+    if ('skipped' in file) return this.#skip(file);
+    const read = await this.#read(file);
+    if ('skipped' in read) return this.#skip(read);
     const documents = read.map((document) => this.#named(document)).filter((document) => document !== null);
+    // Columns that are not there say nothing about the table: it stays as it was taken before.
+    if (documents.length < read.length) return this.#keep(file.id);
     const ids = new Set(documents.map(({ id }) => id));
-    if (!('skipped' in file)) for (const id of this.#documentsOf(file.id)) if (!ids.has(id)) await this.#remove(id);
+    for (const id of this.#documentsOf(file.id)) if (!ids.has(id)) await this.#remove(id);
     for (const document of documents) await this.#add(document);
   }
 
@@ -98,6 +98,11 @@ export class Intake {
     this.#batch = [];
     this.#length = 0;
     await this.#send(batch);
+  }
+
+  /** Ids of the files that were last read from this real path; several where links lead to it. */
+  filesFrom(path: string): Iterable<string> {
+    return this.#files.get(path) ?? [];
   }
 
   /** Removes the documents of a file that is gone. @returns how many there were */
@@ -111,6 +116,23 @@ export class Intake {
   async prune(): Promise<void> {
     const gone = [...this.#known.keys()].filter((id) => !this.#present.has(id));
     for (const id of gone) await this.#remove(id);
+  }
+
+  #skip({ skipped, reason }: SkippedFile): void {
+    this.tally.skipped.push({ path: skipped, reason });
+    this.#keep(skipped);
+  }
+
+  /** What cannot be read today was not deleted: what was taken of it before stays. */
+  #keep(path: string): void {
+    for (const id of this.#documentsOf(path)) this.#present.add(id);
+  }
+
+  #read(file: FolderFile): ReturnType<typeof readFolderFile> {
+    const ids = this.#files.get(file.path);
+    if (ids) ids.add(file.id);
+    else this.#files.set(file.path, new Set([file.id]));
+    return readFolderFile(file);
   }
 
   /** Under its whole id; null when the columns that somebody asked for are not there. */
@@ -166,9 +188,16 @@ export class Intake {
   }
 
   async #remove(id: string): Promise<void> {
-    if (!this.#known.delete(id)) return;
+    if (!this.#known.has(id)) return;
+    try {
+      await this.#target.remove(id);
+    } catch (failure) {
+      // Somebody else was quicker.
+      if (statusOf(failure) !== 404) throw failure;
+    }
+    // Only now: what the target could not remove is still known, and is removed at the next try.
+    this.#known.delete(id);
     this.#present.delete(id);
-    await this.#target.remove(id);
     this.tally.removed++;
   }
 
@@ -179,9 +208,10 @@ export class Intake {
     });
   }
 
-  /** Ids of the documents that a file has brought: its own, and the later parts of a long one. */
+  /** Ids of the documents that a file has brought: its own, and the later parts of a long one; of a folder, all below it. */
   #documentsOf(path: string): string[] {
     const id = this.#prefix + path;
+    if (path.endsWith('/')) return [...this.#known.keys()].filter((one) => one.startsWith(id));
     const ids = this.#known.has(id) ? [id] : [];
     for (let part = 2; this.#known.has(`${id} (${part})`); part++) ids.push(`${id} (${part})`);
     return ids;

@@ -66,6 +66,7 @@ export async function openKnowledge(
   const opened = await openImage(options);
   report('reading documents');
   const knowledge = disposal.use(await Knowledge.open(opened.image, store, clock), (it) => it.close());
+  warnOfUnread(knowledge, logger);
   const { strategy, timeoutMs } = settings.values;
   const memory = disposal.use(memoryOf(options, knowledge), (it) => it.stop());
   await memory.open();
@@ -101,6 +102,16 @@ function indexInSlices(base: KnowledgeBase): { start: () => void; stop: () => vo
     start: () => void (next ??= setImmediate(slice)),
     stop: () => next && clearImmediate(next),
   };
+}
+
+/** Documents that are named in the log one by one; the others are counted. */
+const MAX_UNREAD_LINES = 20;
+
+function warnOfUnread({ unreadDocuments: unread }: Knowledge, logger: RuntimeOptions['logger']): void {
+  for (const { id, reason } of unread.slice(0, MAX_UNREAD_LINES))
+    logger.warn({ document: id, reason }, 'a stored document cannot be read; only its title is there');
+  const others = unread.length - MAX_UNREAD_LINES;
+  if (others > 0) logger.warn({ documents: others }, 'further stored documents cannot be read');
 }
 
 function memoryOf({ settings, files, clock, logger }: RuntimeOptions, { base }: Knowledge): AnswerMemory {

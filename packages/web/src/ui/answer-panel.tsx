@@ -71,7 +71,9 @@ function Verdict({ page, question }: { page: Page; question: Answered }) {
         {answer.metadata.kind !== 'answered' && <p className="kind">{answer.metadata.kind}</p>}
         {text && <p className="why">{text}</p>}
       </div>
-      {path.length > 1 && <PathChips path={path} visit={(node) => void page.visit(node)} />}
+      {path.length > 1 && (
+        <PathChips path={path} steps={answer.path_steps ?? []} visit={(node) => void page.visit(node)} />
+      )}
     </div>
   );
 }

@@ -8,7 +8,8 @@ import { evidenceOf } from '../evidence.ts';
 import { respell } from '../spelling.ts';
 import { contentTerms } from '../terms.ts';
 import { solveDictionary, type TextFinding } from './dictionary.ts';
-import { retrieve, type Retrieved, solveOpen } from './retrieve.ts';
+import { solveOpen } from './retrieve.ts';
+import { retrieve, type Retrieved } from './search.ts';
 import { solveReverse } from './reverse.ts';
 
 /** How many hits a search brings, at least; more work finds what ranks lower. */
@@ -54,7 +55,7 @@ function answerFromTexts(
   const understood = readings.some(({ intent, certainty, verify }) =>
     intent === 'open' ? verify : certainty >= UNDERSTOOD,
   );
-  const findings = solveOpen(knowledge, found, wanted).filter(
+  const findings = solveOpen(knowledge, found, question.text).filter(
     ({ support }) => !understood || knowledge.isAdded(support[0] as number),
   );
   const [best] = findings;

@@ -1,53 +1,53 @@
-/** Finding texts: the passage that answers a question, or nothing when too little fits. */
-import { type Hit, type KnowledgeBase, terms, type WeightedTerm } from '@vortexflow/knowledge';
-import { QUESTION_WORDS } from '../../understanding/cues.ts';
-import { nodeKey } from '../contract.ts';
-import { bestSentence, definitionOf } from '../evidence.ts';
+/** Answers from texts: the sentence or gloss that answers a question, or nothing when too little fits. */
+import { type KnowledgeBase, normaliseName, type WeightedTerm } from '@vortexflow/knowledge';
+import { answerSentences } from '../../extraction/answer-sentence.ts';
+import { inquireFound } from '../../extraction/pieces.ts';
+import { wantedKind } from '../../extraction/wanted.ts';
+import { SENTENCE_MODELS } from '../../extraction/weights.ts';
+import { nodeKey, wordKey } from '../contract.ts';
+import { definitionOf } from '../evidence.ts';
 import type { TextFinding } from './dictionary.ts';
 import { contentTerms, type Overlap, overlap } from '../terms.ts';
-
-/** Words that say what sort of answer is wanted, not what it is about. */
-const ASKING = new Set(
-  'many much long far old kind type sort name tell give show find list explain describe'.split(' '),
-);
-
-/** A search with the weights of its terms. */
-export interface Retrieved {
-  readonly query: readonly WeightedTerm[];
-  readonly hits: readonly Hit[];
-}
-
-/** Entries for the words of a text, best first. */
-export function retrieve(knowledge: KnowledgeBase, text: string, limit: number): Retrieved {
-  const wanted = terms(text).filter((term) => !ASKING.has(term) && !QUESTION_WORDS.has(term));
-  const query = knowledge.search.weigh(wanted);
-  return { query, hits: knowledge.search.search(query, limit) };
-}
+import type { Retrieved } from './search.ts';
 
 /** Least coverage at which a passage of the installation's own documents counts as an answer. */
 const DOCUMENT_COVERAGE = 0.45;
+/**
+ * Exponent for confidences of sentences. The graph walk weighs the same sentences in nearly the same way, so its agreement
+ * says little: what fusion makes of it is taken off beforehand.
+ */
+const SHARED_FINDING = 2;
 /** The same for a dictionary gloss, which speaks of much without answering it. */
 const GLOSS_COVERAGE = 0.8;
 /** Least share of a gloss that a question must speak of: a question may lie within a long gloss by chance. */
 const GLOSS_PRECISION = 0.4;
 
-/** The passage that speaks of most of the question. */
-export function solveOpen(
-  knowledge: KnowledgeBase,
-  { query, hits }: Retrieved,
-  wanted: ReadonlySet<string>,
-): TextFinding[] {
-  const covered = hits.slice(0, 8).map(({ node }) => ({ node, ...coverOf(knowledge, node, query) }));
-  covered.sort((a, b) => b.recall - a.recall);
-  return covered.slice(0, 4).flatMap(({ node, recall, precision }): TextFinding[] => {
-    const own = knowledge.isAdded(node);
-    if (own ? recall < DOCUMENT_COVERAGE : recall < GLOSS_COVERAGE || precision < GLOSS_PRECISION) return [];
-    const text = knowledge.textOf(node);
-    const answer = own
-      ? bestSentence(text, wanted) || knowledge.labelOf(node)
-      : `${knowledge.labelOf(node)}: ${definitionOf(text)}`;
-    const confidence = own ? 0.9 * recall : 0.8 * recall ** 2;
-    return [{ answer, key: nodeKey(knowledge.idOf(node)), confidence, support: [node] }];
+/** The sentence of a document that answers, or the gloss that speaks of most of the question. */
+export function solveOpen(knowledge: KnowledgeBase, retrieved: Retrieved, question: string): TextFinding[] {
+  const found = [...solveFromDocuments(knowledge, retrieved, question), ...solveFromGlosses(knowledge, retrieved)];
+  return found.sort((a, b) => b.confidence - a.confidence);
+}
+
+function solveFromDocuments(knowledge: KnowledgeBase, retrieved: Retrieved, question: string): TextFinding[] {
+  // No sentence says yes or no by itself.
+  if (wantedKind(question) === 'yes_no') return [];
+  const { asked, pieces } = inquireFound(knowledge, retrieved, question);
+  const near = pieces.filter(({ relevance }) => relevance >= DOCUMENT_COVERAGE);
+  return answerSentences(asked, near, SENTENCE_MODELS.asi).map(({ piece: { node }, text, confidence }) => ({
+    answer: text,
+    key: wordKey(normaliseName(text)),
+    confidence: confidence ** SHARED_FINDING,
+    support: [node],
+  }));
+}
+
+function solveFromGlosses(knowledge: KnowledgeBase, { query, hits }: Retrieved): TextFinding[] {
+  const glosses = hits.slice(0, 8).filter(({ node }) => !knowledge.isAdded(node));
+  return glosses.flatMap(({ node }): TextFinding[] => {
+    const { recall, precision } = coverOf(knowledge, node, query);
+    if (recall < GLOSS_COVERAGE || precision < GLOSS_PRECISION) return [];
+    const answer = `${knowledge.labelOf(node)}: ${definitionOf(knowledge.textOf(node))}`;
+    return [{ answer, key: nodeKey(knowledge.idOf(node)), confidence: 0.8 * recall ** 2, support: [node] }];
   });
 }
 

@@ -28,13 +28,22 @@ export function createFlux(knowledge: KnowledgeBase): Reasoner {
     id: 'flux',
     answer: (question) => {
       const own = documents.read(question);
-      if (own?.sure) return own.opinion;
+      if (own?.sure) return compared(knowledge, question, own.opinion) ?? own.opinion;
       const opinion = answer(knowledge, question);
       return opinion.best === null && own ? own.opinion : opinion;
     },
     learn: () => void knowledge.passages,
     prepare: () => void knowledge.passages.graph,
   };
+}
+
+/** What facts decide needs no sentence to be found; the evidence stays that of the documents. */
+function compared(knowledge: KnowledgeBase, question: Question, { evidence }: Opinion): Opinion | null {
+  const [reading] = understand(question.text, (name) => knowledge.isName(name));
+  if (reading?.intent !== 'compare') return null;
+  const walk = new Walk(knowledge, BUDGETS[question.mode]);
+  const findings = solveComparison(walk, reading);
+  return findings.length === 0 ? null : { ...opinionOf(walk, findings, reading, question), evidence, ranked: true };
 }
 
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {
