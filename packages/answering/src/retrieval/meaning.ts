@@ -4,7 +4,7 @@ import type { Query } from './query.ts';
 import { topOf } from './top.ts';
 
 /** Cosine from which on a passage may be about what is asked; among thousands, chance brings about as much. */
-const NEAR = 0.5;
+const NEAR = 0.4;
 
 /** For one question. Everything is 0 without word vectors. */
 export class Meaning {
