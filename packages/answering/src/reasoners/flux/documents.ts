@@ -48,12 +48,12 @@ export class DocumentReader {
   }
 
   /** @returns null when there are no documents, or none that the question speaks of */
-  read({ text, mode, topK }: Question): DocumentOpinion | null {
+  read({ text, mode, topK, near = [] }: Question): DocumentOpinion | null {
     const knowledge = this.#knowledge;
     const index = knowledge.passages;
     if (index.size === 0) return null;
     this.#ranker ??= new EvidenceRanker(index, this.#arcs);
-    const found = this.#ranker.rank(text, topK, EFFORTS[mode]);
+    const found = this.#ranker.rank(text, topK, EFFORTS[mode], near);
     const [best] = found.passages;
     return best ? { opinion: this.#opinionOf(found, text), sure: best.relevance >= SURE } : null;
   }
