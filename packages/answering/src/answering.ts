@@ -206,7 +206,7 @@ export class Answering {
     const { input, mode, top_k } = request;
     const start = clock.elapsed();
     const onOutcome = (outcome: Outcome): void => tell(observer, outcome);
-    const near = mode === 'Fast' ? undefined : await embedder?.nearest(input, timeoutMs * EMBEDDING_SHARE);
+    const near = embedder && mode !== 'Fast' ? await embedder.nearest(input, timeoutMs * EMBEDDING_SHARE) : null;
     const topK = models ? Math.max(top_k, MODEL_PASSAGES) : top_k;
     const question = { text: input, mode, topK, near: near?.passages ?? [] };
     const localMs = localTime(models, mode, timeoutMs - (clock.elapsed() - start));

@@ -47,9 +47,9 @@ interface Rig {
   readonly embedder: PassageEmbedder;
   readonly notices: string[];
   /** Lets the embedder's time pass until something is so. */
-  until(isSo: () => boolean): Promise<void>;
+  readonly until: (isSo: () => boolean) => Promise<void>;
   readonly close: () => Promise<void>;
-  nearest(question: string): Promise<string[]>;
+  readonly nearest: (question: string) => Promise<string[]>;
 }
 
 async function rig(script: ModelScript, given: { folder?: string; model?: string } = {}): Promise<Rig> {

@@ -163,11 +163,14 @@ export class PassageEmbedder {
     if (this.#running || this.#timer || this.#waiting.size === 0 || this.#ended.signal.aborted) return;
     this.#timer = this.#options.clock.after(afterMs, () => {
       this.#timer = null;
-      this.#running = this.#embedSome().then((pauseMs) => {
-        this.#running = null;
-        this.#go(pauseMs);
-      });
+      this.#running = this.#run();
     });
+  }
+
+  async #run(): Promise<void> {
+    const pauseMs = await this.#embedSome();
+    this.#running = null;
+    this.#go(pauseMs);
   }
 
   /** One batch. @returns how long to wait before the next one, ms */
