@@ -9,9 +9,11 @@ import {
   inquireFound,
   inquireRanked,
   type Inquiry,
+  offers,
   type Piece,
   retrieve,
   splitSentences,
+  type WantedKind,
 } from '@vortexflow/answering/internal';
 import { KnowledgeBase, type KnowledgeChange, type KnowledgeImage, normalise, tokenise } from '@vortexflow/knowledge';
 import { seededRandom } from '@vortexflow/primitives';
@@ -118,11 +120,6 @@ function madeQuestions({ passages }: RawSet): PlainQuestion[] {
     const words = [...new Set(wordsOf(sentence))].filter(
       (word) => word.length > 3 && !/\d/.test(word) && !titled.has(word),
     );
-    const asks = /\b1\d{3}\b|\b20\d\d\b/.test(sentence)
-      ? 'When'
-      : /\d/.test(sentence)
-        ? 'How many'
-        : pick(['Who', 'Where', 'What', 'Which']);
     const withTitle = random() < 0.6;
     const some = words
       .sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0) || (a < b ? -1 : 1))
@@ -130,11 +127,21 @@ function madeQuestions({ passages }: RawSet): PlainQuestion[] {
       .sort(() => random() - 0.5)
       .slice(0, withTitle ? 2 : 4);
     if (some.length < 2) continue;
+    const known = new Set([...titled, ...some]);
+    const asks = ASKING.filter(([kind]) => kind === 'other' || offers(kind, sentence, tokenise(sentence), known));
     const name = withTitle ? ` ${title.replace(/\s*\([^()]*\)$/, '')}` : '';
     const isRight: PlainQuestion['isRight'] = (one, piece) => one === sentence && piece.title === title;
-    made.push({ text: `${asks}${name} ${some.join(' ')}?`, isRight, isMade: true });
+    made.push({ text: `${pick(pick(asks)[1])}${name} ${some.join(' ')}?`.trim(), isRight, isMade: true });
   }
   return made;
 }
+
+/** Words that ask for something that the sentence has to offer, or for nothing in particular. */
+const ASKING: readonly (readonly [WantedKind, readonly string[]])[] = [
+  ['date', ['When', 'In which year']],
+  ['number', ['How many']],
+  ['name', ['Who', 'Where', 'Which', 'What']],
+  ['other', ['']],
+];
 
 const wordsOf = (text: string): string[] => tokenise(text).map(({ word }) => word);

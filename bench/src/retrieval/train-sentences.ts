@@ -47,20 +47,42 @@ for (const finder of FINDERS) {
 if (folds === 0) await write();
 
 function learn(exercises: readonly SentenceExercise[]): SentenceModel {
-  const choice = learnChoice(exercises);
-  return { choice, sureness: learnSureness(exercises, choice) };
+  const chosen = { choice: learnChoice(exercises), presence: learnPresence(exercises) };
+  return { ...chosen, sureness: learnSureness(exercises, chosen) };
 }
 
-/** Softmax over the sentences of a question and no answer; all that hold the answer share the mass. */
+/** What is chosen from, and what of it is right. */
+interface Item {
+  readonly rows: readonly (readonly number[])[];
+  readonly right: readonly boolean[];
+  readonly weight: number;
+}
+
+function itemOf({ asked, pieces, isRight, sort }: SentenceExercise): Item {
+  const sentences = sentencesOf(asked, pieces);
+  const right = sentences.map(({ text, piece }) => isRight(text, piece));
+  return { rows: sentences.map(({ features }) => features), right, weight: weightOf(sort, REAL.choice) };
+}
+
 function learnChoice(exercises: readonly SentenceExercise[]): number[] {
-  const width = SENTENCE_FEATURES.length + 1;
-  const noAnswer = Array.from({ length: width }, (_, k) => Number(k === NO_ANSWER));
-  const items = exercises.map(({ asked, pieces, isRight, sort }) => {
-    const sentences = sentencesOf(asked, pieces);
-    const right = sentences.map(({ text, piece }) => isRight(text, piece));
-    const rows = [...sentences.map(({ features }) => [...features, 0]), noAnswer];
-    return { rows, right: [...right, !right.includes(true)], weight: weightOf(sort, REAL.choice) };
-  });
+  return softmax(exercises.map(itemOf).filter(({ right }) => right.includes(true)));
+}
+
+/** The same with no answer among the choices. */
+function learnPresence(exercises: readonly SentenceExercise[]): number[] {
+  const noAnswer = Array.from({ length: NO_ANSWER + 1 }, (_, k) => Number(k === NO_ANSWER));
+  return softmax(
+    exercises.map(itemOf).map(({ rows, right, weight }) => ({
+      rows: [...rows.map((row) => [...row, 0]), noAnswer],
+      right: [...right, !right.includes(true)],
+      weight,
+    })),
+  );
+}
+
+/** Likeliest weights of a softmax over the rows of each item; all that are right share the mass. */
+function softmax(items: readonly Item[]): number[] {
+  const width = items[0]!.rows[0]!.length;
   const total = items.reduce((sum, { weight }) => sum + weight, 0);
   return ascend(width, (weights) => {
     const gradient = weights.map((weight) => -SHRINK * weight);
@@ -83,15 +105,17 @@ function weightOf(sort: SentenceExercise['sort'], real: number): number {
   return sort.startsWith('real') ? real : 1;
 }
 
+type Choosing = Pick<SentenceModel, 'choice' | 'presence'>;
+
 interface Chosen {
   readonly exercise: SentenceExercise;
   readonly row: readonly number[];
   readonly isRight: boolean;
 }
 
-function chosenBy(exercises: readonly SentenceExercise[], choice: readonly number[]): Chosen[] {
+function chosenBy(exercises: readonly SentenceExercise[], model: Choosing): Chosen[] {
   return exercises.flatMap((exercise) => {
-    const [best] = bestOfPieces(exercise.asked, exercise.pieces, choice);
+    const [best] = bestOfPieces(exercise.asked, exercise.pieces, model);
     if (!best) return [];
     const { sentence, sureness } = best;
     return [{ exercise, row: sureness, isRight: exercise.isRight(sentence.text, sentence.piece) }];
@@ -99,8 +123,8 @@ function chosenBy(exercises: readonly SentenceExercise[], choice: readonly numbe
 }
 
 /** Logistic regression. */
-function learnSureness(exercises: readonly SentenceExercise[], choice: readonly number[]): number[] {
-  const items = chosenBy(exercises, choice);
+function learnSureness(exercises: readonly SentenceExercise[], model: Choosing): number[] {
+  const items = chosenBy(exercises, model);
   const total = items.reduce((sum, { exercise }) => sum + weightOf(exercise.sort, REAL.sureness), 0);
   return ascend(SURENESS_FEATURES.length, (weights) => {
     const gradient = weights.map((weight) => (-PRIOR * weight) / total);
@@ -135,9 +159,9 @@ function judge(finder: string, exercises: readonly SentenceExercise[]): void {
   const judged: (Chosen & { confidence: number })[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const isHeld = ({ number }: SentenceExercise): boolean => number % folds === fold;
-    const { choice, sureness } = learn(exercises.filter((one) => !isHeld(one)));
-    for (const one of chosenBy(exercises.filter(isHeld), choice))
-      judged.push({ ...one, confidence: sigmoid(dot(one.row, sureness)) });
+    const model = learn(exercises.filter((one) => !isHeld(one)));
+    for (const one of chosenBy(exercises.filter(isHeld), model))
+      judged.push({ ...one, confidence: sigmoid(dot(one.row, model.sureness)) });
   }
   process.stdout.write(
     '| reasoner | questions | set | n | right | given at the bar | right of those | mean confidence |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n',
@@ -167,8 +191,8 @@ async function write(): Promise<void> {
   const list = (numbers: readonly number[]): string =>
     `[${numbers.map((number) => Number(number.toFixed(3))).join(', ')}]`;
   const rows = models.map(
-    ([name, { choice, sureness }]) =>
-      `  ${name}: {\n    choice: ${list(choice)},\n    sureness: ${list(sureness)},\n  },`,
+    ([name, { choice, presence, sureness }]) =>
+      `  ${name}: {\n    choice: ${list(choice)},\n    presence: ${list(presence)},\n    sureness: ${list(sureness)},\n  },`,
   );
   await writeFile(
     TARGET,
@@ -180,12 +204,11 @@ ${rows.join('\n')}
 } as const satisfies Record<string, SentenceModel>;
 `,
   );
-  for (const [name, { choice, sureness }] of models) {
-    [...SENTENCE_FEATURES, 'no answer'].forEach((feature, k) =>
-      process.stdout.write(`${name}  ${choice[k]!.toFixed(2)}  ${feature}\n`),
-    );
-    SURENESS_FEATURES.forEach((feature, k) =>
-      process.stdout.write(`${name}  ${sureness[k]!.toFixed(2)}  ${feature}\n`),
-    );
+  for (const [name, { choice, presence, sureness }] of models) {
+    const print = (numbers: readonly number[], names: readonly string[]): void =>
+      names.forEach((feature, k) => process.stdout.write(`${name}  ${numbers[k]!.toFixed(2)}  ${feature}\n`));
+    print(choice, SENTENCE_FEATURES);
+    print(presence, [...SENTENCE_FEATURES, 'no answer']);
+    print(sureness, SURENESS_FEATURES);
   }
 }

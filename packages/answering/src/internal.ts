@@ -21,3 +21,4 @@ export { inquireFound, inquireRanked, type Inquiry } from './extraction/pieces.t
 export { type Asked, NO_ANSWER, type Piece, SENTENCE_FEATURES, sentencesOf } from './extraction/sentence-features.ts';
 export { retrieve } from './reasoners/asi/search.ts';
 export { splitSentences } from './reasoners/evidence.ts';
+export { offers, type WantedKind } from './extraction/wanted.ts';

@@ -1,6 +1,7 @@
 /**
  * The sentence of the evidence that answers a question. Which one: a softmax over all sentences. How sure: a logistic
- * model of what speaks for the chosen one. Both were learned; see `bench/src/retrieval/train-sentences.ts`.
+ * model of what speaks for the chosen one, its share in a second softmax with no answer among the choices included. All
+ * numbers were learned; see `bench/src/retrieval/train-sentences.ts`.
  */
 import { dot } from '../retrieval/selection.ts';
 import {
@@ -15,8 +16,10 @@ import {
 
 /** Learned numbers of one reasoner. */
 export interface SentenceModel {
-  /** In the order of {@link SENTENCE_FEATURES}, then the score of no answer. */
+  /** Which sentence, given that one of them answers. In the order of {@link SENTENCE_FEATURES}. */
   readonly choice: readonly number[];
+  /** Whether any does. In the same order, then the score of no answer. */
+  readonly presence: readonly number[];
   /** In the order of {@link SURENESS_FEATURES}. */
   readonly sureness: readonly number[];
 }
@@ -25,6 +28,7 @@ export interface SentenceModel {
 export const SURENESS_FEATURES = [
   'one',
   'log-odds of the sentence among all and no answer, over 5',
+  'log-odds of the sentence among all, over 5',
   'square of the share of words in the title and the sentence',
   'square of the share of words in the sentence and all needed pieces',
   'relevance of the piece',
@@ -42,7 +46,7 @@ const MOST_LOG_ODDS = 5;
 
 /** The best sentence of each piece, the likeliest first. @param pieces best first */
 export function answerSentences(asked: Asked, pieces: readonly Piece[], model: SentenceModel): AnswerSentence[] {
-  return bestOfPieces(asked, pieces, model.choice).map(({ sentence, sureness }) => ({
+  return bestOfPieces(asked, pieces, model).map(({ sentence, sureness }) => ({
     piece: sentence.piece,
     text: sentence.text,
     confidence: 1 / (1 + Math.exp(-dot(sureness, model.sureness))),
@@ -53,12 +57,13 @@ export function answerSentences(asked: Asked, pieces: readonly Piece[], model: S
 export function bestOfPieces(
   asked: Asked,
   pieces: readonly Piece[],
-  choice: readonly number[],
+  { choice, presence }: Pick<SentenceModel, 'choice' | 'presence'>,
 ): { sentence: Sentence; sureness: number[] }[] {
   const sentences = sentencesOf(asked, pieces);
   const scores = sentences.map(({ features }) => dot(features, choice));
-  const most = Math.max(choice[NO_ANSWER]!, ...scores);
-  const total = scores.reduce((sum, score) => sum + Math.exp(score - most), Math.exp(choice[NO_ANSWER]! - most));
+  const strengths = sentences.map(({ features }) => dot(features, presence));
+  const among = sharesOf(scores);
+  const present = sharesOf([...strengths, presence[NO_ANSWER]!]);
   const chain = chainShare(asked, pieces);
   const best = new Map<Piece, number>();
   sentences.forEach(({ piece }, i) => {
@@ -67,21 +72,29 @@ export function bestOfPieces(
   });
   return [...best.values()]
     .sort((a, b) => scores[b]! - scores[a]!)
-    .map((i) => {
-      const share = Math.exp(scores[i]! - most) / total;
-      return { sentence: sentences[i]!, sureness: surenessOf(sentences[i]!, share, chain) };
-    });
+    .map((i) => ({
+      sentence: sentences[i]!,
+      sureness: surenessOf(sentences[i]!, [present[i]!, among[i]!], chain),
+    }));
+}
+
+/** Softmax. */
+function sharesOf(scores: readonly number[]): number[] {
+  const most = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - most));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
 }
 
 const feature = (sentence: Sentence, name: (typeof SENTENCE_FEATURES)[number]): number =>
   sentence.features[SENTENCE_FEATURES.indexOf(name)]!;
 
-function surenessOf(sentence: Sentence, share: number, chain: number): number[] {
-  const logOdds = Math.log(share / Math.max(1 - share, 1e-9));
+function surenessOf(sentence: Sentence, shares: readonly number[], chain: number): number[] {
+  const logOdds = shares.map((share) => Math.log(share / Math.max(1 - share, 1e-9)) / MOST_LOG_ODDS);
   const own = feature(sentence, 'share of the words in the title and the sentence');
   return [
     1,
-    Math.max(-1, Math.min(1, logOdds / MOST_LOG_ODDS)),
+    ...logOdds.map((value) => Math.max(-1, Math.min(1, value))),
     own ** 2,
     Math.max(own, chain) ** 2,
     feature(sentence, 'relevance of the piece'),

@@ -1,7 +1,6 @@
 /** The sentences of a question's evidence, each with what speaks for it as the answer. */
 import { normaliseName, STOP_WORDS, stem, tokenise } from '@vortexflow/knowledge';
-import { contentTerms } from '../reasoners/terms.ts';
-import { splitSentences } from '../reasoners/evidence.ts';
+import { type ParsedSentence, termsOf, TextParser } from './parsed.ts';
 import { offers, type WantedKind, wantedKind } from './wanted.ts';
 
 /** A text that may hold the answer. */
@@ -50,36 +49,37 @@ export const NO_ANSWER = SENTENCE_FEATURES.length;
 
 /** From this relevance on, a piece counts as needed. */
 const NEEDED = 0.5;
-/** Sentences of one piece that are looked at. */
-const MOST_SENTENCES = 40;
 
 /** All sentences of the pieces; linear in their text. @param pieces best first */
 export function sentencesOf(asked: Asked, pieces: readonly Piece[]): Sentence[] {
   const kind = wantedKind(asked.text);
-  const named = new Set(pieces.flatMap((piece) => (piece.named ? [...contentTerms(piece.title)] : [])));
+  const words = tokenise(asked.text).map(({ word }) => word);
+  const titles = pieces.map(({ title }) => tokenise(title));
+  const named = new Set(pieces.flatMap((piece, i) => (piece.named ? [...termsOf(titles[i]!)] : [])));
+  const plain = pieces.map(({ title, relevance }) => (relevance < NEEDED ? '' : normaliseName(plainTitle(title))));
   return pieces.flatMap((piece, rank) => {
-    const others = pieces.filter((other) => other !== piece && other.relevance >= NEEDED);
-    const context = {
-      asked,
-      kind,
-      named,
+    const { sentences, terms } = parser.parse(piece.text);
+    const others = plain.filter((name, i) => i !== rank && name.length >= SHORTEST_NAME);
+    const title = termsOf(titles[rank]!);
+    const known = new Set([...words, ...titles[rank]!.map(({ word }) => word)]);
+    const context = { asked, kind, named, piece, rank, others, known, title, body: terms };
+    return sentences.map((sentence, at) => ({
       piece,
-      rank,
-      others: others.map(({ title }) => normaliseName(plainTitle(title))).filter((name) => name.length > 2),
-      known: knownWords(asked.text, piece.title),
-      title: contentTerms(piece.title),
-      body: contentTerms(piece.text),
-    };
-    const sentences = splitSentences(piece.text).slice(0, MOST_SENTENCES);
-    return sentences.map((text, at) => ({ piece, text, features: featuresOf(context, text, at) }));
+      text: sentence.text,
+      features: featuresOf(context, sentence, at),
+    }));
   });
 }
+
+const parser = new TextParser();
+/** A shorter name stands within too many words. */
+const SHORTEST_NAME = 3;
 
 /** Share of the question's words in all pieces that are needed, together. 0 to 1. */
 export function chainShare(asked: Asked, pieces: readonly Piece[]): number {
   const needed = pieces.filter(({ relevance }) => relevance >= NEEDED);
-  const words = new Set(needed.flatMap(({ title, text }) => [...contentTerms(`${title} ${text}`)]));
-  return shareOf(asked, (term) => words.has(term));
+  const sets = needed.flatMap(({ title, text }) => [termsOf(tokenise(title)), parser.parse(text).terms]);
+  return shareOf(asked, (term) => sets.some((set) => set.has(term)));
 }
 
 interface Context {
@@ -97,11 +97,10 @@ interface Context {
   readonly body: ReadonlySet<string>;
 }
 
-function featuresOf(context: Context, sentence: string, at: number): number[] {
+function featuresOf(context: Context, { text, tokens, terms: own }: ParsedSentence, at: number): number[] {
   const { asked, kind, named, piece, rank, others, known, title, body } = context;
-  const own = contentTerms(sentence);
   const isFree = (term: string): boolean => !named.has(term);
-  const plain = normaliseName(sentence);
+  const plain = others.length > 0 ? normaliseName(text) : '';
   return [
     piece.relevance,
     1 / (1 + rank),
@@ -111,7 +110,7 @@ function featuresOf(context: Context, sentence: string, at: number): number[] {
     shareOf(asked, (term) => title.has(term)),
     Number(piece.named),
     Number(piece.named && others.length > 0),
-    Number(offers(kind, sentence, known)),
+    Number(offers(kind, text, tokens, known)),
     Number(at === 0),
     Number(others.some((name) => plain.includes(name))),
   ];
@@ -133,9 +132,6 @@ function shareOf(
   }
   return total === 0 ? 0 : found / total;
 }
-
-const knownWords = (...texts: readonly string[]): Set<string> =>
-  new Set(texts.flatMap((text) => tokenise(text).map(({ word }) => word)));
 
 /** A question with the stems of its words. @param idf of a stem among the reasoner's texts */
 export function askedTerms(text: string, idf: (stem: string) => number): Asked {

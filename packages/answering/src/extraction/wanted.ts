@@ -1,5 +1,5 @@
 /** What sort of answer a question wants, as far as its words tell, and whether a sentence has such a thing to offer. */
-import { tokenise } from '@vortexflow/knowledge';
+import type { Token } from '@vortexflow/knowledge';
 import { AUXILIARIES } from '../understanding/cues.ts';
 
 /** `name`: of a person, a place, a work. */
@@ -27,11 +27,17 @@ export function wantedKind(question: string): WantedKind {
 /**
  * Whether a sentence has something of a kind that neither the question nor the title says already.
  *
+ * @param tokens of the sentence
  * @param known normal forms of the words of both
  */
-export function offers(kind: WantedKind, sentence: string, known: ReadonlySet<string>): boolean {
+export function offers(
+  kind: WantedKind,
+  sentence: string,
+  tokens: readonly Token[],
+  known: ReadonlySet<string>,
+): boolean {
   if (kind === 'yes_no' || kind === 'other') return false;
-  const fresh = tokenise(sentence).filter(({ word }) => !known.has(word));
+  const fresh = tokens.filter(({ word }) => !known.has(word));
   const written = fresh.map(({ start, end }) => sentence.slice(start, end));
   if (kind === 'date') return written.some((word) => YEAR.test(word) || MONTH.test(word));
   if (kind === 'number') return written.some((word) => DIGITS.test(word) || NUMERAL.test(word));

@@ -83,3 +83,10 @@ function readBoth(reading: Reading): Interpretation | null {
   const plainReading = interpretation('compare', [left, right, kind], reading, true);
   return { ...plainReading, ...sureness(reading, [left, right, kind]), comparison: { property: 'kind', pick: 'most' } };
 }
+
+/** Whether a question could be a comparison at all; far cheaper than reading it. */
+export const mayCompare = (question: string): boolean =>
+  question
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .some((word) => BY_WORD.has(word) || word === 'both');

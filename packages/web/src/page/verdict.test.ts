@@ -60,6 +60,7 @@ test('the explanation claims only what the response says', () => {
   assert.equal(explanation(response('answered', [opinion('a'), opinion(null, 'abstained')])), '');
   assert.match(explanation(response('degraded', [opinion('a'), opinion(null, 'timeout', 'flux')])), /flux was late/);
   assert.match(explanation(response('abstained', [])), /nearest/);
+  assert.match(explanation({ ...response('abstained', [opinion('a')]), confidence: 0.5 }), /not sure enough/);
   assert.match(explanation(response('abstained', [opinion(null, 'failed', 'flux')])), /flux failed/);
 });
 

@@ -54,13 +54,16 @@ export function headline(answer: Pick<ProcessResponse, 'answered' | 'result'>): 
   return answer.answered && answer.result !== null ? answer.result : 'I don’t know';
 }
 
+const NOTHING = 'Nothing that was found supports an answer. The nearest is below.';
+const WITHHELD = 'What the reasoners found is not sure enough to be given as an answer; it is below.';
+
 /** The line under it, by kind. */
 export function explanation(answer: ProcessResponse): string {
   const lost = lostReasoners(answer.opinions);
   const without = lost.length > 0 ? `Without a part of the reasoners: ${lost.join(', ')}.` : '';
   switch (answer.metadata.kind) {
     case 'abstained':
-      return ['Nothing that was found supports an answer. The nearest is below.', without].filter(Boolean).join(' ');
+      return [answer.confidence > 0 ? WITHHELD : NOTHING, without].filter(Boolean).join(' ');
     case 'degraded':
       return without || 'Degraded: not every reasoner was heard.';
     default:

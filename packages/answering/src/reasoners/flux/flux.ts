@@ -2,6 +2,7 @@
 import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Mode } from '@vortexflow/protocol';
 import type { Interpretation } from '../../understanding/intents.ts';
+import { mayCompare } from '../../understanding/compare.ts';
 import { trustIn, understand } from '../../understanding/understand.ts';
 import { solveComparison } from '../compare/compare.ts';
 import { abstention, type Candidate, type Opinion, type Question, type Reasoner } from '../contract.ts';
@@ -39,6 +40,7 @@ export function createFlux(knowledge: KnowledgeBase): Reasoner {
 
 /** What facts decide needs no sentence to be found; the evidence stays that of the documents. */
 function compared(knowledge: KnowledgeBase, question: Question, { evidence }: Opinion): Opinion | null {
+  if (!mayCompare(question.text)) return null;
   const [reading] = understand(question.text, (name) => knowledge.isName(name));
   if (reading?.intent !== 'compare') return null;
   const walk = new Walk(knowledge, BUDGETS[question.mode]);
