@@ -1,7 +1,8 @@
 /** Question sets with their passages and the ones that hold the answer, and questions as people mistype them. */
 import { readFile } from 'node:fs/promises';
-import { PassageIndex } from '@vortexflow/knowledge';
-import { seededRandom } from '@vortexflow/primitives';
+import { fileURLToPath } from 'node:url';
+import { englishVectors, KnowledgeBase, openWordNetImage, PassageIndex, STOP_WORDS } from '@vortexflow/knowledge';
+import { type Random, seededRandom } from '@vortexflow/primitives';
 
 interface Passage {
   readonly id: string;
@@ -38,10 +39,10 @@ export interface QuestionSet {
   readonly indexMs: number;
 }
 
-/** Reads a file `{ name, passages: [{ id, title, text }], questions: [{ question, gold: [id] }] }` and indexes it. */
-export async function readSet(file: string): Promise<QuestionSet> {
+/** Reads a file `{ name, passages: [{ id, title, text }], questions: [{ question, gold: [id] }] }` and indexes it, with word vectors or without. */
+export async function readSet(file: string, withVectors = true): Promise<QuestionSet> {
   const { name, passages, questions } = JSON.parse(await readFile(file, 'utf8')) as RawSet;
-  const index = new PassageIndex();
+  const index = new PassageIndex(withVectors ? englishVectors() : null);
   const start = performance.now();
   passages.forEach(({ title, text }, node) => index.add(node, [title], text));
   void index.graph;
@@ -59,18 +60,22 @@ export async function readSet(file: string): Promise<QuestionSet> {
   };
 }
 
-export const WRITINGS = ['as written', 'lower case', 'one letter missing'] as const;
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/vortexflow/wordnet.image', import.meta.url));
+const dictionary = new KnowledgeBase((await openWordNetImage(CACHE, () => undefined)).image);
+
+export const WRITINGS = ['as written', 'lower case', 'one letter missing', 'in other words'] as const;
 export type Writing = (typeof WRITINGS)[number];
 
-/** The questions of a set in another writing. @param seed of the places where letters go missing */
+/** The questions of a set in another writing. @param seed of the places where letters go missing, and of the other words */
 export function rewrite(questions: readonly GoldQuestion[], writing: Writing, seed = 1): GoldQuestion[] {
   const random = seededRandom(seed);
   return questions.map(({ text, gold }) => ({ gold, text: rewriteOne(text, writing, random) }));
 }
 
-function rewriteOne(text: string, writing: Writing, random: () => number): string {
+function rewriteOne(text: string, writing: Writing, random: Random): string {
   if (writing === 'as written') return text;
   if (writing === 'lower case') return text.toLowerCase();
+  if (writing === 'in other words') return inOtherWords(text, random);
   const words = text.split(' ');
   const names = words.flatMap((word, at) => (at > 0 && word.length > 4 && /^[A-Z]/.test(word) ? [at] : []));
   if (names.length === 0) return text;
@@ -78,4 +83,15 @@ function rewriteOne(text: string, writing: Writing, random: () => number): strin
   const word = words[at]!;
   const gap = 1 + Math.floor(random() * (word.length - 2));
   return words.with(at, word.slice(0, gap) + word.slice(gap + 1)).join(' ');
+}
+
+/** Every word in small letters becomes one that shares one of its two usual meanings in WordNet, where there is one. */
+function inOtherWords(text: string, random: Random): string {
+  return text.replace(/(?<![\p{L}-])[a-z]{4,}(?![\p{L}-])/gu, (word) => {
+    if (STOP_WORDS.has(word)) return word;
+    const senses = dictionary.senses(word).slice(0, 2);
+    const others = senses.flatMap(({ node }) => dictionary.namesOf(node)).filter((name) => /^[a-z ]+$/.test(name));
+    const different = others.filter((name) => name !== word);
+    return different[Math.floor(random() * different.length)] ?? word;
+  });
 }

@@ -1,9 +1,11 @@
 /**
- * `node bench/src/retrieval/main.ts FILE... [--folds K]`: how often the first eight and the first two pieces of evidence
+ * `node bench/src/retrieval/main.ts FILE... [--folds K | --across] [--without-vectors]`: how often the first eight and the first two pieces of evidence
  * hold all that an answer needs, beside plain BM25 and reciprocal rank fusion (Cormack, Clarke, Buettcher 2009) of BM25
  * and the bare walk, in one run over the same questions. With `--folds`, every question is judged by weights that were
- * learned without it; else by the weights in the repository.
+ *  learned without it, with `--across` by those that were learned on the other files only; else by the weights in the
+ * repository. `--without-vectors` leaves the word vectors out, of the learning too.
  */
+import { parseArgs } from 'node:util';
 import { EFFORTS, EvidenceRanker, readQuery } from '@vortexflow/answering/internal';
 import { circumstances, quantile } from '../figure.ts';
 import { type GoldQuestion, type QuestionSet, readSet, rewrite, type Writing, WRITINGS } from './data.ts';
@@ -16,15 +18,26 @@ interface Way {
   readonly rank: (exercise: Exercise, fold: number) => readonly number[];
 }
 
-const files = process.argv.slice(2).filter((word, at, all) => !word.startsWith('--') && all[at - 1] !== '--folds');
-const folds = process.argv.includes('--folds') ? Number(process.argv[process.argv.indexOf('--folds') + 1]) : 0;
-const sets = await Promise.all(files.map(readSet));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    folds: { type: 'string', default: '0' },
+    across: { type: 'boolean', default: false },
+    'without-vectors': { type: 'boolean', default: false },
+  },
+});
+const sets = await Promise.all(positionals.map((file) => readSet(file, !values['without-vectors'])));
 if (sets.length === 0) throw new Error('name at least one file with questions');
+const folds = values.across ? sets.length : Number(values.folds);
+/** By which of the learned weights a question is judged: those that know nothing of it. */
+const foldOf = (set: QuestionSet, at: number): number => (values.across ? sets.indexOf(set) : at % folds);
 const learned = Array.from({ length: folds }, (_, fold) =>
   learn(
     sets.flatMap((set) =>
       WRITINGS.flatMap((writing) =>
-        rewrite(set.questions, writing).flatMap((question, at) => (at % folds === fold ? [] : [{ set, question }])),
+        rewrite(set.questions, writing).flatMap((question, at) =>
+          foldOf(set, at) === fold ? [] : [{ set, question }],
+        ),
       ),
     ),
   ),
@@ -62,7 +75,9 @@ const WAYS: readonly Way[] = [
 
 process.stdout.write(`${circumstances().join('\n')}\n`);
 process.stdout.write(
-  folds > 0 ? `weights  learned on ${folds - 1} of ${folds} folds each\n\n` : 'weights  those of the repository\n\n',
+  folds > 0
+    ? `weights  learned on ${folds - 1} of ${folds} ${values.across ? 'sets' : 'folds'} each\n\n`
+    : 'weights  those of the repository\n\n',
 );
 process.stdout.write('| set | writing | way | questions | R@2 | R@5 | R@8 | P@8 | CPU a question |\n');
 process.stdout.write('| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n');
@@ -75,7 +90,7 @@ function print(set: QuestionSet, writing: Writing, { name, rank }: Way): void {
   const times: number[] = [];
   const results = rewrite(set.questions, writing).map((question, at) => {
     const before = process.cpuUsage();
-    const found = rank({ set, question }, folds > 0 ? at % folds : 0);
+    const found = rank({ set, question }, folds > 0 ? foldOf(set, at) : 0);
     const { user, system } = process.cpuUsage(before);
     times.push((user + system) / 1000);
     return [2, 5, 8].map((many) => recall(question, found.slice(0, many)));

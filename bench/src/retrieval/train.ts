@@ -1,6 +1,6 @@
 /**
  * `node bench/src/retrieval/train.ts FILE...`: writes the weights of the evidence ranker, learned from question sets (see
- * data.ts for their form), each question as written, in lower case and with a letter missing. The weights in the
+ * data.ts for their form), each question as written, in lower case, with a letter missing and in other words. The weights in the
  * repository come from 60 questions of HotpotQA (CC BY-SA 4.0), 60 of MuSiQue (CC BY 4.0) and 20 of 2WikiMultihopQA
  * (Apache 2.0); the questions themselves are not part of it.
  */
@@ -11,7 +11,7 @@ import { learn } from './learn.ts';
 
 const TARGET = fileURLToPath(new URL('../../../packages/answering/src/retrieval/weights.ts', import.meta.url));
 
-const sets = await Promise.all(process.argv.slice(2).map(readSet));
+const sets = await Promise.all(process.argv.slice(2).map((file) => readSet(file)));
 if (sets.length === 0) throw new Error('name at least one file with questions');
 const exercises = sets.flatMap((set) =>
   WRITINGS.flatMap((writing) => rewrite(set.questions, writing).map((question) => ({ set, question }))),

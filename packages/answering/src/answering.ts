@@ -22,6 +22,7 @@ import {
   supporters,
   withSentences,
 } from './explain.ts';
+import type { EmbeddingStatus, PassageEmbedder } from './embedding/passage-embedder.ts';
 import { AnswerMemory } from './memory.ts';
 import { sumOfUsage } from './models/cost.ts';
 import type { BreakerState } from './models/endpoint.ts';
@@ -55,6 +56,8 @@ export interface AnsweringOptions {
   readonly memory?: AnswerMemory;
   /** The configured language models; stopped with the service. */
   readonly models?: ModelPanel;
+  /** Embeds the passages by a configured endpoint; opened by whoever hands it in, stopped with the service. */
+  readonly embedder?: PassageEmbedder | undefined;
 }
 
 /** Hears of an answer's parts as they come. */
@@ -67,6 +70,9 @@ export interface AnswerObserver {
   readonly signal?: AbortSignal;
 }
 
+/** Share of the deadline that the embedding of a question may take. */
+const EMBEDDING_SHARE = 0.3;
+
 /** The answering service. One per process; it owns the reasoners' threads. */
 export class Answering {
   readonly #options: AnsweringOptions;
@@ -78,7 +84,7 @@ export class Answering {
     this.#options = options;
     const { knowledge, clock, onReasonerFailure } = options;
     this.memory = options.memory ?? new AnswerMemory({ knowledge, clock });
-    const setup = () => ({ image: knowledge.image, additions: knowledge.additions() });
+    const setup = () => ({ image: knowledge.image, vectors: knowledge.vectors.data, additions: knowledge.additions() });
     this.#threads = REASONER_IDS.map(
       (reasoner) =>
         new ReasonerThread({ reasoner, setup, clock, onFailure: (reason) => onReasonerFailure(reasoner, reason) }),
@@ -103,8 +109,14 @@ export class Answering {
     return this.#options.models?.status() ?? {};
   }
 
+  /** How far the embedding of the passages is; null without an endpoint. */
+  embeddings(): EmbeddingStatus | null {
+    return this.#options.embedder?.status() ?? null;
+  }
+
   /** Resolves when every reasoner knows the change. Call in the order of the revisions. */
   async change(change: KnowledgeChange): Promise<void> {
+    this.#options.embedder?.change(change);
     await this.memory.during(() => Promise.all(this.#threads.map((thread) => thread.change(change))));
   }
 
@@ -118,6 +130,7 @@ export class Answering {
       ...this.#threads.map((thread) => thread.stop()),
       this.memory.stop(),
       this.#options.models?.close(),
+      this.#options.embedder?.stop(),
     ]);
   }
 
@@ -162,7 +175,7 @@ export class Answering {
     const left = full.timeout_ms - (clock.elapsed() - start);
     if (left <= 0) throw wireError('reasoners_late', { timeout_ms: full.timeout_ms });
     const asked = clock.elapsed();
-    const outcomes = await this.#askAll(full, left, observer);
+    const { outcomes, remarks } = await this.#askAll(full, left, observer);
     const heard = heardOf(outcomes);
     if (heard.length === 0) throw lossOf(outcomes, full.timeout_ms);
     const thought = clock.elapsed();
@@ -172,7 +185,7 @@ export class Answering {
     const fusionMs = clock.elapsed() - thought;
     const models = this.#options.models?.size ?? 0;
     const response = compose(
-      { request: full, outcomes, heard, fused, requestId, knowledge, models },
+      { request: full, outcomes, remarks, heard, fused, requestId, knowledge, models },
       {
         duration_ms: () => clock.elapsed() - start,
         inference_ms: thought - asked,
@@ -184,13 +197,20 @@ export class Answering {
   }
 
   /** The local reasoners first; then, if they are wanted, the language models on what those found. */
-  async #askAll(request: FullRequest, timeoutMs: number, observer: AnswerObserver): Promise<Outcome[]> {
-    const { clock, knowledge, models } = this.#options;
+  async #askAll(
+    request: FullRequest,
+    timeoutMs: number,
+    observer: AnswerObserver,
+  ): Promise<{ outcomes: Outcome[]; remarks: string[] }> {
+    const { clock, knowledge, models, embedder } = this.#options;
     const { input, mode, top_k } = request;
     const start = clock.elapsed();
     const onOutcome = (outcome: Outcome): void => tell(observer, outcome);
-    const question = { text: input, mode, topK: models ? Math.max(top_k, MODEL_PASSAGES) : top_k };
-    const local = await askAll(this.#threads, question, localTime(models, mode, timeoutMs), clock, onOutcome);
+    const near = embedder && mode !== 'Fast' ? await embedder.nearest(input, timeoutMs * EMBEDDING_SHARE) : null;
+    const topK = models ? Math.max(top_k, MODEL_PASSAGES) : top_k;
+    const question = { text: input, mode, topK, near: near?.passages ?? [] };
+    const localMs = localTime(models, mode, timeoutMs - (clock.elapsed() - start));
+    const local = await askAll(this.#threads, question, localMs, clock, onOutcome);
     const asked = await involveModels(models, {
       question: input,
       mode,
@@ -202,7 +222,7 @@ export class Answering {
       onOutcome,
       confidence: () => fuseFor(request, heardOf(local).map(toSourceOpinion), this.memory.learned).confidence,
     });
-    return [...local, ...asked];
+    return { outcomes: [...local, ...asked], remarks: near?.failure ? [`embeddings:${near.failure}`] : [] };
   }
 }
 
@@ -255,6 +275,8 @@ function toSourceOpinion({ source, opinion }: Heard): SourceOpinion {
 interface Parts {
   readonly request: FullRequest;
   readonly outcomes: readonly Outcome[];
+  /** What was lost besides opinions. */
+  readonly remarks: readonly string[];
   readonly heard: readonly Heard[];
   readonly fused: FusedOpinion;
   readonly requestId: string;
@@ -301,7 +323,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       weight_strategy: request.weight_strategy,
       orchestrators_used: !lostLocally ? 'Fusion' : heard[0]?.source === 'asi' ? 'ASI' : 'Runtime',
       consensus_achieved: independent(supporters(heard, fused.answer)).length >= 2,
-      fallback_used: lost.length > 0,
+      fallback_used: lost.length > 0 || parts.remarks.length > 0,
       cache_hit: false,
       kind: !answered ? 'abstained' : lost.length > 0 ? 'degraded' : 'answered',
     },
@@ -317,6 +339,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       ...lost.map(({ source, outcome }) => `${source}:${outcome}`),
       ...outcomes.flatMap(({ source, remarks = [] }) => remarks.map((remark) => `${source}:${remark}`)),
       ...fused.remarks,
+      ...parts.remarks,
       // Without a model the mode must not pass for more than Thorough.
       ...(request.mode === 'Reasoning' && models === 0 ? ['reasoning:no_language_model'] : []),
       ...notes(parts, text, answered, sacred),

@@ -9,6 +9,7 @@ import { PassageIndex } from './passages/passage-index.ts';
 import { type ChangedRelation, RelationTable } from './relation-table.ts';
 import { normalise } from './text/analysis.ts';
 import { TextSearch } from './text/search.ts';
+import { englishVectors, type WordVectors } from './vectors/word-vectors.ts';
 
 /** A node that a change adds, or updates when its index exists. */
 export interface ChangedNode {
@@ -67,8 +68,10 @@ export function normaliseName(name: string): string {
 /** Reading and changing the knowledge within one thread. */
 export class KnowledgeBase implements GraphView {
   readonly image: KnowledgeImage;
+  /** What words mean, as far as the company they keep tells it. */
+  readonly vectors: WordVectors;
   readonly #search: TextSearch;
-  readonly #passages = new PassageIndex();
+  readonly #passages: PassageIndex;
   /** Added nodes that changed since an index was asked for last: a thread pays only for those that it uses. */
   readonly #unsearched = new Set<number>();
   readonly #unread = new Set<number>();
@@ -85,8 +88,14 @@ export class KnowledgeBase implements GraphView {
   readonly #addedEdges = new Map<string, ChangedEdge>();
   #revision = 0;
 
-  constructor(image: KnowledgeImage) {
+  /**
+   * @param vectors those that come with the package, when they are not handed in
+   * @throws CodedError `vectors_unreadable`
+   */
+  constructor(image: KnowledgeImage, vectors: WordVectors = englishVectors()) {
     this.image = image;
+    this.vectors = vectors;
+    this.#passages = new PassageIndex(vectors);
     this.#search = new TextSearch(image.postings);
     this.#graph = new GrowingGraph(image.graph);
     this.#ids = new DictionaryReader(image.ids);

@@ -54,3 +54,6 @@ export { formsOf, type Mention, sharesOf } from './passages/mentions.ts';
 export { readWords, sentenceAt, sentenceBounds, type WordRow } from './passages/passage.ts';
 export { type LinkRows, type PassageGraph } from './passages/passage-graph.ts';
 export { PassageIndex } from './passages/passage-index.ts';
+export { TextVectors } from './passages/text-vectors.ts';
+export { dotBytes, englishVectors, quantiseTo, TEXT_SCALE, WordVectors } from './vectors/word-vectors.ts';
+export { type WordVectorData } from './vectors/file.ts';

@@ -1,5 +1,5 @@
 /** What the main thread and a reasoner's thread say to each other. All plain data. */
-import type { KnowledgeChange, KnowledgeImage } from '@vortexflow/knowledge';
+import type { KnowledgeChange, KnowledgeImage, WordVectorData } from '@vortexflow/knowledge';
 import type { Opinion, Question } from '../reasoners/contract.ts';
 import type { ReasonerId } from '../reasoners/catalogue.ts';
 
@@ -7,6 +7,8 @@ import type { ReasonerId } from '../reasoners/catalogue.ts';
 export interface ReasonerSetup {
   readonly reasoner: ReasonerId;
   readonly image: KnowledgeImage;
+  /** Word vectors in shared memory. */
+  readonly vectors: WordVectorData;
   /** All changes since the image, as one. */
   readonly additions: KnowledgeChange;
 }

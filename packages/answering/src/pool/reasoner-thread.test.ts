@@ -1,7 +1,7 @@
 /** Real worker threads over WordNet; time stands still unless a test moves it. */
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'node:test';
-import { KnowledgeBase, type KnowledgeChange, type KnowledgeImage } from '@vortexflow/knowledge';
+import { englishVectors, KnowledgeBase, type KnowledgeChange, type KnowledgeImage } from '@vortexflow/knowledge';
 import { VirtualClock } from '@vortexflow/primitives';
 import type { Question } from '../reasoners/contract.ts';
 import { additionOf, wordNetImage } from '../test-knowledge.ts';
@@ -43,7 +43,7 @@ async function rig(): Promise<Rig> {
     reasoner: 'flux',
     setup: () => {
       starts.push(base.revision);
-      return { image, additions: base.additions() };
+      return { image, vectors: englishVectors().data, additions: base.additions() };
     },
     clock,
     hangMs: HANG_MS,
@@ -223,7 +223,11 @@ it('that dies while starting is ready once a later start works, for whoever wait
     setup: () => {
       const additions = new KnowledgeBase(image).additions();
       const misplaced = { index: image.graph.nodes + 7, id: 'x', names: ['x'], text: '', group: 0 };
-      return { image, additions: starts++ === 0 ? { ...additions, nodes: [misplaced] } : additions };
+      return {
+        image,
+        vectors: englishVectors().data,
+        additions: starts++ === 0 ? { ...additions, nodes: [misplaced] } : additions,
+      };
     },
     clock,
     onFailure: () => setImmediate(() => clock.advance(1_000)),
@@ -234,7 +238,7 @@ it('that dies while starting is ready once a later start works, for whoever wait
 });
 
 it('that is stopped before it is ready says so to whoever waits', async () => {
-  const setup = () => ({ image, additions: new KnowledgeBase(image).additions() });
+  const setup = () => ({ image, vectors: englishVectors().data, additions: new KnowledgeBase(image).additions() });
   const thread = new ReasonerThread({ reasoner: 'flux', setup, clock: new VirtualClock(), onFailure: () => undefined });
   const waiting = assert.rejects(thread.ready, ReasonerFailure);
   await thread.stop();

@@ -1,12 +1,12 @@
 /** Thread of one reasoner: its own view of the shared knowledge, one question at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { KnowledgeBase } from '@vortexflow/knowledge';
+import { KnowledgeBase, WordVectors } from '@vortexflow/knowledge';
 import { REASONERS } from '../reasoners/catalogue.ts';
 import { intentModel } from '../understanding/model/trained.ts';
 import type { FromReasoner, ReasonerSetup, ToReasoner } from './messages.ts';
 
-const { reasoner: id, image, additions } = workerData as ReasonerSetup;
-const knowledge = new KnowledgeBase(image);
+const { reasoner: id, image, vectors, additions } = workerData as ReasonerSetup;
+const knowledge = new KnowledgeBase(image, new WordVectors(vectors));
 knowledge.apply(additions);
 const reasoner = REASONERS[id](knowledge);
 const say = (message: FromReasoner): void => parentPort?.postMessage(message);

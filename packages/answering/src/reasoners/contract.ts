@@ -1,4 +1,5 @@
 /** The contract of a reasoner: a question in, an opinion or an abstention out. */
+import type { NearPassage } from '../embedding/near-passages.ts';
 import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Evidence, Mode, PathStep } from '@vortexflow/protocol';
 
@@ -8,6 +9,8 @@ export interface Question {
   readonly mode: Mode;
   /** Most pieces of evidence to return. */
   readonly topK: number;
+  /** What an embedding endpoint finds near, nearest first. */
+  readonly near?: readonly NearPassage[];
 }
 
 /** An answer with the key under which equal answers of different reasoners meet. */

@@ -2,6 +2,7 @@
 import type { LinkRows, PassageIndex } from '@vortexflow/knowledge';
 import type { Candidates } from './candidates.ts';
 import type { Query } from './query.ts';
+import type { Meaning } from './meaning.ts';
 import type { SentenceRelevance } from './sentences.ts';
 
 /** Names of the features, in the order of their values. */
@@ -39,6 +40,7 @@ export interface Signals {
   /** The passages with the highest activation, highest first. */
   readonly byWalk: readonly number[];
   readonly sentences: SentenceRelevance;
+  readonly meaning: Meaning;
   /** Room for a number for each stem, all 0 between uses. */
   readonly marks: Float64Array;
 }

@@ -1,5 +1,5 @@
 /** A question read against the passages: its terms with their weights, and whom it names. */
-import { type PassageIndex, readWords, sharesOf, type WordRow } from '@vortexflow/knowledge';
+import { type PassageIndex, readWords, sharesOf, stem, type WordRow } from '@vortexflow/knowledge';
 import { MAX_WORDS } from '../understanding/words.ts';
 import { repairWords } from './spelling.ts';
 
@@ -22,6 +22,8 @@ interface NamedPassage {
 export interface Query {
   readonly terms: readonly QueryTerm[];
   readonly named: readonly NamedPassage[];
+  /** Rows of the vectors of words that no passage has. */
+  readonly unknown: readonly number[];
   /** Sum of the idf of all words, those that no passage knows included; > 0 unless there are none. */
   readonly total: number;
 }
@@ -56,21 +58,24 @@ export function readQuery(index: PassageIndex, text: string): Query {
     }
   }
   const terms = new Map<number, QueryTerm>();
+  const unknown: number[] = [];
   let total = 0;
   for (let at = 0; at < row.words.length; at++) {
     const word = row.words[at]!;
     if (ASKING.has(spelt[at]!)) continue;
     if (word < 0) {
       total += postings.idf(-1);
+      const vector = index.vectors?.words.find(stem(spelt[at]!)) ?? -1;
+      if (vector >= 0) unknown.push(vector);
       continue;
     }
-    const stem = vocabulary.stemOf(word);
-    if (stem < 0) continue;
-    const weight = postings.idf(stem) * (repaired.has(at) ? 0.8 : 1);
-    total += postings.idf(stem);
-    const known = terms.get(stem);
-    terms.set(stem, {
-      stem,
+    const stemNumber = vocabulary.stemOf(word);
+    if (stemNumber < 0) continue;
+    const weight = postings.idf(stemNumber) * (repaired.has(at) ? 0.8 : 1);
+    total += postings.idf(stemNumber);
+    const known = terms.get(stemNumber);
+    terms.set(stemNumber, {
+      stem: stemNumber,
       weight: Math.max(weight, known?.weight ?? 0),
       named: covered[at] === 1 || known?.named === true,
     });
@@ -80,6 +85,7 @@ export function readQuery(index: PassageIndex, text: string): Query {
     named: [...named]
       .map(([passage, weight]) => ({ passage, weight }))
       .sort((a, b) => b.weight - a.weight || a.passage - b.passage),
+    unknown,
     total,
   };
 }
@@ -97,8 +103,8 @@ function firstWords({ words, marks, starts }: WordRow): WordRow {
 function specificity(index: PassageIndex, { words }: WordRow, at: number, length: number): number {
   let sum = 0;
   for (let i = at; i < at + length; i++) {
-    const stem = index.vocabulary.stemOf(words[i]!);
-    if (stem >= 0) sum += index.postings.idf(stem);
+    const number = index.vocabulary.stemOf(words[i]!);
+    if (number >= 0) sum += index.postings.idf(number);
   }
   return Math.min(1, sum / (index.postings.idf(-1) || 1));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { PassageIndex, readWords } from '@vortexflow/knowledge';
+import { englishVectors, PassageIndex, readWords } from '@vortexflow/knowledge';
 import * as fc from 'fast-check';
 import { EFFORTS } from './effort.ts';
 import { FEATURE_NAMES } from './features.ts';
@@ -179,4 +179,36 @@ test('the best few are those that sorting gives', () => {
       },
     ),
   );
+});
+
+test('a question that shares no word finds what it means, and is never sure of it', () => {
+  const index = new PassageIndex(englishVectors());
+  LIBRARY.forEach(([title, text], node) => index.add(node, [title], text));
+  const found = (question: string) => new EvidenceRanker(index).rank(question, 3, EFFORTS.Balanced).passages;
+  const [best] = found('boats and vessels');
+  assert.ok(['Harbour', 'Kestrel Bay'].includes(LIBRARY[best!.node]![0]));
+  for (const question of ['boats and vessels', 'seaside villages', 'excavating metals'])
+    for (const { relevance } of found(question)) assert.ok(relevance <= 0.3, question);
+  assert.deepEqual(found('xyzzy plugh'), []);
+  assert.deepEqual(titlesFor(library(), 'boats and vessels'), []);
+});
+
+test('a passage that speaks of what is left open in other words is preferred', () => {
+  const selectionOf = (vectors: boolean) => {
+    const index = new PassageIndex(vectors ? englishVectors() : null);
+    index.add(0, ['Ada Quill'], 'Ada Quill has a spouse, Ben Marsh, and a sister, Cleo Quill.');
+    index.add(1, ['Ben Marsh'], 'Ben Marsh earns money as a physician in a clinic.');
+    index.add(2, ['Cleo Quill'], 'Cleo Quill grows roses behind a cottage by the sea.');
+    const { selection } = new EvidenceRanker(index).select(
+      readQuery(index, 'Which doctor does Ada Quill know?'),
+      EFFORTS.Balanced,
+    )!;
+    const place = (passage: number): number => selection.candidates.indexOf(passage);
+    selection.choose(place(0));
+    const at = FEATURE_NAMES.length + STEP_FEATURE_NAMES.indexOf('meansRest');
+    return [1, 2].map((passage) => selection.row(place(passage))[at]!) as [number, number];
+  };
+  const [doctor, gardener] = selectionOf(true);
+  assert.ok(doctor > gardener + 0.2, `${doctor} ${gardener}`);
+  assert.deepEqual(selectionOf(false), [0, 0]);
 });

@@ -22,6 +22,7 @@ export const STEP_FEATURE_NAMES = [
   'laterNamed',
   'laterCoverOpen',
   'linkFromLater',
+  'meansRest',
 ] as const;
 
 const WIDTH = FEATURE_NAMES.length + STEP_FEATURE_NAMES.length;
@@ -42,6 +43,8 @@ export class Selection {
   readonly #linkInto: Float64Array;
   readonly #shared: Float64Array;
   readonly #similar: Float64Array;
+  /** How near a sentence comes to what the chosen ones leave open. */
+  readonly #meant: Float64Array;
   /** Terms of the question that the chosen ones hold, by place. */
   readonly #covered = new Set<number>();
   readonly #chosen = new Set<number>();
@@ -62,6 +65,7 @@ export class Selection {
     this.#linkInto = new Float64Array(many);
     this.#shared = new Float64Array(many);
     this.#similar = new Float64Array(many);
+    this.#meant = new Float64Array(many);
     this.#norms = Float64Array.from(candidates, (passage) => normOf(signals.index, passage));
   }
 
@@ -104,6 +108,7 @@ export class Selection {
     row[11] = base[NAMED]!;
     row[12] = base[OPEN]!;
     row[13] = row[0] * (1 - base[NAMED]!);
+    row[14] = this.#meant[place]!;
     return row;
   }
 
@@ -133,6 +138,14 @@ export class Selection {
       }
     }
     this.#compare(place);
+    this.#seekRest();
+  }
+
+  #seekRest(): void {
+    const { meaning } = this.#signals;
+    meaning.want((term) => !this.#covered.has(term));
+    for (let place = 0; place < this.candidates.length; place++)
+      if (!this.#chosen.has(place)) this.#meant[place] = meaning.nearest(this.candidates[place]!);
   }
 
   /** Cosine of the idf vectors of a chosen passage and all that are not chosen yet. */

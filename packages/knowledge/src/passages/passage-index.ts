@@ -10,18 +10,28 @@ import { type PassageGraph } from './passage-graph.ts';
 import { PassageLinks } from './passage-links.ts';
 import { NAME_WEIGHT } from '../text/postings.ts';
 import { PassagePostings } from './postings.ts';
+import type { WordVectors } from '../vectors/word-vectors.ts';
+import { TextVectors } from './text-vectors.ts';
 import { Vocabulary } from './vocabulary.ts';
+
+const NO_VECTORS = new Int8Array(0);
 
 /** One thread's index. Not for concurrent use. */
 export class PassageIndex {
   readonly vocabulary = new Vocabulary();
   readonly postings = new PassagePostings();
   readonly trie = new AliasTrie();
+  /** null when the index was made without word vectors. */
+  readonly vectors: TextVectors | null;
   readonly #passages: (Passage | undefined)[] = [];
   readonly #byNode = new Map<number, number>();
   readonly #links = new PassageLinks(this);
   #graph: PassageGraph | null = null;
   #scores = new Float32Array(1024);
+
+  constructor(words: WordVectors | null = null) {
+    this.vectors = words && new TextVectors(words, this.vocabulary);
+  }
 
   /** Passages that are there. */
   get size(): number {
@@ -62,6 +72,7 @@ export class PassageIndex {
       text: row,
       stems: Int32Array.from(counts.keys()),
       names: aliases.map(({ words }) => words),
+      vectors: this.vectors?.of(title, row) ?? NO_VECTORS,
     };
     this.#byNode.set(node, passage);
     this.#links.added(

@@ -27,6 +27,8 @@ export interface Passage {
   readonly stems: Int32Array;
   /** Names as the forms of their words. */
   readonly names: readonly Int32Array[];
+  /** Vectors of the whole and of each sentence, see {@link TextVectors.of}; empty without word vectors. */
+  readonly vectors: Int8Array;
 }
 
 const UPPER = /^\p{Lu}/u;

@@ -8,6 +8,7 @@ const UNSEEN_CAPITAL_SHARE = 0.5;
 export class Vocabulary {
   readonly #numbers = new Map<string, number>();
   readonly #stemNumbers = new Map<string, number>();
+  readonly #stemTexts: string[] = [];
   readonly #words: string[] = [];
   readonly #stems: number[] = [];
   readonly #seen: number[] = [];
@@ -66,6 +67,10 @@ export class Vocabulary {
     return this.#stemNumbers.get(text) ?? -1;
   }
 
+  stemText(stem: number): string {
+    return this.#stemTexts[stem]!;
+  }
+
   /** Notes one occurrence in a running text, not at the start of a sentence. @param times -1 takes it back */
   see(number: number, capital: boolean, times: 1 | -1 = 1): void {
     this.#seen[number]! += times;
@@ -89,6 +94,7 @@ export class Vocabulary {
     if (known !== undefined) return known;
     const number = this.#stemNumbers.size;
     this.#stemNumbers.set(text, number);
+    this.#stemTexts.push(text);
     return number;
   }
 }

@@ -1,6 +1,17 @@
 /** Language models in the configuration: a list in the file, or a single one in the environment. */
-import { resolve } from 'node:path';
-import { type KeyReference, MODEL_DEFAULTS, type ModelPrices, type ModelSettings } from '@vortexflow/answering';
+import { MODEL_DEFAULTS, type ModelPrices, type ModelSettings } from '@vortexflow/answering';
+import {
+  type Fail,
+  keyOf,
+  number,
+  type Read,
+  readBaseUrl,
+  readFields,
+  readModel,
+  readPath,
+  readVariable,
+  text,
+} from './fields.ts';
 import type { ConfigFile } from './file.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -22,38 +33,7 @@ const MAX_MODELS = 16;
 /** Tokens that question and passages need at least beside the reply. */
 const LEAST_ROOM = 1000;
 
-/** Says what is wrong with one field. */
-type Fail = (field: string, text: string) => SettingError;
-/** Reads one field. @throws Error whose message says what would be right */
-type Read<T> = (value: unknown) => T;
-
-function text(pattern: RegExp, what: string): Read<string> {
-  return (value) => {
-    if (typeof value !== 'string' || !pattern.test(value)) throw new Error(what);
-    return value;
-  };
-}
-
-function number(least: number, most: number, whole: boolean): Read<number> {
-  return (value) => {
-    const fits = typeof value === 'number' && value >= least && value <= most && (!whole || Number.isInteger(value));
-    if (!fits) throw new Error(`a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
-    return value;
-  };
-}
-
 const readName = text(/^[a-z][a-z0-9_.-]{0,31}$/, 'a name of 1 to 32 small letters, digits and . _ -, a letter first');
-const readModel = text(/^[^\s\p{C}]{1,200}$/u, 'the name of a model, up to 200 characters without blanks');
-const readVariable = text(/^[A-Za-z_]\w{0,127}$/, 'the NAME of an environment variable, not the key');
-const readPath = text(/^[^\0]{1,1000}$/, 'the path of a file that holds the key');
-
-function readBaseUrl(value: unknown): string {
-  const what = 'an http or https address without user, password, query or fragment, e.g. http://127.0.0.1:11434/v1';
-  if (typeof value !== 'string' || !URL.canParse(value)) throw new Error(what);
-  const { protocol, username, password, search, hash } = new URL(value);
-  if (!/^https?:$/.test(protocol) || username || password || search || hash) throw new Error(what);
-  return value;
-}
 
 function readFormat(value: unknown): ModelSettings['responseFormat'] {
   if (value === 'json_object' || value === 'json_schema' || value === 'none') return value;
@@ -85,8 +65,6 @@ const FIELDS = {
   response_format: readFormat,
   max_connections: number(1, 1024, true),
 } satisfies Record<string, Read<unknown>>;
-
-type Fields = { [Name in keyof typeof FIELDS]?: ReturnType<(typeof FIELDS)[Name]> };
 
 /**
  * Models of the file.
@@ -123,7 +101,7 @@ export function readEnvironmentModel(environment: Readonly<Record<string, string
 }
 
 function modelOf(entry: Record<string, unknown>, fail: Fail, folder: string): ModelSettings {
-  const fields = fieldsOf(entry, fail);
+  const fields = readFields(FIELDS, entry, fail);
   const required = (name: 'name' | 'base_url' | 'model'): string => {
     const value = fields[name];
     if (value === undefined) throw fail(name, 'is missing.');
@@ -139,7 +117,7 @@ function modelOf(entry: Record<string, unknown>, fail: Fail, folder: string): Mo
     name,
     baseUrl: required('base_url'),
     model: required('model'),
-    key: keyOf(fields, fail, folder),
+    key: keyOf(fields.key_env, fields.key_file, fail, folder),
     temperature: fields.temperature ?? MODEL_DEFAULTS.temperature,
     maxTokens,
     contextTokens,
@@ -148,26 +126,4 @@ function modelOf(entry: Record<string, unknown>, fail: Fail, folder: string): Mo
     responseFormat: fields.response_format ?? MODEL_DEFAULTS.responseFormat,
     maxConnections: fields.max_connections ?? MODEL_DEFAULTS.maxConnections,
   };
-}
-
-function fieldsOf(entry: Record<string, unknown>, fail: Fail): Fields {
-  const fields: Record<string, unknown> & Fields = {};
-  for (const [field, value] of Object.entries(entry)) {
-    if (/^(api_?)?key$/i.test(field))
-      throw fail(field, 'is not taken: name a variable in key_env, or a file in key_file.');
-    if (!Object.hasOwn(FIELDS, field)) throw fail(field, `is not known; there are ${Object.keys(FIELDS).join(', ')}.`);
-    if (value === undefined) continue;
-    try {
-      fields[field] = FIELDS[field as keyof typeof FIELDS](value);
-    } catch (failure) {
-      throw fail(field, `is not valid: it takes ${(failure as Error).message}.`);
-    }
-  }
-  return fields;
-}
-
-function keyOf({ key_env, key_file }: Fields, fail: Fail, folder: string): KeyReference | null {
-  if (key_env !== undefined && key_file !== undefined) throw fail('key_file', 'and key_env exclude each other.');
-  if (key_env !== undefined) return { env: key_env };
-  return key_file === undefined ? null : { file: resolve(folder, key_file) };
 }

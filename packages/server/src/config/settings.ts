@@ -8,6 +8,7 @@ import type { ModelSettings } from '@vortexflow/answering';
 import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
+import { type EmbeddingEndpoint, readFileEmbeddings } from './embeddings.ts';
 import type { ConfigFile } from './file.ts';
 import { readEnvironmentModel, readFileModels } from './models.ts';
 import { SettingError } from './setting-error.ts';
@@ -199,6 +200,8 @@ const SECRET: ReadonlySet<string> = new Set(
 type SettingValues = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
   /** Language models: those of the file, or the single one of the environment in their place. */
   readonly models: readonly ModelSettings[];
+  /** The endpoint that embeds passages; only the file names one. */
+  readonly embeddings: EmbeddingEndpoint | null;
 };
 
 /** All settings with where each came from. */
@@ -235,12 +238,14 @@ export function readSettings(
   const listed = file ? readFileModels(file) : [];
   values['models'] = own ? [own] : listed;
   sources['models'] = own ? 'environment' : listed.length > 0 ? 'file' : 'default';
+  values['embeddings'] = file ? readFileEmbeddings(file) : null;
+  sources['embeddings'] = values['embeddings'] === null ? 'default' : 'file';
   return { values, sources } as unknown as Settings;
 }
 
 function checkNames(file: ConfigFile): void {
   const rows = Object.values(SETTINGS).filter((row) => row !== SETTINGS.dataFolder);
-  const known = [...rows.map(fileKey), 'models'];
+  const known = [...rows.map(fileKey), 'models', 'embeddings'];
   for (const name of Object.keys(file.values)) {
     // The file lies in that folder.
     if (name === fileKey(SETTINGS.dataFolder)) throw file.problem([name], `${name} is set by VORTEXFLOW_DATA only.`);

@@ -1,4 +1,5 @@
 /** Health and metrics, read from the running parts at the moment of asking. */
+import type { EmbeddingStatus } from '@vortexflow/answering';
 import {
   type ComponentHealth,
   ErrorResponse,
@@ -141,5 +142,17 @@ function componentsOf(
       detail: `circuit ${breaker}`,
     };
   }
+  const embeddings = answering.embeddings();
+  if (embeddings) components['embeddings'] = healthOfEmbeddings(embeddings);
   return components;
+}
+
+/** Without the endpoint passages are found by words, names and word vectors: poorer, but found. */
+function healthOfEmbeddings({ embedded, waiting, refused, failure, breaker }: EmbeddingStatus): ComponentHealth {
+  const counts = `${embedded} passages embedded, ${waiting} waiting, ${refused} refused`;
+  const isWell = failure === null && breaker === 'closed';
+  return {
+    status: isWell ? 'Healthy' : 'Degraded',
+    detail: isWell ? counts : `${counts}; ${failure ?? `circuit ${breaker}`}: word vectors only`,
+  };
 }

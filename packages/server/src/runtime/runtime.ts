@@ -1,5 +1,13 @@
 /** The composition root: the only place that constructs adapters and joins the parts. */
-import { Answering, AnswerMemory, keyReader, type ModelCall, ModelPanel } from '@vortexflow/answering';
+import {
+  Answering,
+  AnswerMemory,
+  EmbeddingClient,
+  keyReader,
+  type ModelCall,
+  ModelPanel,
+  PassageEmbedder,
+} from '@vortexflow/answering';
 import {
   Knowledge,
   type KnowledgeBase,
@@ -70,8 +78,10 @@ export async function openKnowledge(
   const { strategy, timeoutMs } = settings.values;
   const memory = disposal.use(memoryOf(options, knowledge), (it) => it.stop());
   await memory.open();
+  const embedder = embedderOf(options, store, knowledge);
   const answering = new Answering({
     knowledge: knowledge.base,
+    embedder,
     clock,
     defaults: { strategy, timeoutMs },
     memory,
@@ -82,6 +92,7 @@ export async function openKnowledge(
   knowledge.follow((change) => answering.change(change));
   report('starting the reasoners');
   await answering.ready();
+  await embedder?.open();
   const indexing = indexInSlices(knowledge.base);
   knowledge.follow(indexing.start);
   disposal.use(indexing, (it) => it.stop());
@@ -120,6 +131,27 @@ function memoryOf({ settings, files, clock, logger }: RuntimeOptions, { base }: 
     clock,
     files: { learned: files.learned, recent: files.answers },
     learningRate: settings.values.learningRate,
+    onNotice: (text) => logger.warn(text),
+  });
+}
+
+/** The configured endpoint for embeddings. Stopped with the answering. */
+function embedderOf(
+  { settings, clock, logger }: RuntimeOptions,
+  store: Store,
+  { base }: Knowledge,
+): PassageEmbedder | undefined {
+  const { embeddings } = settings.values;
+  if (!embeddings) return undefined;
+  const { baseUrl, model, dimension, requestsPerMinute } = embeddings;
+  const random = seededRandom(process.pid ^ clock.now());
+  return new PassageEmbedder({
+    knowledge: base,
+    client: new EmbeddingClient(embeddings, { clock, random, readKey: keyReader(process.env) }),
+    store: store.values,
+    model: [baseUrl, model, dimension].join(' '),
+    clock,
+    intervalMs: 60_000 / requestsPerMinute,
     onNotice: (text) => logger.warn(text),
   });
 }

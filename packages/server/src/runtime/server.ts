@@ -9,6 +9,7 @@ import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
 import type { ServerContext, Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
+import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
@@ -82,6 +83,7 @@ export async function startServer(settings: Settings, report: (stage: string) =>
     viewers.listen(app.server, context.access);
     const models = new ModelMetrics(metrics.registry, () => services?.answering.models() ?? {});
     const onModelCall = models.called.bind(models);
+    registerEmbeddingMetrics(metrics.registry, () => services?.answering.embeddings() ?? null);
     const options = { settings, files, clock: systemClock, logger, report: tell, onModelCall };
     // Only who has the data folder may leave its address there: another server's note must stay.
     const store = await openStore(options, disposal);

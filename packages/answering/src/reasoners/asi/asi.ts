@@ -15,7 +15,7 @@ import { solveReverse } from './reverse.ts';
 /** How many hits a search brings, at least; more work finds what ranks lower. */
 const DEPTHS: Readonly<Record<Mode, number>> = { Fast: 8, Balanced: 16, Thorough: 64, Reasoning: 64 };
 /** How many entries are compared with a description, as a multiple of the depth. */
-const DESCRIPTION_DEPTH = 2;
+const DESCRIPTION_DEPTH = 4;
 
 /** Makes the asi reasoner over the knowledge of its thread. */
 export function createAsi(knowledge: KnowledgeBase): Reasoner {

@@ -6,13 +6,14 @@ import {
   STOP_WORDS,
   tokenise,
   type WeightedTerm,
+  type WordVectors,
 } from '@vortexflow/knowledge';
 import { baseForms } from '../../understanding/names.ts';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { nodeKey } from '../contract.ts';
 import { definitionOf } from '../evidence.ts';
 import { partOfSpeech } from '../senses.ts';
-import { contentTerms, stemsOf } from '../terms.ts';
+import { stemsOf } from '../terms.ts';
 import type { TextFinding } from './dictionary.ts';
 
 /**
@@ -24,12 +25,19 @@ const WEIGHTS = { recall: 1, precision: 0.6, pairs: 0.8, frequency: 0.02, speech
 /** A word of the same meaning counts for so much of the very word. */
 const SYNONYM = 0.6;
 const SYNONYM_SENSES = 3;
+/**
+ * A word that is only near in its vector counts for nothing up to a cosine, and from there up to so much of the very
+ * word. It helps to choose among entries, and makes no answer surer.
+ */
+const NEAR = { from: 0.3, most: 0.8 } as const;
 
 /** One word of a description with the words that mean the same, as stems. */
 interface DescribedTerm {
   readonly term: string;
   readonly idf: number;
   readonly synonyms: ReadonlySet<string>;
+  /** Row of its vector, or -1. */
+  readonly row: number;
 }
 
 interface Description {
@@ -41,7 +49,7 @@ interface Description {
 interface Fit {
   readonly node: number;
   readonly score: number;
-  /** How well definition and description cover each other, 0 to 1. */
+  /** How well definition and description cover each other in the very words and synonyms, 0 to 1. */
   readonly cover: number;
 }
 
@@ -72,7 +80,9 @@ function read(knowledge: KnowledgeBase, text: string): Description {
   const weights = new Map(knowledge.search.weigh(content.map(([term]) => term)).map(({ term, idf }) => [term, idf]));
   const terms = content.flatMap(([term, word]): DescribedTerm[] => {
     const idf = weights.get(term);
-    return idf === undefined ? [] : [{ term, idf, synonyms: synonymsOf(knowledge, word, term) }];
+    return idf === undefined
+      ? []
+      : [{ term, idf, synonyms: synonymsOf(knowledge, word, term), row: knowledge.vectors.find(term) }];
   });
   const [first = ''] = words;
   return { terms, pairs: pairsOf(stemsOf(text)), speech: THINGS.has(first) ? 'n' : first === 'to' ? 'v' : null };
@@ -109,35 +119,65 @@ const MOST_SYNONYMS = 24;
 
 function fitOf(knowledge: KnowledgeBase, node: number, description: Description): Fit {
   const definition = definitionOf(knowledge.textOf(node)).replace(/^\([^)]*\)\s*/, '');
-  const { recall, precision } = overlapOf(contentTerms(definition), description.terms);
+  const words = tokenise(definition).map(({ word }) => word);
+  const stems = words.map(stem);
+  const content = new Set(stems.filter((_, i) => !STOP_WORDS.has(words[i] as string)));
+  const { recall, precision, cover } = overlapOf(knowledge.vectors, content, description.terms);
   const speech = description.speech !== null && partOfSpeech(knowledge, node) === description.speech ? 1 : 0;
   const score =
     WEIGHTS.recall * recall +
     WEIGHTS.precision * precision +
-    WEIGHTS.pairs * dice(description.pairs, pairsOf(stemsOf(definition))) +
+    WEIGHTS.pairs * dice(description.pairs, pairsOf(stems)) +
     WEIGHTS.speech * speech +
     WEIGHTS.frequency * Math.log1p(frequencyOf(knowledge, node));
-  return { node, score: recall === 0 ? 0 : score, cover: Math.sqrt(recall * precision) };
+  return { node, score: cover === 0 ? 0 : score, cover };
 }
 
-/** Recall by idf and precision by count; a synonym counts for {@link SYNONYM}. 0 to 1 each. */
+interface DefinitionOverlap {
+  /** By idf; a synonym counts for {@link SYNONYM}, a word near in meaning by {@link NEAR}. 0 to 1. */
+  readonly recall: number;
+  /** By count, else the same. 0 to 1. */
+  readonly precision: number;
+  /** Both together, of the very words and synonyms alone. 0 to 1. */
+  readonly cover: number;
+}
+
 function overlapOf(
+  vectors: WordVectors,
   content: ReadonlySet<string>,
   terms: readonly DescribedTerm[],
-): { recall: number; precision: number } {
-  let found = 0;
+): DefinitionOverlap {
+  const [found, shared] = [
+    { told: 0, near: 0 },
+    { told: 0, near: 0 },
+  ];
   let total = 0;
-  let shared = 0;
-  for (const { term, idf, synonyms } of terms) {
+  let rows: readonly number[] | null = null;
+  for (const { term, idf, synonyms, row } of terms) {
     total += idf;
     const part = content.has(term) ? 1 : synonyms.isDisjointFrom(content) ? 0 : SYNONYM;
-    found += part * idf;
-    shared += part;
+    found.told += part * idf;
+    shared.told += part;
+    if (part > 0 || row < 0) continue;
+    rows ??= [...content].map((other) => vectors.find(other)).filter((other) => other >= 0);
+    const near = nearest(vectors, row, rows);
+    found.near += near * idf;
+    shared.near += near;
   }
+  const recallOf = (sum: number): number => (total === 0 ? 0 : sum / total);
+  const precisionOf = (count: number): number => (content.size === 0 ? 0 : Math.min(1, count / content.size));
   return {
-    recall: total === 0 ? 0 : found / total,
-    precision: content.size === 0 ? 0 : Math.min(1, shared / content.size),
+    recall: recallOf(found.told + found.near),
+    precision: precisionOf(shared.told + shared.near),
+    cover: Math.sqrt(recallOf(found.told) * precisionOf(shared.told)),
   };
+}
+
+/** What the nearest of some words counts for. */
+function nearest(vectors: WordVectors, row: number, others: readonly number[]): number {
+  let best: number = NEAR.from;
+  for (const other of others) best = Math.max(best, vectors.similarity(row, other));
+  return (NEAR.most * (best - NEAR.from)) / (1 - NEAR.from);
 }
 
 const pairsOf = (words: readonly string[]): Set<string> =>

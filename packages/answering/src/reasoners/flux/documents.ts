@@ -48,12 +48,12 @@ export class DocumentReader {
   }
 
   /** @returns null when there are no documents, or none that the question speaks of */
-  read({ text, mode, topK }: Question): DocumentOpinion | null {
+  read({ text, mode, topK, near = [] }: Question): DocumentOpinion | null {
     const knowledge = this.#knowledge;
     const index = knowledge.passages;
     if (index.size === 0) return null;
     this.#ranker ??= new EvidenceRanker(index, this.#arcs);
-    const found = this.#ranker.rank(text, topK, EFFORTS[mode]);
+    const found = this.#ranker.rank(text, topK, EFFORTS[mode], near);
     const [best] = found.passages;
     return best ? { opinion: this.#opinionOf(found, text), sure: best.relevance >= SURE } : null;
   }
@@ -62,8 +62,8 @@ export class DocumentReader {
     const { passages, settledAt } = found;
     const knowledge = this.#knowledge;
     const wanted = contentTerms(text);
-    // No sentence says yes or no by itself.
-    const sentences = wantedKind(text) === 'yes_no' ? [] : this.#answersTo(text, found);
+    // No sentence says yes or no by itself, and what is only near in meaning is evidence, but no answer.
+    const sentences = found.byMeaning || wantedKind(text) === 'yes_no' ? [] : this.#answersTo(text, found);
     const candidates = sentences.slice(0, MOST_CANDIDATES).map(({ piece: { node }, text: answer, confidence }) => {
       return { node, candidate: { answer, key: wordKey(normaliseName(answer)), confidence } };
     });

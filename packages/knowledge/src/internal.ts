@@ -1,0 +1,3 @@
+/** For the program that makes the file of the word vectors. */
+export { DictionaryReader } from './image/strings.ts';
+export { encodeVectors, VECTOR_LENGTH } from './vectors/file.ts';
