@@ -79,6 +79,30 @@ const SPELLINGS = [
  * @returns null when the knowledge knows none of them
  */
 export function knownName(text: string, knows: KnowsName): string | null {
+  const found = remembered.get(knows);
+  const known = found?.get(text);
+  if (known !== undefined) return known;
+  const name = findName(text, knows);
+  found?.set(text, name);
+  return name;
+}
+
+/** Names found for one question: the same stretches of it are looked up again and again. */
+const remembered = new WeakMap<KnowsName, Map<string, string | null>>();
+
+/** The same knowledge, to be asked about one question: it remembers what it was asked. */
+export function once(knows: KnowsName): KnowsName {
+  const known = new Map<string, boolean>();
+  const asked: KnowsName = (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) known.set(name, (answer = knows(name)));
+    return answer;
+  };
+  remembered.set(asked, new Map());
+  return asked;
+}
+
+function findName(text: string, knows: KnowsName): string | null {
   const plain = normaliseName(text);
   if (!plain) return null;
   if (knows(plain)) return plain;

@@ -9,7 +9,7 @@ import type { Intent, Interpretation } from './intents.ts';
 import { LABEL_MEANINGS } from './model/labels.ts';
 import type { Choice } from './model/model.ts';
 import { intentModel } from './model/trained.ts';
-import type { KnowsName } from './names.ts';
+import { type KnowsName, once } from './names.ts';
 import { interpretation, read, type Reading } from './reading.ts';
 import { readCues } from './rules.ts';
 import type { QuestionWord, Role } from './words.ts';
@@ -22,18 +22,6 @@ import type { QuestionWord, Role } from './words.ts';
  */
 export function understand(text: string, knows: KnowsName): Interpretation[] {
   return readingsOf(text, once(knows));
-}
-
-/** The same stretches of a question are looked up again and again. */
-function once(knows: KnowsName): KnowsName {
-  const known = new Map<string, boolean>();
-  return (name) => {
-    const found = known.get(name);
-    if (found !== undefined) return found;
-    const answer = knows(name);
-    known.set(name, answer);
-    return answer;
-  };
 }
 
 function readingsOf(text: string, knows: KnowsName): Interpretation[] {

@@ -55,9 +55,7 @@ function answerFromTexts(
   const understood = readings.some(({ intent, certainty, verify }) =>
     intent === 'open' ? verify : certainty >= UNDERSTOOD,
   );
-  const findings = solveOpen(knowledge, found, question.text).filter(
-    ({ support }) => !understood || knowledge.isAdded(support[0] as number),
-  );
+  const findings = solveOpen(knowledge, found, question.text, !understood);
   const [best] = findings;
   if (!best) return abstention(nearby);
   return { best, alternatives: findings.slice(1), evidence: nearby, path: [], position: 0 };

@@ -22,9 +22,19 @@ const GLOSS_COVERAGE = 0.8;
 /** Least share of a gloss that a question must speak of: a question may lie within a long gloss by chance. */
 const GLOSS_PRECISION = 0.4;
 
-/** The sentence of a document that answers, or the gloss that speaks of most of the question. */
-export function solveOpen(knowledge: KnowledgeBase, retrieved: Retrieved, question: string): TextFinding[] {
-  const found = [...solveFromDocuments(knowledge, retrieved, question), ...solveFromGlosses(knowledge, retrieved)];
+/**
+ * The sentence of a document that answers, or the gloss that speaks of most of the question.
+ *
+ * @param withGlosses false where a gloss cannot be what is asked for
+ */
+export function solveOpen(
+  knowledge: KnowledgeBase,
+  retrieved: Retrieved,
+  question: string,
+  withGlosses: boolean,
+): TextFinding[] {
+  const found = solveFromDocuments(knowledge, retrieved, question);
+  if (withGlosses) found.push(...solveFromGlosses(knowledge, retrieved));
   return found.sort((a, b) => b.confidence - a.confidence);
 }
 

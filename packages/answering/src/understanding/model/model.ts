@@ -9,7 +9,7 @@ import type { KnowsName } from '../names.ts';
 import type { Reading } from '../reading.ts';
 import type { QuestionWord } from '../words.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
-import { eachFeature, type Familiarity, outlineOf } from './features.ts';
+import { eachFeature, type Familiarity, Outline } from './features.ts';
 import { type Label, labelNumber, LABELS } from './labels.ts';
 
 /** A file of weights. */
@@ -52,7 +52,7 @@ export function observe(
   ruled: Interpretation | null,
   familiar: Familiarity,
 ): Scored[] {
-  const outline = outlineOf(reading, plain, familiar);
+  const outline = new Outline(reading, plain, familiar, (feature) => feature);
   return candidatesOf(reading, knows, ruled).map((candidate) => {
     const features = new Set<string>();
     eachFeature(outline, candidate, (feature) => void features.add(feature));
@@ -92,11 +92,11 @@ export class IntentModel {
 
   /** All choices that are not next to impossible, likeliest first; empty when there is nothing to choose from. */
   choose(reading: Reading, plain: readonly QuestionWord[], knows: KnowsName, ruled: Interpretation | null): Choice[] {
-    const outline = outlineOf(reading, plain, this.familiar);
+    const outline = new Outline(reading, plain, this.familiar, (feature) => this.#rows.get(feature) ?? null);
     return softmax(
       candidatesOf(reading, knows, ruled).map((candidate) => {
         this.#begin();
-        eachFeature(outline, candidate, this.#add);
+        eachFeature(outline, candidate, this.#count);
         return { candidate, scores: this.#scoresOf(candidate, ruleOf(candidate)) };
       }),
     );
@@ -106,7 +106,7 @@ export class IntentModel {
   score(scored: readonly Scored[]): Score[] {
     return scored.flatMap(({ candidate, features, rule }) => {
       this.#begin();
-      for (const feature of features) this.#add(feature);
+      for (const feature of features) this.#count(this.#rows.get(feature) ?? null);
       const scores = this.#scoresOf(candidate, rule);
       return candidate.labels.map((label, i) => {
         return { candidate, label, score: scores[i] as number, isRuled: rule?.label === label };
@@ -119,8 +119,7 @@ export class IntentModel {
     this.#candidates++;
   }
 
-  #add = (feature: string): void => {
-    const row = this.#rows.get(feature);
+  #count = (row: Row | null): void => {
     if (!row || row.counted === this.#candidates) return;
     row.counted = this.#candidates;
     const { labels, weights } = row;
