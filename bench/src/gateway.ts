@@ -28,6 +28,8 @@ const { values } = parseArgs({
 });
 const ROUNDS = Number(values.rounds);
 const PER_ROUND = Number(values.questions);
+/** Share of calls that a round may have beyond one a model and question. */
+const MORE_CALLS = 0.01;
 
 const say = (text: string): void => void process.stderr.write(`… ${text}\n`);
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -175,13 +177,13 @@ const { connections } = await ask();
 process.stdout.write(`${about.join('\n')}\n\n`);
 printTable(sides.flatMap(rowsOf));
 process.stdout.write(
-  `\nBoth sides asked the models equally often (checked each round); prompts of ${sample.length} bytes on both sides; ` +
+  `\nBoth sides asked each model once a question (checked each round; here up to 1 % more, where reasoners disagreed); prompts of ${sample.length} bytes on both sides; ` +
     `${connections.join(' + ')} connections to the models in all.\n` +
     'Here a request does more: it reads the question, finds passages with two reasoners, makes the prompts, checks the\n' +
     'replies against the passages and fuses four opinions. Portkey passes finished prompts on.\n',
 );
 
-/** @throws Error when a response was not 200, or the models were not asked as often as they should have been */
+/** @throws Error when a response was not 200, or the models were asked less or noticeably more often than once each */
 async function measure(side: Side, some: readonly string[], counts: boolean): Promise<void> {
   const sum = ({ requests }: ModelReport): number => requests.reduce((total, count) => total + count, 0);
   const before = sum(await ask());
@@ -192,7 +194,8 @@ async function measure(side: Side, some: readonly string[], counts: boolean): Pr
   const expected = some.length * side.callsPerQuestion;
   if (Object.keys(report.statuses).join() !== '200')
     throw new Error(`${side.name}: ${JSON.stringify(report.statuses)}`);
-  if (calls !== expected || report.answers !== expected)
+  // Where the reasoners disagree, the models are asked a second time: more work for us.
+  if (calls < expected || calls > expected * (1 + MORE_CALLS) || report.answers !== expected)
     throw new Error(
       `${side.name}: ${calls} calls and ${report.answers} answers for ${some.length} questions, not ${expected}`,
     );
