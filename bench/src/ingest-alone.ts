@@ -6,7 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { emptyImage, Knowledge, type KnowledgeImage, type NewDocument, openSqliteStore } from '@vortexflow/knowledge';
+import { emptyImage, Knowledge, type KnowledgeImage, type NewDocument } from '@vortexflow/knowledge';
+import { openSqliteStore } from '@vortexflow/knowledge/internal';
 import { seededRandom, systemClock as clock } from '@vortexflow/primitives';
 import { circumstances, type Figure, printTable, quantile } from './figure.ts';
 

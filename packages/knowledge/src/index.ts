@@ -47,7 +47,6 @@ export {
   type NewDocument,
 } from './knowledge.ts';
 export { checkStoreUrl, openStore, type StoreOptions } from './store/open.ts';
-export { openSqliteStore } from './store/sqlite.ts';
 export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';
 export { formsOf, type Mention, sharesOf } from './passages/mentions.ts';

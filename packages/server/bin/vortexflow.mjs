@@ -12,6 +12,9 @@ const main = new URL('../src/cli/main.ts', import.meta.url);
 
 if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
   module.enableCompileCache?.();
+  // Threads look for it in the environment.
+  const cache = module.getCompileCacheDir?.();
+  if (cache) process.env.NODE_COMPILE_CACHE ??= cache;
   await import(main.href);
 } else {
   const node = bundledNode();

@@ -1,8 +1,6 @@
 /** Opens the store that a configuration names. */
 import type { Clock } from '@vortexflow/primitives';
-import { lockFolder } from './folder-lock.ts';
 import { parsePostgresUrl } from './postgres/url.ts';
-import { openSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
 
 /** Where the documents are. */
@@ -25,7 +23,9 @@ export function checkStoreUrl(text: string): void {
 
 /** @throws CodedError as `openSqliteStore` and `openPostgresStore` do */
 export async function openStore({ url, file, readPassword, clock, onNotice }: StoreOptions): Promise<Store> {
-  if (url === null) return openSqliteStore({ file, clock });
+  // Read only where documents are kept: the threads of the reasoners must not wait for its 250 modules.
+  if (url === null) return (await import('./sqlite.ts')).openSqliteStore({ file, clock });
+  const { lockFolder } = await import('./folder-lock.ts');
   const unlock = lockFolder(`${file}.lock`);
   try {
     // The driver costs memory and start-up time, which most installations need not pay.

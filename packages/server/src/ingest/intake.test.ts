@@ -1,5 +1,6 @@
 /** Files on their way into real knowledge, and folders under watch. */
-import { emptyImage, Knowledge, listFolder, openSqliteStore } from '@vortexflow/knowledge';
+import { emptyImage, Knowledge, listFolder } from '@vortexflow/knowledge';
+import { openSqliteStore } from '@vortexflow/knowledge/internal';
 import { CodedError, systemClock } from '@vortexflow/primitives';
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /** Stored documents that this version cannot read: named in the log of a real server, the others there. */
-import { openSqliteStore } from '@vortexflow/knowledge';
+import { openSqliteStore } from '@vortexflow/knowledge/internal';
 import { systemClock as clock } from '@vortexflow/primitives';
 import { launchServer } from '@vortexflow/testkit';
 import assert from 'node:assert/strict';
