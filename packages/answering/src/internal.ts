@@ -20,5 +20,6 @@ export {
 export { inquireFound, inquireRanked, type Inquiry } from './extraction/pieces.ts';
 export { type Asked, NO_ANSWER, type Piece, SENTENCE_FEATURES, sentencesOf } from './extraction/sentence-features.ts';
 export { retrieve } from './reasoners/asi/search.ts';
+export { findWords, REVERSE_SURENESS } from './reasoners/asi/reverse.ts';
 export { splitSentences } from './reasoners/evidence.ts';
 export { offers, type WantedKind } from './extraction/wanted.ts';

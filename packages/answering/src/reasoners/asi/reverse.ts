@@ -10,6 +10,7 @@ import {
 } from '@vortexflow/knowledge';
 import { baseForms } from '../../understanding/names.ts';
 import type { Interpretation } from '../../understanding/intents.ts';
+import { dot } from '../../retrieval/selection.ts';
 import { nodeKey } from '../contract.ts';
 import { definitionOf } from '../evidence.ts';
 import { partOfSpeech } from '../senses.ts';
@@ -49,30 +50,52 @@ interface Description {
 interface Fit {
   readonly node: number;
   readonly score: number;
-  /** How well definition and description cover each other in the very words and synonyms, 0 to 1. */
-  readonly cover: number;
+  /** Share of the description, by idf, that the definition holds in the very words and synonyms. 0 to 1. */
+  readonly told: number;
 }
 
 /** Words whose definition fits the description, best first. */
 export function solveReverse(knowledge: KnowledgeBase, interpretation: Interpretation, depth: number): TextFinding[] {
-  const text = interpretation.arguments[0]?.text ?? '';
+  const { fits, sureness } = findWords(knowledge, interpretation.arguments[0]?.text ?? '', depth);
+  const [best] = fits;
+  if (!best || best.score === 0) return [];
+  const confidence = 1 / (1 + Math.exp(-dot(sureness, SURENESS)));
+  return fits.slice(0, 4).map(({ node, score }) => ({
+    answer: knowledge.labelOf(node),
+    key: nodeKey(knowledge.idOf(node)),
+    confidence: confidence * (score / best.score),
+    support: [node],
+  }));
+}
+
+/** What makes the best word for a description sure; 0 to about 1 each. */
+export const REVERSE_SURENESS = [
+  'one',
+  'share of the description that the definition holds, by idf, in its words or synonyms',
+  'information of the description, idf over 30',
+  'how far the best word is ahead of the next one',
+  'how common it is, log over 5',
+] as const;
+/** Learned by `node bench/src/wordnet/train-reverse.ts`. */
+const SURENESS: readonly number[] = [-4.74, 2.53, 2.59, 7.1, 1.8];
+
+/** Words by how well they fit, the best first, and what makes the first one sure. For answering and for training. */
+export function findWords(
+  knowledge: KnowledgeBase,
+  text: string,
+  depth: number,
+): { readonly fits: readonly Fit[]; readonly sureness: readonly number[] } {
   const description = read(knowledge, text);
   const fits = candidates(knowledge, description, depth)
     .map((node) => fitOf(knowledge, node, description))
     .sort((a, b) => b.score - a.score || a.node - b.node);
   const [best, second] = fits;
-  if (!best || best.score === 0) return [];
+  if (!best || best.score === 0) return { fits, sureness: [] };
   const margin = second ? 1 - second.score / best.score : 1;
-  return fits.slice(0, 4).map(({ node, cover, score }) => ({
-    answer: knowledge.labelOf(node),
-    key: nodeKey(knowledge.idOf(node)),
-    confidence: confidenceOf(cover * (0.75 + 0.25 * margin)) * (score / best.score),
-    support: [node],
-  }));
+  const information = description.terms.reduce((sum, { idf }) => sum + idf, 0);
+  const frequency = Math.log1p(frequencyOf(knowledge, best.node));
+  return { fits, sureness: [1, best.told, information / 30, margin, frequency / 5] };
 }
-
-/** Half of a description is usually enough to know the word. */
-const confidenceOf = (fit: number): number => Math.min(0.97, 1 - (1 - fit) ** 2.4);
 
 function read(knowledge: KnowledgeBase, text: string): Description {
   const words = tokenise(text).map(({ word }) => word);
@@ -122,7 +145,7 @@ function fitOf(knowledge: KnowledgeBase, node: number, description: Description)
   const words = tokenise(definition).map(({ word }) => word);
   const stems = words.map(stem);
   const content = new Set(stems.filter((_, i) => !STOP_WORDS.has(words[i] as string)));
-  const { recall, precision, cover } = overlapOf(knowledge.vectors, content, description.terms);
+  const { recall, precision, told } = overlapOf(knowledge.vectors, content, description.terms);
   const speech = description.speech !== null && partOfSpeech(knowledge, node) === description.speech ? 1 : 0;
   const score =
     WEIGHTS.recall * recall +
@@ -130,7 +153,7 @@ function fitOf(knowledge: KnowledgeBase, node: number, description: Description)
     WEIGHTS.pairs * dice(description.pairs, pairsOf(stems)) +
     WEIGHTS.speech * speech +
     WEIGHTS.frequency * Math.log1p(frequencyOf(knowledge, node));
-  return { node, score: cover === 0 ? 0 : score, cover };
+  return { node, score: told === 0 ? 0 : score, told };
 }
 
 interface DefinitionOverlap {
@@ -138,8 +161,8 @@ interface DefinitionOverlap {
   readonly recall: number;
   /** By count, else the same. 0 to 1. */
   readonly precision: number;
-  /** Both together, of the very words and synonyms alone. 0 to 1. */
-  readonly cover: number;
+  /** The first, of the very words and synonyms alone. */
+  readonly told: number;
 }
 
 function overlapOf(
@@ -169,7 +192,7 @@ function overlapOf(
   return {
     recall: recallOf(found.told + found.near),
     precision: precisionOf(shared.told + shared.near),
-    cover: Math.sqrt(recallOf(found.told) * precisionOf(shared.told)),
+    told: recallOf(found.told),
   };
 }
 
