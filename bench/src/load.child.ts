@@ -6,6 +6,8 @@ interface Order {
   readonly mode: string;
   readonly connections: number;
   readonly questions: readonly string[];
+  /** false: every question is reasoned about. Default: as the server does it. */
+  readonly cache?: boolean;
 }
 
 /** What it saw. */
@@ -21,7 +23,7 @@ process.once('message', (order: Order) => {
   void drive(order).then((report) => process.send?.(report, () => process.disconnect()));
 });
 
-async function drive({ url, mode, connections, questions }: Order): Promise<LoadReport> {
+async function drive({ url, mode, connections, questions, cache }: Order): Promise<LoadReport> {
   const pool = new Pool(url, { connections, pipelining: 1 });
   const latenciesMs: number[] = [];
   const statuses: Record<string, number> = {};
@@ -31,7 +33,7 @@ async function drive({ url, mode, connections, questions }: Order): Promise<Load
   const worker = async (): Promise<void> => {
     for (let i = next++; i < questions.length; i = next++) {
       const start = performance.now();
-      const body = JSON.stringify({ input: questions[i], mode });
+      const body = JSON.stringify({ input: questions[i], mode, cache });
       const response = await pool.request({
         path: '/api/v1/process',
         method: 'POST',
