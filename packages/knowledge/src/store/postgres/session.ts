@@ -170,7 +170,10 @@ export class PostgresSession {
   async #statusOf(id: string): Promise<string | null> {
     const connection = this.#connection;
     if (connection === null) return null;
-    const query = sql<{ status: string | null }>`select pg_xact_status(${id}::xid8) as status`;
+    // A server that crashed may have forgotten the transaction with its number: then nothing of it is there.
+    const query = sql<{ status: string | null }>`
+      select case when ${id}::xid8 < pg_snapshot_xmax(pg_current_snapshot())
+        then pg_xact_status(${id}::xid8) else 'aborted' end as status`;
     const found = await this.#watched(connection, query.execute(connection.db)).catch(() => null);
     return found?.rows[0]?.status ?? null;
   }
