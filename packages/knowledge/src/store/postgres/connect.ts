@@ -12,7 +12,7 @@ import type { PostgresPlace } from './url.ts';
 const CONNECT_MS = 5000;
 /** Longest wait for the answer to one statement, ms; a batch may hold many megabytes. */
 const STATEMENT_MS = 60_000;
-/** The first with `pg_xact_status`. */
+/** Nothing here is known to need a newer one; older ones get no repairs any more. */
 const OLDEST_VERSION = 13;
 /** Oid of `bigint`, in which everything here is far below 2^53. */
 const BIGINT = 20;

@@ -29,6 +29,8 @@ export class PostgresSession {
   #pause = FIRST_PAUSE_MS;
   #timer: Timer | null = null;
   #closed = false;
+  /** Of this session. */
+  #transactions = 0;
 
   /** @param connection to a database of the latest schema */
   static async over(connection: Connection, access: Access, clock: Clock): Promise<PostgresSession> {
@@ -52,10 +54,10 @@ export class PostgresSession {
     const connection = this.#connection;
     if (connection === null) throw this.#failure ?? storeError('store_closed');
     const transaction = await this.#watched(connection, connection.db.startTransaction().execute());
-    let id: string | null;
+    const mark = `${this.#opening}.${++this.#transactions}`;
     try {
       await apply(transaction);
-      id = await transactionId(transaction);
+      await leaveMark(transaction, mark, this.#clock);
     } catch (error) {
       if (isConnectionLoss(error)) this.#drop(connection, error);
       await this.#watched(connection, transaction.rollback().execute()).catch(() => undefined);
@@ -65,7 +67,7 @@ export class PostgresSession {
       await transaction.commit().execute();
     } catch (error) {
       if (isConnectionLoss(error)) this.#drop(connection, error);
-      await this.#requireCommitted(id, error);
+      await this.#requireCommitted(mark, error);
     }
   }
 
@@ -138,19 +140,18 @@ export class PostgresSession {
   }
 
   /**
-   * @param id of the transaction; null when it had written nothing
+   * @param mark that the transaction left
    * @param failure of its commit
    */
-  async #requireCommitted(id: string | null, failure: unknown): Promise<void> {
-    if (id === null) throw failure;
+  async #requireCommitted(mark: string, failure: unknown): Promise<void> {
     // The connection still stands when PostgreSQL itself refused the commit.
-    let status = await this.#statusOf(id);
-    if (status === null && this.#connection === null) {
+    let last = await this.#lastMark();
+    if (last === null && this.#connection === null) {
       await this.#nextConnection();
-      status = await this.#statusOf(id);
+      last = await this.#lastMark();
     }
-    if (status === 'committed') return;
-    throw status === 'aborted' ? failure : storeError('store_outcome_unknown', undefined, failure);
+    if (last === mark) return;
+    throw last === null ? storeError('store_outcome_unknown', undefined, failure) : failure;
   }
 
   /** Resolves when there is a connection, when there will be none, or after {@link DOUBT_MS}. */
@@ -166,28 +167,44 @@ export class PostgresSession {
     });
   }
 
-  /** What became of a transaction; null when nobody can tell. Our lock says that the backend of an earlier connection is gone, so it can't be in progress any more. */
-  async #statusOf(id: string): Promise<string | null> {
+  /**
+   * Mark of the last transaction that is stored; null when nobody can tell. Our lock says that the backend of an earlier
+   * connection is gone, so none can be in progress any more.
+   */
+  async #lastMark(): Promise<string | null> {
     const connection = this.#connection;
-    if (connection === null) return null;
-    // A server that crashed may have forgotten the transaction with its number: then nothing of it is there.
-    const query = sql<{ status: string | null }>`
-      select case when ${id}::xid8 < pg_snapshot_xmax(pg_current_snapshot())
-        then pg_xact_status(${id}::xid8) else 'aborted' end as status`;
-    const found = await this.#watched(connection, query.execute(connection.db)).catch(() => null);
-    return found?.rows[0]?.status ?? null;
+    return connection && (await this.#watched(connection, readOwn(connection.db, MARK)).catch(() => null));
   }
-}
-
-async function transactionId(transaction: StoreDatabase): Promise<string | null> {
-  const found = await sql<{ id: string | null }>`select pg_current_xact_id_if_assigned()::text as id`.execute(
-    transaction,
-  );
-  return found.rows[0]?.id ?? null;
 }
 
 /** In a namespace that no caller can name. */
 const COUNTER = { namespace: '_store', key: 'openings' } as const;
+/**
+ * What tells the last transaction from all others. Its number in PostgreSQL does not: a server that crashed before it was
+ * on disk gives the number out again.
+ */
+const MARK = { namespace: '_store', key: 'last_transaction' } as const;
+
+/** Stored with what the transaction wrote, or not at all. */
+async function leaveMark(transaction: StoreDatabase, mark: string, clock: Clock): Promise<void> {
+  const row = { value: mark, updated_at: clock.now() };
+  await transaction
+    .insertInto('key_values')
+    .values({ ...MARK, ...row })
+    .onConflict((conflict) => conflict.columns(['namespace', 'key']).doUpdateSet(row))
+    .execute();
+}
+
+/** @returns empty when there is no such row */
+async function readOwn(db: StoreDatabase, { namespace, key }: typeof MARK | typeof COUNTER): Promise<string> {
+  const row = await db
+    .selectFrom('key_values')
+    .select('value')
+    .where('namespace', '=', namespace)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return row?.value ?? '';
+}
 
 /** Durably counts this opening. */
 async function countOpening(db: StoreDatabase, clock: Clock): Promise<number> {
@@ -206,11 +223,5 @@ async function countOpening(db: StoreDatabase, clock: Clock): Promise<number> {
 }
 
 async function requireOpening(db: StoreDatabase, opening: number): Promise<void> {
-  const row = await db
-    .selectFrom('key_values')
-    .select('value')
-    .where('namespace', '=', COUNTER.namespace)
-    .where('key', '=', COUNTER.key)
-    .executeTakeFirst();
-  if (Number(row?.value) !== opening) throw storeError('store_taken_over');
+  if (Number(await readOwn(db, COUNTER)) !== opening) throw storeError('store_taken_over');
 }
