@@ -1,8 +1,8 @@
 /** `node bench/src/cache-alone.ts`: answers per second from the cache over HTTP, load generator on the same machine. */
-import { fork } from 'node:child_process';
 import { launchServer } from '@vortexflow/testkit';
 import { circumstances, type Figure, printTable, quantile } from './figure.ts';
 import type { LoadReport } from './load.child.ts';
+import { load } from './load.ts';
 import { distinctQuestions } from './questions.ts';
 
 const DISTINCT = 200;
@@ -17,10 +17,10 @@ const questions = Array.from({ length: PER_ROUND }, (_, i) => distinct[i % DISTI
 const server = await launchServer({ env: { LOG_LEVEL: 'warn' } });
 try {
   // The first round reasons each question once; what follows must come from the cache alone.
-  await load(distinct);
-  await load(questions);
+  await load(orderOf(distinct));
+  await load(orderOf(questions));
   const rounds: LoadReport[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await load(questions));
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await load(orderOf(questions)));
   for (const { statuses, cacheHits } of rounds) {
     if (statuses['200'] !== PER_ROUND) throw new Error(`not all answers were 200: ${JSON.stringify(statuses)}`);
     if (cacheHits !== PER_ROUND) throw new Error(`only ${cacheHits} of ${PER_ROUND} answers came from the cache`);
@@ -48,14 +48,6 @@ function figuresOf(rounds: readonly LoadReport[]): Figure[] {
   ];
 }
 
-function load(list: readonly string[]): Promise<LoadReport> {
-  const child = fork(new URL('./load.child.ts', import.meta.url));
-  return new Promise((resolve, reject) => {
-    child.once('message', (report) => resolve(report as LoadReport));
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code !== 0) reject(new Error(`the load generator ended with ${code}`));
-    });
-    child.send({ url: server.url, mode: 'Balanced', connections: CONNECTIONS, questions: list });
-  });
+function orderOf(list: readonly string[]) {
+  return { url: server.url, mode: 'Balanced', connections: CONNECTIONS, questions: list };
 }

@@ -2,7 +2,6 @@
  * `node bench/src/endurance.ts [--requests 100000]`: distinct questions in a row, without the cache, load generator on the
  * same machine: errors, rate, latencies, and memory before and after.
  */
-import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { spawnServer } from '@vortexflow/testkit';
 import { circumstances, type Figure, printTable, quantile } from './figure.ts';
 import type { LoadReport } from './load.child.ts';
+import { load } from './load.ts';
 import { distinctQuestions } from './questions.ts';
 import { untilSettled } from './settle.ts';
 import { megabytes, residentBytes } from './start-up.ts';
@@ -26,10 +26,10 @@ const dataFolder = await mkdtemp(join(tmpdir(), 'vortexflow-endurance-'));
 const server = await spawnServer({ dataFolder, env: { LOG_LEVEL: 'warn' } });
 try {
   await server.ready(120_000);
-  await load(questions.slice(0, WARM_UP));
+  await load(orderOf(questions.slice(0, WARM_UP)));
   await untilSettled(server.url());
   const before = await residentBytes(server.process.pid);
-  const report = await load(questions.slice(WARM_UP));
+  const report = await load(orderOf(questions.slice(WARM_UP)));
   const after = await residentBytes(server.process.pid);
   process.stdout.write(`${about.join('\n')}\n\n`);
   printTable(figuresOf(report, before, after));
@@ -66,14 +66,6 @@ function figuresOf({ seconds, latenciesMs, statuses, cacheHits }: LoadReport, be
   ];
 }
 
-function load(list: readonly string[]): Promise<LoadReport> {
-  const child = fork(new URL('./load.child.ts', import.meta.url));
-  return new Promise((resolve, reject) => {
-    child.once('message', (report) => resolve(report as LoadReport));
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code !== 0) reject(new Error(`the load generator ended with ${code}`));
-    });
-    child.send({ url: server.url(), mode: 'Balanced', connections: CONNECTIONS, questions: list, cache: false });
-  });
+function orderOf(list: readonly string[]) {
+  return { url: server.url(), mode: 'Balanced', connections: CONNECTIONS, questions: list, cache: false };
 }

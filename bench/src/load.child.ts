@@ -1,7 +1,8 @@
 /** The load generator, a process of its own: keeps so many connections busy with one question after the other. */
 import { Pool } from 'undici';
 
-interface Order {
+/** What it is to do. */
+export interface LoadOrder {
   readonly url: string;
   readonly mode: string;
   readonly connections: number;
@@ -19,11 +20,11 @@ export interface LoadReport {
   readonly cacheHits: number;
 }
 
-process.once('message', (order: Order) => {
+process.once('message', (order: LoadOrder) => {
   void drive(order).then((report) => process.send?.(report, () => process.disconnect()));
 });
 
-async function drive({ url, mode, connections, questions, cache }: Order): Promise<LoadReport> {
+async function drive({ url, mode, connections, questions, cache }: LoadOrder): Promise<LoadReport> {
   const pool = new Pool(url, { connections, pipelining: 1 });
   const latenciesMs: number[] = [];
   const statuses: Record<string, number> = {};

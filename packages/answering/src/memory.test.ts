@@ -170,7 +170,7 @@ describe('feedback', () => {
     await ask('What is the opposite of tall?', 'same');
     const told = await memory.feedback('same', { answers: ['short'] });
     assert.deepEqual([told.effect, told.correct], ['learned', true]);
-    assert.equal(memory.trace('same').answer_id, 'same');
+    assert.equal(memory.trace('same').question, 'What is the opposite of tall?');
   });
 
   it('on silence says nothing', async () => {

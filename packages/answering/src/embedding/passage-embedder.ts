@@ -175,7 +175,7 @@ export class PassageEmbedder {
 
   /** One batch. @returns how long to wait before the next one, ms */
   async #embedSome(): Promise<number> {
-    const nodes = [...this.#waiting].slice(0, this.#batch);
+    const nodes = firstOf(this.#waiting, this.#batch);
     const asked = nodes.map((node) => ({ node, key: this.#keys.get(node) as string, text: this.#textOf(node) }));
     const limits = { timeoutMs: BATCH_TIMEOUT_MS, signal: this.#ended.signal };
     try {
@@ -235,3 +235,13 @@ export class PassageEmbedder {
 
 /** The endpoint works, but does not take these texts. */
 const isRefusal = (reason: string): boolean => ['http_400', 'http_413', 'http_422'].includes(reason);
+
+/** Without a copy of all of them, which may be very many. */
+function firstOf(waiting: ReadonlySet<number>, most: number): number[] {
+  const first: number[] = [];
+  for (const node of waiting) {
+    if (first.length === most) break;
+    first.push(node);
+  }
+  return first;
+}

@@ -1,6 +1,7 @@
 /** Texts taken apart once: the same ones come up for many questions. */
-import { stem, STOP_WORDS, type Token, tokenise } from '@vortexflow/knowledge';
+import { type Token, tokenise } from '@vortexflow/knowledge';
 import { splitSentences } from '../reasoners/evidence.ts';
+import { topicTerms } from '../reasoners/terms.ts';
 
 export interface ParsedSentence {
   readonly text: string;
@@ -41,12 +42,5 @@ function parseText(text: string): ParsedText {
 
 function parseSentence(text: string): ParsedSentence {
   const tokens = tokenise(text);
-  return { text, tokens, terms: termsOf(tokens) };
-}
-
-/** Stems of the words that carry a topic. */
-export function termsOf(tokens: readonly Token[]): Set<string> {
-  const terms = new Set<string>();
-  for (const { word } of tokens) if (!STOP_WORDS.has(word)) terms.add(stem(word));
-  return terms;
+  return { text, tokens, terms: topicTerms(tokens) };
 }

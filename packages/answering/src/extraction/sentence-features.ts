@@ -1,7 +1,9 @@
 /** The sentences of a question's evidence, each with what speaks for it as the answer. */
 import { normaliseName, STOP_WORDS, stem, tokenise } from '@vortexflow/knowledge';
-import { type ParsedSentence, termsOf, TextParser } from './parsed.ts';
+import { topicTerms } from '../reasoners/terms.ts';
+import { type ParsedSentence, TextParser } from './parsed.ts';
 import { offers, type WantedKind, wantedKind } from './wanted.ts';
+import { ANSWER_SORTS } from '../understanding/cues.ts';
 
 /** A text that may hold the answer. */
 export interface Piece {
@@ -55,12 +57,12 @@ export function sentencesOf(asked: Asked, pieces: readonly Piece[]): Sentence[] 
   const kind = wantedKind(asked.text);
   const words = tokenise(asked.text).map(({ word }) => word);
   const titles = pieces.map(({ title }) => tokenise(title));
-  const named = new Set(pieces.flatMap((piece, i) => (piece.named ? [...termsOf(titles[i]!)] : [])));
+  const named = new Set(pieces.flatMap((piece, i) => (piece.named ? [...topicTerms(titles[i]!)] : [])));
   const plain = pieces.map(({ title, relevance }) => (relevance < NEEDED ? '' : normaliseName(plainTitle(title))));
   return pieces.flatMap((piece, rank) => {
     const { sentences, terms } = parser.parse(piece.text);
     const others = plain.filter((name, i) => i !== rank && name.length >= SHORTEST_NAME);
-    const title = termsOf(titles[rank]!);
+    const title = topicTerms(titles[rank]!);
     const known = new Set([...words, ...titles[rank]!.map(({ word }) => word)]);
     const context = { asked, kind, named, piece, rank, others, known, title, body: terms };
     return sentences.map((sentence, at) => ({
@@ -78,7 +80,7 @@ const SHORTEST_NAME = 3;
 /** Share of the question's words in all pieces that are needed, together. 0 to 1. */
 export function chainShare(asked: Asked, pieces: readonly Piece[]): number {
   const needed = pieces.filter(({ relevance }) => relevance >= NEEDED);
-  const sets = needed.flatMap(({ title, text }) => [termsOf(tokenise(title)), parser.parse(text).terms]);
+  const sets = needed.flatMap(({ title, text }) => [topicTerms(tokenise(title)), parser.parse(text).terms]);
   return shareOf(asked, (term) => sets.some((set) => set.has(term)));
 }
 
@@ -137,7 +139,7 @@ function shareOf(
 export function askedTerms(text: string, idf: (stem: string) => number): Asked {
   const terms = new Map<string, number>();
   for (const { word } of tokenise(text.slice(0, MOST_CHARACTERS))) {
-    if (STOP_WORDS.has(word) || ASKING.has(word)) continue;
+    if (STOP_WORDS.has(word) || ANSWER_SORTS.has(word)) continue;
     const term = stem(word);
     terms.set(term, Math.max(LEAST_IDF, idf(term)));
   }
@@ -147,7 +149,3 @@ export function askedTerms(text: string, idf: (stem: string) => number): Asked {
 /** Only the beginning of a question counts. */
 const MOST_CHARACTERS = 2000;
 const LEAST_IDF = 0.1;
-/** Words that say what sort of answer is wanted, not what it is about. */
-const ASKING = new Set(
-  'many much long old kind type sort name tell give show find list explain describe please'.split(' '),
-);

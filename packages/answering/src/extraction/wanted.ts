@@ -1,6 +1,6 @@
 /** What sort of answer a question wants, as far as its words tell, and whether a sentence has such a thing to offer. */
 import type { Token } from '@vortexflow/knowledge';
-import { AUXILIARIES } from '../understanding/cues.ts';
+import { asksYesOrNo } from '../understanding/cues.ts';
 
 /** `name`: of a person, a place, a work. */
 export type WantedKind = 'date' | 'number' | 'name' | 'yes_no' | 'other';
@@ -9,7 +9,6 @@ const DATE = /\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|decade|c
 const NUMBER =
   /\bhow (?:many|much|old|long|tall|high|far|large|big|deep|wide|fast|heavy)\b|\b(?:number|population|percentage|amount|price|score|height|length|area|size|age) of\b/i;
 const NAME = /\b(?:who|whom|whose|where|which|what)\b/i;
-const YES_NO = new RegExp(`^\\W*(?:${[...AUXILIARIES].join('|')})\\b`, 'i');
 const MONTH = /\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b/i;
 const YEAR = /\b\d{3,4}s?\b/;
 const DIGITS = /\d/;
@@ -18,7 +17,7 @@ const NUMERAL =
 
 /** Sort of answer that a question wants. */
 export function wantedKind(question: string): WantedKind {
-  if (YES_NO.test(question)) return 'yes_no';
+  if (asksYesOrNo(question)) return 'yes_no';
   if (DATE.test(question)) return 'date';
   if (NUMBER.test(question)) return 'number';
   return NAME.test(question) ? 'name' : 'other';

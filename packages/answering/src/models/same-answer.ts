@@ -7,7 +7,7 @@ import { type KnowledgeBase, normaliseName, stem, tokenise } from '@vortexflow/k
 import { claimTerms } from '../explain.ts';
 import { type Candidate, wordKey } from '../reasoners/contract.ts';
 import { contentTerms } from '../reasoners/terms.ts';
-import { AUXILIARIES } from '../understanding/cues.ts';
+import { asksYesOrNo } from '../understanding/cues.ts';
 
 /** An answer with the key that it has already. */
 export type KeyedAnswer = Pick<Candidate, 'answer' | 'key'>;
@@ -21,8 +21,6 @@ const TURNING = new Set(
     'against between during by'
   ).split(' '),
 );
-/** "Is ...", "does ...": only such a question can be answered with a sentence that begins with yes or no. */
-const ASKS_YES_OR_NO = new RegExp(`^\\W*(?:${[...AUXILIARIES].join('|')})\\b`, 'i');
 
 /** Key of an answer: that of the first known one that says the same, else that of its normal form. */
 export function keyOf(
@@ -51,7 +49,7 @@ export function keyOf(
 function verdictOf(answer: string, question: string): 'yes' | 'no' | null {
   const read = readAnswer(answer);
   if (read.kind === 'boolean') return read.value ? 'yes' : 'no';
-  if (!ASKS_YES_OR_NO.test(question)) return null;
+  if (!asksYesOrNo(question)) return null;
   const first = /^\W*(yes|no)\b/i.exec(answer)?.[1]?.toLowerCase();
   return first === 'yes' || first === 'no' ? first : null;
 }

@@ -1,13 +1,16 @@
 /** Texts as terms: what a text speaks of, and how far a text and a query cover each other. */
-import { stem, STOP_WORDS, tokenise, type WeightedTerm } from '@vortexflow/knowledge';
+import { stem, STOP_WORDS, type Token, tokenise, type WeightedTerm } from '@vortexflow/knowledge';
 
 /** Stems of all words in order, those of grammar included. */
 export const stemsOf = (text: string): string[] => tokenise(text).map(({ word }) => stem(word));
 
 /** Stems of the words that carry a topic. */
-export function contentTerms(text: string): Set<string> {
+export const contentTerms = (text: string): Set<string> => topicTerms(tokenise(text));
+
+/** The same of words that were found already. */
+export function topicTerms(tokens: readonly Token[]): Set<string> {
   const found = new Set<string>();
-  for (const { word } of tokenise(text)) if (!STOP_WORDS.has(word)) found.add(stem(word));
+  for (const { word } of tokens) if (!STOP_WORDS.has(word)) found.add(stem(word));
   return found;
 }
 

@@ -2,6 +2,7 @@
 import { type PassageIndex, readWords, sharesOf, stem, type WordRow } from '@vortexflow/knowledge';
 import { MAX_WORDS } from '../understanding/words.ts';
 import { repairWords } from './spelling.ts';
+import { ANSWER_SORTS } from '../understanding/cues.ts';
 
 /** A stem that the question asks about. */
 interface QueryTerm {
@@ -27,11 +28,6 @@ export interface Query {
   /** Sum of the idf of all words, those that no passage knows included; > 0 unless there are none. */
   readonly total: number;
 }
-
-/** Words that say what sort of answer is wanted, not what it is about. */
-const ASKING = new Set(
-  'many much long old kind type sort name tell give show find list explain describe please'.split(' '),
-);
 
 /** Reads a question. */
 export function readQuery(index: PassageIndex, text: string): Query {
@@ -62,7 +58,7 @@ export function readQuery(index: PassageIndex, text: string): Query {
   let total = 0;
   for (let at = 0; at < row.words.length; at++) {
     const word = row.words[at]!;
-    if (ASKING.has(spelt[at]!)) continue;
+    if (ANSWER_SORTS.has(spelt[at]!)) continue;
     if (word < 0) {
       total += postings.idf(-1);
       const vector = index.vectors?.words.find(stem(spelt[at]!)) ?? -1;

@@ -10,7 +10,7 @@ const WEIGHTS = { out: 1, into: 0.7, shared: 0.6 } as const;
 /** How much of a link's weight does not depend on what the question has in common with its target. */
 const OPEN = 0.25;
 /** A passage that more others name is a hub: of those only the ones that the question's words bring are followed. */
-const HUB = 48;
+export const HUB = 48;
 /** What is left of this share of an even distribution over the budget is not worth a push. */
 const LEAST = 0.2;
 

@@ -2,7 +2,7 @@
 import { type ArcVisitor, type GraphView, shortestPath } from '@vortexflow/graph';
 import { type KnowledgeBase, type PassageIndex, sentenceAt } from '@vortexflow/knowledge';
 import type { PathStep } from '@vortexflow/protocol';
-import type { Arcs } from './walk.ts';
+import { type Arcs, HUB } from './walk.ts';
 
 /** Kinds of arcs between passages. */
 const LINKED = 0;
@@ -11,8 +11,6 @@ const MENTIONED_BY = 2;
 const COSTS = [0.8, 1, 1.2] as const;
 /** A name that is less sure to mean a passage, 0 to 1, makes no step that could be shown. */
 const SURE_NAME = 0.3;
-/** A passage that more others name joins everything with everything. */
-const HUB = 48;
 const MAX_SETTLED = 512;
 const MAX_STEPS = 4;
 

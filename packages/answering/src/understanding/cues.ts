@@ -138,6 +138,11 @@ export const LIGHT: ReadonlySet<string> = setOf(
     'two three four five expressed structure structures closest nearest next immediate direct overall system something fact sentence',
 );
 
+/** Words that say what sort of answer is wanted, not what a text with it speaks of. */
+export const ANSWER_SORTS: ReadonlySet<string> = setOf(
+  'many much long far old kind type sort name tell give show find list explain describe please',
+);
+
 /** Words that open a question for an unknown. */
 export const QUESTION_WORDS: ReadonlySet<string> = setOf('what which who whom whose where when why how whats');
 
@@ -146,6 +151,10 @@ export const AUXILIARIES: ReadonlySet<string> = setOf(
   'is are was were am be does do did can could would will should has have had isnt arent may might must doesnt dont ' +
     'cant couldnt wouldnt wasnt werent',
 );
+
+/** Whether only yes or no, perhaps with more behind it, can answer a question: it opens with one of these. */
+export const asksYesOrNo = (question: string): boolean => YES_OR_NO.test(question);
+const YES_OR_NO = new RegExp(`^\\W*(?:${[...AUXILIARIES].join('|')})\\b`, 'i');
 
 /** Verbs that turn "would you ..." into a question for yes or no. */
 export const OPINION_VERBS: ReadonlySet<string> = setOf(

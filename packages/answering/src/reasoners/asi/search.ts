@@ -1,11 +1,6 @@
 /** Finding entries by the words of a question. */
 import { type Hit, type KnowledgeBase, terms, type WeightedTerm } from '@vortexflow/knowledge';
-import { QUESTION_WORDS } from '../../understanding/cues.ts';
-
-/** Words that say what sort of answer is wanted, not what it is about. */
-const ASKING = new Set(
-  'many much long far old kind type sort name tell give show find list explain describe'.split(' '),
-);
+import { ANSWER_SORTS, QUESTION_WORDS } from '../../understanding/cues.ts';
 
 /** A search with the weights of its terms. */
 export interface Retrieved {
@@ -15,7 +10,7 @@ export interface Retrieved {
 
 /** Entries for the words of a text, best first. */
 export function retrieve(knowledge: KnowledgeBase, text: string, limit: number): Retrieved {
-  const wanted = terms(text).filter((term) => !ASKING.has(term) && !QUESTION_WORDS.has(term));
+  const wanted = terms(text).filter((term) => !ANSWER_SORTS.has(term) && !QUESTION_WORDS.has(term));
   const query = knowledge.search.weigh(wanted);
   return { query, hits: knowledge.search.search(query, limit) };
 }
