@@ -2,7 +2,8 @@
 export { FEATURE_NAMES } from './retrieval/features.ts';
 export { readQuery } from './retrieval/query.ts';
 export { EvidenceRanker, type RankerEffort } from './retrieval/ranker.ts';
-export { dot, type Selection, STEP_FEATURE_NAMES } from './retrieval/selection.ts';
+export { type Selection, STEP_FEATURE_NAMES } from './retrieval/selection.ts';
+export { dot } from './dot.ts';
 export { EFFORTS } from './retrieval/effort.ts';
 export { type KnowsName } from './understanding/names.ts';
 export { writeModel } from './understanding/model/file.ts';

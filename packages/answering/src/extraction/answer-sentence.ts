@@ -3,7 +3,7 @@
  * model of what speaks for the chosen one, its share in a second softmax with no answer among the choices included. All
  * numbers were learned; see `bench/src/retrieval/train-sentences.ts`.
  */
-import { dot } from '../retrieval/selection.ts';
+import { dot } from '../dot.ts';
 import {
   type Asked,
   chainShare,

@@ -3,14 +3,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { emptyImage, KnowledgeBase } from '@vortexflow/knowledge';
 import { additionOf } from '../test-knowledge.ts';
-import {
-  bestSentence,
-  definitionOf,
-  describe as describeNode,
-  evidenceOf,
-  snippetOf,
-  splitSentences,
-} from './evidence.ts';
+import { definitionOf, describe as describeNode, evidenceOf, snippetOf, splitSentences } from './evidence.ts';
 
 const LIMIT = 320;
 const FILLING = 'Nothing of interest is said here at all. ';
@@ -61,13 +54,6 @@ describe('snippetOf', () => {
       }),
     );
   });
-});
-
-it('bestSentence gives the sentence with most of the wanted terms, the first of equals', () => {
-  assert.equal(
-    bestSentence('Rye is a grain. Rye bread is baked. Rye bread is eaten.', new Set(['rye', 'bread'])),
-    'Rye bread is baked.',
-  );
 });
 
 describe('definitionOf', () => {

@@ -42,17 +42,6 @@ export function snippetOf(text: string, wanted: ReadonlySet<string>): string {
   return snippet.length <= SNIPPET_LENGTH ? snippet : `${snippet.slice(0, SNIPPET_LENGTH - 1).trimEnd()}…`;
 }
 
-/** The one sentence that holds most of the wanted terms. */
-export function bestSentence(text: string, wanted: ReadonlySet<string>): string {
-  let best = '';
-  let bestCount = -1;
-  for (const sentence of splitSentences(text)) {
-    const count = countWanted(sentence, wanted);
-    if (count > bestCount) [best, bestCount] = [sentence, count];
-  }
-  return best;
-}
-
 /** Distinct wanted terms in a text. */
 const countWanted = (text: string, wanted: ReadonlySet<string>): number => wanted.intersection(contentTerms(text)).size;
 

@@ -5,6 +5,7 @@
 import type { PassageIndex } from '@vortexflow/knowledge';
 import { Candidates } from './candidates.ts';
 import { FEATURE_NAMES, featuresOf, type Signals } from './features.ts';
+import { dot } from '../dot.ts';
 
 /** Names of the further features, in the order of their values behind {@link FEATURE_NAMES}. */
 export const STEP_FEATURE_NAMES = [
@@ -184,11 +185,4 @@ function normOf(index: PassageIndex, passage: number): number {
   let sum = 0;
   for (const stem of index.passage(passage)!.stems) sum += index.postings.idf(stem) ** 2;
   return Math.sqrt(sum) || 1;
-}
-
-/** @param weights in the order of the row */
-export function dot(row: ArrayLike<number>, weights: readonly number[]): number {
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += row[i]! * weights[i]!;
-  return sum;
 }

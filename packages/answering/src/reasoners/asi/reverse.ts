@@ -10,7 +10,7 @@ import {
 } from '@vortexflow/knowledge';
 import { baseForms } from '../../understanding/names.ts';
 import type { Interpretation } from '../../understanding/intents.ts';
-import { dot } from '../../retrieval/selection.ts';
+import { dot } from '../../dot.ts';
 import { nodeKey } from '../contract.ts';
 import { definitionOf } from '../evidence.ts';
 import { partOfSpeech } from '../senses.ts';
