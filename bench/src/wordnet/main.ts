@@ -123,7 +123,7 @@ const answering = values.url
       knowledge,
       clock: systemClock,
       defaults: { strategy: 'Ensemble', timeoutMs: 60_000 },
-      onReasonerFailure: (reasoner, reason) => process.stderr.write(`${reasoner}: ${reason}\n`),
+      onThreadFailure: (thread, reason) => process.stderr.write(`${thread}: ${reason}\n`),
     });
 await answering?.ready();
 const ask: Ask = answering

@@ -58,13 +58,14 @@ async function rig(from: KnowledgeImage = image): Promise<Rig> {
     knowledge: base,
     clock,
     defaults: { strategy: 'Ensemble', timeoutMs: 5000 },
-    onReasonerFailure: () => undefined,
+    onThreadFailure: () => undefined,
+    threadModule: new URL('./pool/faulty.worker.ts', import.meta.url),
   });
   const ask: Rig['ask'] = (request, observer) =>
     answering.ask(typeof request === 'string' ? { input: request } : request, 'request-1', observer);
   const made = { answering, clock, base, ask };
   rigs.push(made);
-  await answering.ready();
+  await answering.whole();
   return made;
 }
 
@@ -206,9 +207,8 @@ describe('losing reasoners', () => {
     ['asi', 'Runtime'],
   ] as const) {
     it(`answers degraded without ${lost}`, async () => {
-      const { answering, ask } = await rig();
-      await answering.kill(lost);
-      const answer = await ask('What is consciousness?');
+      const { ask } = await rig();
+      const answer = await ask(`[${lost}:throw] What is consciousness?`);
       assert.match(answer.result ?? '', /alert cognitive state/);
       assert.equal(answer.metadata.kind, 'degraded');
       assert.equal(answer.metadata.orchestrators_used, left);
@@ -228,9 +228,16 @@ describe('losing reasoners', () => {
     });
   }
 
+  it('answers whole when one of its threads is gone', async () => {
+    const { answering, ask } = await rig();
+    await answering.kill(1);
+    const answer = await ask('What is consciousness?');
+    assert.deepEqual([answer.metadata.kind, answer.metadata.orchestrators_used], ['answered', 'Fusion']);
+  });
+
   it('fails when all are lost, and tells what to do', async () => {
     const { answering, clock, ask } = await rig();
-    await Promise.all(REASONER_IDS.map((id) => answering.kill(id)));
+    await Promise.all([answering.kill(1), answering.kill(2)]);
     await assert.rejects(ask('What is consciousness?'), (failure) => {
       isCoded('reasoners_failed', 503)(failure);
       const { definition, message } = failure as CodedError;
@@ -238,11 +245,13 @@ describe('losing reasoners', () => {
       assert.match(message, /asi failed, flux failed/);
       return true;
     });
-    const ready = answering.ready();
+    const whole = answering.whole();
     clock.advance(50);
-    await ready;
-    const status = answering.status();
-    for (const id of REASONER_IDS) assert.deepEqual(status[id], { state: 'running', restarts: 1, pending: 0 });
+    await whole;
+    assert.deepEqual(
+      answering.status(),
+      [1, 1].map((restarts) => ({ state: 'running', restarts, pending: 0 })),
+    );
     assert.equal((await ask('What is the opposite of hot?')).result, 'cold');
   });
 });

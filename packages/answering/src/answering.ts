@@ -10,7 +10,7 @@ import {
   type Strategy,
   wireError,
 } from '@vortexflow/protocol';
-import { askAll, type Outcome, summarise } from './ask.ts';
+import { hearAll, type Outcome, summarise } from './ask.ts';
 import { appealsOf } from './elp.ts';
 import {
   dissent,
@@ -28,8 +28,8 @@ import { sumOfUsage } from './models/cost.ts';
 import type { BreakerState } from './models/endpoint.ts';
 import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
 import type { ModelPanel } from './models/panel.ts';
-import { ReasonerThread, type ThreadState } from './pool/reasoner-thread.ts';
-import { REASONER_IDS, type ReasonerId } from './reasoners/catalogue.ts';
+import { ReasonerPool } from './pool/reasoner-pool.ts';
+import type { ThreadState } from './pool/reasoning-thread.ts';
 import type { FullRequest } from './trace/answered.ts';
 import { pathSteps } from './trace/path-steps.ts';
 
@@ -50,8 +50,12 @@ export interface AnsweringOptions {
   readonly knowledge: KnowledgeBase;
   readonly clock: Clock;
   readonly defaults: AnswerDefaults;
-  /** Told of every death of a reasoner's thread. */
-  readonly onReasonerFailure: (reasoner: ReasonerId, reason: string) => void;
+  /** Threads that reason, at least 1; with two or more, one may die without a question lost. Default 2. */
+  readonly threads?: number;
+  /** The module of those threads, for tests. */
+  readonly threadModule?: URL;
+  /** Told of every death of a reasoning thread, from 1. */
+  readonly onThreadFailure: (thread: number, reason: string) => void;
   /** What it remembers and learns, opened by whoever hands it in, stopped with this. Default: nothing outlives the process. */
   readonly memory?: AnswerMemory;
   /** The configured language models; stopped with the service. */
@@ -73,35 +77,41 @@ export interface AnswerObserver {
 /** Share of the deadline that the embedding of a question may take. */
 const EMBEDDING_SHARE = 0.3;
 
-/** The answering service. One per process; it owns the reasoners' threads. */
+const DEFAULT_THREADS = 2;
+
+/** The answering service. One per process; it owns the reasoning threads. */
 export class Answering {
   readonly #options: AnsweringOptions;
-  readonly #threads: readonly ReasonerThread[];
+  readonly #pool: ReasonerPool;
   /** The cache, feedback and traces. */
   readonly memory: AnswerMemory;
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
-    const { knowledge, clock, onReasonerFailure } = options;
+    const { knowledge, clock, threads = DEFAULT_THREADS, threadModule, onThreadFailure } = options;
     this.memory = options.memory ?? new AnswerMemory({ knowledge, clock });
-    const setup = () => ({ image: knowledge.image, vectors: knowledge.vectors.data, additions: knowledge.additions() });
-    this.#threads = REASONER_IDS.map(
-      (reasoner) =>
-        new ReasonerThread({ reasoner, setup, clock, onFailure: (reason) => onReasonerFailure(reasoner, reason) }),
-    );
+    this.#pool = new ReasonerPool({
+      threads,
+      ...(threadModule && { module: threadModule }),
+      knowledge: () => ({ image: knowledge.image, vectors: knowledge.vectors.data, additions: knowledge.additions() }),
+      clock,
+      onFailure: onThreadFailure,
+    });
   }
 
-  /** Resolves when every reasoner takes questions. */
+  /** Resolves when questions can be asked. */
   async ready(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.ready));
+    await this.#pool.ready;
   }
 
-  /** State of each reasoner's thread. */
-  status(): Record<ReasonerId, ThreadState> {
-    return Object.fromEntries(this.#threads.map((thread) => [thread.id, thread.status])) as Record<
-      ReasonerId,
-      ThreadState
-    >;
+  /** Resolves when every thread takes questions. */
+  async whole(): Promise<void> {
+    await this.#pool.whole();
+  }
+
+  /** State of each reasoning thread. */
+  status(): readonly ThreadState[] {
+    return this.#pool.status();
   }
 
   /** State of each language model's circuit breaker by the model's name. */
@@ -114,20 +124,20 @@ export class Answering {
     return this.#options.embedder?.status() ?? null;
   }
 
-  /** Resolves when every reasoner knows the change. Call in the order of the revisions. */
+  /** Resolves when every thread knows the change. Call in the order of the revisions. */
   async change(change: KnowledgeChange): Promise<void> {
     this.#options.embedder?.change(change);
-    await this.memory.during(() => Promise.all(this.#threads.map((thread) => thread.change(change))));
+    await this.memory.during(() => this.#pool.change(change));
   }
 
-  /** Ends one reasoner's thread as a crash would; it comes back by itself. For operators and tests. */
-  async kill(reasoner: ReasonerId): Promise<void> {
-    await this.#threads.find(({ id }) => id === reasoner)?.kill();
+  /** Ends a reasoning thread, from 1, as a crash would; it comes back by itself. For operators and tests. */
+  async kill(thread: number): Promise<void> {
+    await this.#pool.kill(thread);
   }
 
   async stop(): Promise<void> {
     await Promise.all([
-      ...this.#threads.map((thread) => thread.stop()),
+      this.#pool.stop(),
       this.memory.stop(),
       this.#options.models?.close(),
       this.#options.embedder?.stop(),
@@ -210,7 +220,7 @@ export class Answering {
     const topK = models ? Math.max(top_k, MODEL_PASSAGES) : top_k;
     const question = { text: input, mode, topK, near: near?.passages ?? [] };
     const localMs = localTime(models, mode, timeoutMs - (clock.elapsed() - start));
-    const local = await askAll(this.#threads, question, localMs, clock, onOutcome);
+    const local = await hearAll(this.#pool.ask(question), localMs, clock, onOutcome);
     const asked = await involveModels(models, {
       question: input,
       mode,

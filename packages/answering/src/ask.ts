@@ -1,8 +1,8 @@
-/** Asking all reasoners at once under one deadline; each outcome is kept, whoever is late is left out. */
+/** Hearing all reasoners under one deadline; each outcome is kept, whoever is late is left out. */
 import type { Clock } from '@vortexflow/primitives';
 import type { ModelUsage, OpinionSummary } from '@vortexflow/protocol';
-import type { Opinion, Question } from './reasoners/contract.ts';
-import type { ReasonerThread } from './pool/reasoner-thread.ts';
+import type { Asked } from './pool/job.ts';
+import type { Opinion } from './reasoners/contract.ts';
 
 /** What became of one reasoner's part. */
 export interface Outcome {
@@ -18,10 +18,9 @@ export interface Outcome {
   readonly remarks?: readonly string[];
 }
 
-/** Asks every thread in parallel. Resolves when all have spoken, failed, or the deadline has passed; never rejects. */
-export async function askAll(
-  threads: readonly ReasonerThread[],
-  question: Question,
+/** Waits for everyone who was asked. Resolves when all have spoken, failed, or the deadline has passed; never rejects. */
+export async function hearAll(
+  asked: readonly Asked[],
   timeoutMs: number,
   clock: Clock,
   onOutcome: (outcome: Outcome) => void,
@@ -29,8 +28,8 @@ export async function askAll(
   const late = Promise.withResolvers<'late'>();
   const timer = clock.after(timeoutMs, () => late.resolve('late'));
   const start = clock.elapsed();
-  const outcomes = threads.map(async (thread): Promise<Outcome> => {
-    const outcome = await askOne(thread, question, late.promise, () => clock.elapsed() - start);
+  const outcomes = asked.map(async (one): Promise<Outcome> => {
+    const outcome = await hear(one, late.promise, () => clock.elapsed() - start);
     onOutcome(outcome);
     return outcome;
   });
@@ -41,17 +40,15 @@ export async function askAll(
   }
 }
 
-async function askOne(
-  thread: ReasonerThread,
-  question: Question,
+async function hear(
+  { reasoner: source, answer }: Asked,
   late: Promise<'late'>,
   elapsed: () => number,
 ): Promise<Outcome> {
-  const source = thread.id;
   try {
-    const answer = await Promise.race([thread.ask(question), late]);
-    if (answer === 'late') return { source, outcome: 'timeout', opinion: null, ms: null };
-    const { opinion } = answer;
+    const heard = await Promise.race([answer, late]);
+    if (heard === 'late') return { source, outcome: 'timeout', opinion: null, ms: null };
+    const { opinion } = heard;
     return { source, outcome: opinion.best ? 'answered' : 'abstained', opinion, ms: elapsed() };
   } catch {
     // The reason is reported once, by the thread itself; here only the loss counts.

@@ -14,7 +14,7 @@ before(async () => {
     knowledge: new KnowledgeBase(await wordNetImage()),
     clock: systemClock,
     defaults: { strategy: 'Ensemble', timeoutMs: 60_000 },
-    onReasonerFailure: (reasoner, reason) => assert.fail(`${reasoner}: ${reason}`),
+    onThreadFailure: (thread, reason) => assert.fail(`${thread}: ${reason}`),
   });
   await answering.ready();
 });

@@ -25,6 +25,6 @@ export {
   type ModelSettings,
   type ResponseFormat,
 } from './models/settings.ts';
-export { type ThreadState } from './pool/reasoner-thread.ts';
+export { type ThreadState } from './pool/reasoning-thread.ts';
 export { REASONER_IDS, type ReasonerId } from './reasoners/catalogue.ts';
 export { relationCost } from './reasoners/flux/relate.ts';

@@ -163,39 +163,41 @@ describe('documents', () => {
   });
 });
 
-describe('a reasoner that dies', () => {
-  it('leaves a degraded answer, shows in health and metrics, and comes back', async () => {
+describe('a reasoning thread that dies', () => {
+  it('costs no answer, shows in health and metrics, and comes back', async () => {
     await withFolder(async (dataFolder) => {
       const server = await startServer(
-        readSettings({ PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_LEVEL: 'silent' }),
+        readSettings({ PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_LEVEL: 'silent', REASONER_THREADS: '2' }),
         () => undefined,
       );
       const { url, services } = server.report;
+      const { answering } = services;
+      const health = async (): Promise<string> =>
+        ((await (await fetch(`${url}/health`)).json()) as { status: string }).status;
       try {
-        const killed = services.answering.kill('asi');
-        await killed;
-        const degraded = (await (await ask(url, 'What is the opposite of hot?')).json()) as ProcessResponse;
-        assert.equal(degraded.result, 'cold');
-        assert.equal(degraded.metadata.kind, 'degraded');
-        assert.equal(degraded.metadata.orchestrators_used, 'Runtime');
-        assert.equal(degraded.metadata.fallback_used, true);
-        assert.deepEqual(degraded.opinions.find(({ source }) => source === 'asi')?.outcome, 'failed');
-        const health = (await (await fetch(`${url}/health`)).json()) as { status: string };
-        assert.equal(health.status, 'Degraded');
+        await answering.whole();
+        await answering.kill(1);
+        const answer = (await (await ask(url, 'What is the opposite of hot?')).json()) as ProcessResponse;
+        assert.equal(answer.result, 'cold');
+        assert.equal(answer.metadata.kind, 'answered');
+        assert.equal(answer.metadata.orchestrators_used, 'Fusion');
+        assert.equal(await health(), 'Degraded');
 
-        await services.answering.kill('flux');
-        const lost = await ask(url, 'What is the opposite of hot?');
+        await answering.kill(2);
+        const lost = await ask(url, 'What is the opposite of wet?');
         assert.equal(lost.status, 503);
         const error = (await lost.json()) as ErrorResponse;
         assert.equal(error.code, 'reasoners_failed');
         assert.equal(error.recovery_strategy, 'Retry');
+        assert.equal(await health(), 'Unhealthy');
 
-        await services.answering.ready();
-        const whole = (await (await ask(url, 'What is the opposite of hot?')).json()) as ProcessResponse;
+        await answering.whole();
+        const whole = (await (await ask(url, 'What is the opposite of wet?')).json()) as ProcessResponse;
         assert.equal(whole.metadata.orchestrators_used, 'Fusion');
+        assert.equal(await health(), 'Healthy');
         const metrics = await (await fetch(`${url}/metrics`)).text();
-        assert.match(metrics, /^vortex_reasoner_restarts_total\{reasoner="asi"\} 1$/m);
-        assert.match(metrics, /^vortex_fallback_total 1$/m);
+        assert.match(metrics, /^vortex_reasoner_restarts_total\{thread="1"\} 1$/m);
+        assert.match(metrics, /^vortex_reasoner_up\{thread="2"\} 1$/m);
         assert.match(metrics, /^vortex_errors_total\{code="reasoners_failed"\} 1$/m);
       } finally {
         await server.stop();

@@ -32,7 +32,7 @@ async function startShared(
     knowledge: base,
     clock,
     defaults: { strategy: 'Ensemble', timeoutMs: 5000 },
-    onReasonerFailure: () => undefined,
+    onThreadFailure: () => undefined,
     get models() {
       return shared.panel as ModelPanel;
     },
@@ -376,7 +376,7 @@ describe('a model that fails', () => {
 
   it('leaves the error as it was when no local reasoner is heard', async () => {
     const { ask, answering, servers } = await rig([sensible], { documents: [] });
-    await Promise.all([answering.kill('asi'), answering.kill('flux')]);
+    await Promise.all([answering.kill(1), answering.kill(2)]);
     await assert.rejects(ask({}), /asi failed, flux failed/);
     assert.equal(servers[0]?.requests.length, 0);
   });

@@ -1,11 +1,10 @@
-/** What the main thread and a reasoner's thread say to each other. All plain data. */
+/** What the main thread and a reasoning thread say to each other. All plain data. */
 import type { KnowledgeChange, KnowledgeImage, WordVectorData } from '@vortexflow/knowledge';
-import type { Opinion, Question } from '../reasoners/contract.ts';
 import type { ReasonerId } from '../reasoners/catalogue.ts';
+import type { Opinion, Question } from '../reasoners/contract.ts';
 
-/** Handed to the thread when it starts. */
-export interface ReasonerSetup {
-  readonly reasoner: ReasonerId;
+/** What a thread must know when it starts. */
+export interface ThreadKnowledge {
   readonly image: KnowledgeImage;
   /** Word vectors in shared memory. */
   readonly vectors: WordVectorData;
@@ -13,12 +12,23 @@ export interface ReasonerSetup {
   readonly additions: KnowledgeChange;
 }
 
-export type ToReasoner =
-  | { readonly type: 'ask'; readonly id: number; readonly question: Question }
+/** Handed to the thread when it starts. */
+export interface ThreadSetup extends ThreadKnowledge {
+  readonly progress: SharedArrayBuffer;
+}
+
+export type ToThread =
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question; readonly reasoners: ReasonerId[] }
   | { readonly type: 'change'; readonly id: number; readonly change: KnowledgeChange };
 
-export type FromReasoner =
+export type FromThread =
   | { readonly type: 'ready' }
-  | { readonly type: 'opinion'; readonly id: number; readonly opinion: Opinion; readonly thinkingMs: number }
-  | { readonly type: 'failed'; readonly id: number; readonly message: string }
+  | {
+      readonly type: 'opinion';
+      readonly id: number;
+      readonly reasoner: ReasonerId;
+      readonly opinion: Opinion;
+      readonly thinkingMs: number;
+    }
+  | { readonly type: 'failed'; readonly id: number; readonly reasoner: ReasonerId; readonly message: string }
   | { readonly type: 'changed'; readonly id: number };

@@ -3,7 +3,7 @@ import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { TraceResponse } from '@vortexflow/protocol';
 import type { Outcome } from '../ask.ts';
 import { calibratedConfidence } from '../learning/predict.ts';
-import { understand } from '../understanding/understand.ts';
+import { readingsOf as read } from '../understanding/read-once.ts';
 import type { Answered } from './answered.ts';
 
 type Trace = Omit<TraceResponse, 'answer_id' | 'cached_from' | 'request_id'>;
@@ -35,7 +35,7 @@ export function traceOf(answered: Answered, knowledge: KnowledgeBase): Trace {
 }
 
 function readingsOf(text: string, knowledge: KnowledgeBase): Trace['readings'] {
-  return understand(text, (name) => knowledge.isName(name)).map(({ intent, verify, arguments: args, ...rest }) => ({
+  return read(knowledge, text).map(({ intent, verify, arguments: args, ...rest }) => ({
     intent,
     verify,
     arguments: args.map(({ text: words, name }) => ({ text: words, name })),

@@ -1,5 +1,6 @@
 /** The start-up card. Every figure on it was measured on this start. */
 import { cpus } from 'node:os';
+import { REASONER_IDS } from '@vortexflow/answering';
 import type { StartReport } from '../runtime/server.ts';
 
 const EXAMPLE = 'What do a wolf and a dog have in common?';
@@ -8,16 +9,14 @@ const EXAMPLE = 'What do a wolf and a dog have in common?';
 export function startCard(report: StartReport, memory: number): string {
   const { url, otherPort, seconds, ownerKey, services, local } = report;
   const { base, documentCount } = services.knowledge;
-  const reasoners = Object.entries(services.answering.status()).map(
-    ([name, { state }]) => `${name} ${state === 'running' ? '✓' : state}`,
-  );
+  const reasoners = `${REASONER_IDS.join(', ')} on ${services.answering.status().length} threads`;
   const documents = documentCount > 0 ? ` · ${count(documentCount)} documents` : '';
   const ready = `ready in ${seconds.toFixed(1)} s (${indexNote(report)})`;
   const rows = [
     ['Knowledge', `${base.image.name} · ${count(base.liveNodes)} nodes · ${count(base.edgeCount)} edges${documents}`],
     ['', `${ready} · ${Math.round(memory / 1e6)} MB`],
     ['Layout', `${services.layout.state().backend} on threads of its own`],
-    ['Reasoners', `${reasoners.join('   ')}   language model – none`],
+    ['Reasoners', `${reasoners}   language model – none`],
     ...(ownerKey.created ? [['Owner key', 'made just now; "npx vortexflow key" prints it']] : []),
     ['', ''],
     ['Open', `${url}${otherPort ? '   (the wanted port was taken)' : ''}`],

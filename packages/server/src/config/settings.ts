@@ -2,7 +2,7 @@
  * Settings as one table: name, environment variable, default, how to read it, what it is for. The start-up checks, the
  * help text and the documentation read the same rows. Order of precedence: defaults, the file, the environment.
  */
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelSettings } from '@vortexflow/answering';
 import { checkStoreUrl } from '@vortexflow/knowledge';
@@ -94,6 +94,9 @@ const setting = <T>(variable: string, fallback: T, help: string, read: (text: st
   read,
 });
 
+/** The thread that takes requests keeps about four busy. */
+const MOST_THREADS = 4;
+
 /** Every setting. */
 export const SETTINGS = {
   host: setting<string>(
@@ -133,6 +136,12 @@ export const SETTINGS = {
     truth,
   ),
   cascadeBelow: setting<number>('LLM_CASCADE_BELOW', 0.6, 'Confidence below which that happens, 0 to 1.', fraction),
+  reasonerThreads: setting<number>(
+    'REASONER_THREADS',
+    Math.max(2, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2))),
+    'Threads that reason, each about any question. With two or more, one may die without a question lost.',
+    integer(1, 64),
+  ),
   layoutBackend: setting<LayoutBackend>(
     'LAYOUT_BACKEND',
     'auto',

@@ -101,12 +101,12 @@ function loading(context: ServerContext): Record<string, ComponentHealth> {
   return { knowledge: { status: 'Unhealthy', detail: context.progress() } };
 }
 
-/** Nothing can be asked without the knowledge or without any reasoner; all else only makes the answers poorer. */
+/** Nothing can be asked without the knowledge or without any reasoning thread; all else only makes the answers poorer. */
 function overall(components: Record<string, ComponentHealth>): HealthState {
   const states = Object.entries(components);
-  const reasoners = states.filter(([name]) => name.startsWith('reasoner:'));
+  const reasoning = states.filter(([name]) => name.startsWith('reasoning:'));
   if (components['knowledge']?.status !== 'Healthy') return 'Unhealthy';
-  if (reasoners.length > 0 && reasoners.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
+  if (reasoning.length > 0 && reasoning.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
   return states.some(([, { status }]) => status !== 'Healthy') ? 'Degraded' : 'Healthy';
 }
 
@@ -132,10 +132,11 @@ function componentsOf(
     },
     streaming: { status: context.viewers.full ? 'Degraded' : 'Healthy', detail: `${context.viewers.count} viewers` },
   };
-  for (const [name, { state: thread, restarts, pending }] of Object.entries(answering.status())) {
-    const status = thread === 'running' ? 'Healthy' : 'Unhealthy';
-    components[`reasoner:${name}`] = { status, detail: `${thread}, ${pending} pending, ${restarts} restarts` };
-  }
+  answering.status().forEach(({ state: thread, restarts, pending }, i) => {
+    // The first thread starts first; the others follow while it answers already.
+    const status = thread === 'running' || (thread === 'starting' && i > 0) ? 'Healthy' : 'Unhealthy';
+    components[`reasoning:${i + 1}`] = { status, detail: `${thread}, ${pending} pending, ${restarts} restarts` };
+  });
   for (const [name, breaker] of Object.entries(answering.models())) {
     components[`model:${name}`] = {
       status: breaker === 'closed' ? 'Healthy' : 'Degraded',

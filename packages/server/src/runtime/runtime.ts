@@ -86,7 +86,9 @@ export async function openKnowledge(
     defaults: { strategy, timeoutMs },
     memory,
     models: openModels(options),
-    onReasonerFailure: (reasoner, reason) => logger.error({ reasoner, reason }, 'a reasoner died and is started again'),
+    threads: settings.values.reasonerThreads,
+    onThreadFailure: (thread, reason) =>
+      logger.error({ thread, reason }, 'a reasoning thread died and is started again'),
   });
   disposal.use(answering, (it) => it.stop());
   knowledge.follow((change) => answering.change(change));

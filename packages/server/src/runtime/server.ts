@@ -175,7 +175,6 @@ async function readBuildSeconds(files: DataFolder): Promise<number | null> {
 function liveFigures(services: Services | null, viewers: Viewers, connections: number): LiveFigures {
   const layout = services?.layout.state();
   const store = services?.knowledge.storeStatus();
-  const threads = Object.entries(services?.answering.status() ?? {});
   return {
     ready: services !== null,
     nodes: services?.knowledge.base.liveNodes ?? 0,
@@ -191,8 +190,6 @@ function liveFigures(services: Services | null, viewers: Viewers, connections: n
     viewers: viewers.count,
     connections,
     memory: services?.answering.memory.figures ?? null,
-    reasoners: Object.fromEntries(
-      threads.map(([id, { restarts, pending, state }]) => [id, { restarts, pending, running: state === 'running' }]),
-    ),
+    threads: services?.answering.status() ?? [],
   };
 }

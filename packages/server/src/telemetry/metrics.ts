@@ -1,6 +1,6 @@
 /** The metrics at /metrics: counters where things happen, gauges read from the running parts when they are asked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { MemoryFigures } from '@vortexflow/answering';
+import type { MemoryFigures, ThreadState } from '@vortexflow/answering';
 import type { SensorReading } from '@vortexflow/layout';
 import type { FeedbackResponse, OpinionSummary, ProcessResponse } from '@vortexflow/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -23,9 +23,8 @@ export interface LiveFigures {
   readonly connections: number;
   /** Cache and learning; null while the knowledge is loading. */
   readonly memory: MemoryFigures | null;
-  readonly reasoners: Readonly<
-    Record<string, { readonly restarts: number; readonly pending: number; readonly running: boolean }>
-  >;
+  /** Of the threads that reason; none while the knowledge is loading. */
+  readonly threads: readonly ThreadState[];
 }
 
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
@@ -239,38 +238,32 @@ export class Metrics {
       () => this.#readLag(),
     );
     registerMemory(this.registry, () => read().memory);
-    this.#liveReasoners(read);
+    this.#liveThreads(read);
     this.#liveSensors(read);
   }
 
-  #liveReasoners(read: () => LiveFigures): void {
-    const perReasoner = (
-      name: string,
-      help: string,
-      value: (state: LiveFigures['reasoners'][string]) => number,
-    ): void => {
-      const gauge: Gauge<'reasoner'> = new Gauge({
+  #liveThreads(read: () => LiveFigures): void {
+    const perThread = (name: string, help: string, value: (state: ThreadState) => number): void => {
+      const gauge: Gauge<'thread'> = new Gauge({
         name,
         help,
-        labelNames: ['reasoner'],
+        labelNames: ['thread'],
         registers: [this.registry],
-        collect: () => {
-          for (const [reasoner, state] of Object.entries(read().reasoners)) gauge.set({ reasoner }, value(state));
-        },
+        collect: () => read().threads.forEach((state, i) => gauge.set({ thread: i + 1 }, value(state))),
       });
     };
-    const restarts: Counter<'reasoner'> = new Counter({
+    const restarts: Counter<'thread'> = new Counter({
       name: 'vortex_reasoner_restarts_total',
-      help: 'Times the thread of a reasoner was started again.',
-      labelNames: ['reasoner'],
+      help: 'Times a reasoning thread was started again.',
+      labelNames: ['thread'],
       registers: [this.registry],
       collect: () => {
         restarts.reset();
-        for (const [reasoner, state] of Object.entries(read().reasoners)) restarts.inc({ reasoner }, state.restarts);
+        read().threads.forEach((state, i) => restarts.inc({ thread: i + 1 }, state.restarts));
       },
     });
-    perReasoner('vortex_reasoner_pending', 'Questions under way at a reasoner.', ({ pending }) => pending);
-    perReasoner('vortex_reasoner_up', '1 while the thread of a reasoner runs.', ({ running }) => Number(running));
+    perThread('vortex_reasoner_pending', 'Questions under way at a reasoning thread.', ({ pending }) => pending);
+    perThread('vortex_reasoner_up', '1 while a reasoning thread runs.', ({ state }) => Number(state === 'running'));
   }
 
   /** Nothing where the machine tells nothing. */

@@ -2,7 +2,8 @@
 import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Evidence, Mode } from '@vortexflow/protocol';
 import type { Interpretation } from '../../understanding/intents.ts';
-import { trustIn, understand } from '../../understanding/understand.ts';
+import { readingsOf } from '../../understanding/read-once.ts';
+import { trustIn } from '../../understanding/understand.ts';
 import { abstention, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
 import { respell } from '../spelling.ts';
@@ -23,7 +24,7 @@ export function createAsi(knowledge: KnowledgeBase): Reasoner {
 }
 
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {
-  const readings = understand(question.text, (name) => knowledge.isName(name));
+  const readings = readingsOf(knowledge, question.text);
   const wanted = contentTerms(question.text);
   for (const read of readings) {
     if (read.intent === 'open') break;

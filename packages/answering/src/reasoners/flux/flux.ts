@@ -3,7 +3,8 @@ import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Mode } from '@vortexflow/protocol';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { mayCompare } from '../../understanding/compare.ts';
-import { trustIn, understand } from '../../understanding/understand.ts';
+import { readingsOf } from '../../understanding/read-once.ts';
+import { trustIn } from '../../understanding/understand.ts';
 import { solveComparison } from '../compare/compare.ts';
 import { abstention, type Candidate, type Opinion, type Question, type Reasoner } from '../contract.ts';
 import { evidenceOf } from '../evidence.ts';
@@ -41,7 +42,7 @@ export function createFlux(knowledge: KnowledgeBase): Reasoner {
 /** What facts decide needs no sentence to be found; the evidence stays that of the documents. */
 function compared(knowledge: KnowledgeBase, question: Question, { evidence }: Opinion): Opinion | null {
   if (!mayCompare(question.text)) return null;
-  const [reading] = understand(question.text, (name) => knowledge.isName(name));
+  const [reading] = readingsOf(knowledge, question.text);
   if (reading?.intent !== 'compare') return null;
   const walk = new Walk(knowledge, BUDGETS[question.mode]);
   const findings = solveComparison(walk, reading);
@@ -49,7 +50,7 @@ function compared(knowledge: KnowledgeBase, question: Question, { evidence }: Op
 }
 
 function answer(knowledge: KnowledgeBase, question: Question): Opinion {
-  for (const reading of understand(question.text, (name) => knowledge.isName(name))) {
+  for (const reading of readingsOf(knowledge, question.text)) {
     const { interpretation, remark } = respell(knowledge, reading);
     const walk = new Walk(knowledge, BUDGETS[question.mode]);
     const findings = solve(walk, interpretation);

@@ -17,17 +17,13 @@ interface Piece {
   readonly id: number;
   readonly text: string;
   readonly coarse: string;
-  /** Whether it stands in a learnt phrasing. */
-  readonly isKnown: boolean;
+  /** A word that stands in no learnt phrasing. */
+  readonly isOdd: boolean;
 }
 
-/** `b`efore, be`t`ween or `a`fter the names; `x` for the names themselves. */
-type Side = 'b' | 't' | 'a' | 'x';
-
-interface PlacedPiece {
-  readonly piece: Piece;
-  readonly side: Side;
-}
+/** Before, between or after the names; the names themselves. */
+const SIDES = 'btax';
+const NAME = 3;
 
 /** Longer frames are like no other. */
 const LONGEST_WHOLE = 7;
@@ -36,29 +32,39 @@ const END = '$';
 
 /**
  * What the candidates of a question are made of, worked out once. Most features belong to many of them, so each is
- * looked up once only.
+ * looked up once only. This is the most frequent work of all: it allocates little.
  *
- * @typeParam Feature what a feature is looked up as
+ * @typeParam Feature what a feature is looked up as; never undefined
  */
 export class Outline<Feature> {
-  readonly reading: Reading;
-  readonly words: readonly QuestionWord[];
-  readonly familiar: readonly number[];
-  /** Of the whole question. */
-  readonly common: readonly Feature[];
-  /** By the number of words that are left and stand in no learnt phrasing. */
-  readonly left: readonly Feature[];
+  readonly #words: readonly QuestionWord[];
+  readonly #familiar: readonly number[];
   readonly #lookUp: (feature: string) => Feature;
-  readonly #pieces: readonly Piece[];
+  /** Of the whole question. */
+  readonly #common: readonly Feature[];
+  /** By the number of odd words that are left. */
+  readonly #left: readonly Feature[];
   readonly #names: readonly [x: Piece, y: Piece];
-  /** Mark in front of each word. */
-  readonly #marks: readonly (Piece | null)[];
-  readonly #found = new Map<number, Feature>();
+  /** All words in order, each with the mark in front of it. */
+  readonly #sequence: Piece[] = [];
+  /** Where in the sequence the part of each word begins, and where its word stands. */
+  readonly #begins: number[] = [];
+  readonly #stands: number[] = [];
+  /** Features of the sequence as it stands, by place. */
+  readonly #pairs: Feature[] = [];
+  readonly #triples: Feature[] = [];
+  /** Those of pieces that a name or a missing article has brought together. */
+  readonly #joined = new Map<number, Feature>();
   readonly #wholes = new Map<number, Feature>();
-  readonly #alone = new Map<number, readonly Feature[]>();
+  /** By four times the piece and the side. */
+  readonly #alone: (readonly Feature[])[] = [];
   readonly #spans = new Map<PlacedArgument, [x?: readonly Feature[], y?: readonly Feature[]]>();
   /** More than there are pieces. */
   readonly #base: number;
+  /** The frame that is being looked at: pieces, places in the sequence (-1: a name) and sides. */
+  readonly #frame: Piece[] = [];
+  readonly #places: number[] = [];
+  readonly #sides: number[] = [];
 
   constructor(
     reading: Reading,
@@ -66,136 +72,166 @@ export class Outline<Feature> {
     familiar: Familiarity,
     lookUp: (feature: string) => Feature,
   ) {
-    this.reading = reading;
-    this.words = words;
+    this.#words = words;
     this.#lookUp = lookUp;
     const stems = words.map(({ word }) => stem(word));
-    this.familiar = stems.map(familiar);
-    this.common = ['b', reading.yesNo ? 'y1' : 'y0', `q${endOf(reading.text)}`].map(lookUp);
-    this.left = Array.from({ length: LIMIT + 1 }, (_, count) => lookUp(`left${count}`));
-    this.#pieces = words.map((word, id) => {
-      return { id, ...coarsely(word, stems[id] as string), isKnown: (this.familiar[id] as number) > 0 };
-    });
-    const other = (text: string, id: number): Piece => ({ id, text, coarse: text, isKnown: true });
+    this.#familiar = stems.map(familiar);
+    this.#common = ['b', reading.yesNo ? 'y1' : 'y0', `q${endOf(reading.text)}`].map(lookUp);
+    this.#left = Array.from({ length: LIMIT + 1 }, (_, count) => lookUp(`left${count}`));
+    const other = (text: string, id: number): Piece => ({ id, text, coarse: text, isOdd: false });
     const marks = MARKS.map((mark, i) => other(mark, words.length + 2 + i));
     this.#names = [other('X', words.length), other('Y', words.length + 1)];
-    this.#marks = words.map((word, at) => {
-      const mark = word.afterBreak ? markBefore(reading.text, words, at) : '';
-      return marks.find(({ text }) => text === mark) ?? null;
-    });
     this.#base = words.length + 2 + MARKS.length + 1;
+    words.forEach((word, at) => {
+      const mark = word.afterBreak ? markBefore(reading.text, words, at) : '';
+      const piece = marks.find(({ text }) => text === mark);
+      this.#begins.push(this.#sequence.length);
+      if (piece) this.#sequence.push(piece);
+      this.#stands.push(this.#sequence.length);
+      const parts = coarsely(word, stems[at] as string);
+      this.#sequence.push({ id: at, ...parts, isOdd: parts.coarse === 'C' && this.#familiar[at] === 0 });
+    });
   }
 
-  /** What a candidate leaves for the frame, with its names' places. */
-  frameOf({ spans }: Candidate): PlacedPiece[] {
-    const frame: PlacedPiece[] = [];
-    const last = (spans.at(-1) as PlacedArgument).last;
-    const first = (spans[0] as PlacedArgument).first;
-    for (let at = 0; at < this.words.length; at++) {
-      const side = at < first ? 'b' : at > last ? 'a' : 't';
-      const mark = this.#marks[at];
-      if (mark) frame.push({ piece: mark, side });
-      const which = spans.findIndex((span) => span.first === at);
-      if (which >= 0) {
-        frame.push({ piece: this.#names[which === 0 ? 0 : 1], side: 'x' });
-        at = (spans[which] as PlacedArgument).last;
-        continue;
-      }
-      const isArticle =
-        ARTICLES.has((this.words[at] as QuestionWord).word) && spans.some((span) => span.first === at + 1);
-      if (!isArticle) frame.push({ piece: this.#pieces[at] as Piece, side });
+  /** Calls back with every feature of a candidate; some come more than once, and count once. */
+  each(candidate: Candidate, add: (feature: Feature) => void): void {
+    const { spans } = candidate;
+    this.#layOut(spans);
+    for (const feature of this.#common) add(feature);
+    this.#eachPiece(add);
+    this.#eachNeighbourhood(add);
+    if (this.#frame.length <= LONGEST_WHOLE) add(this.#whole());
+    for (let which = 0; which < spans.length; which++)
+      for (const feature of this.#ofSpan(spans[which] as PlacedArgument, which === 0 ? 0 : 1)) add(feature);
+  }
+
+  /** What the names leave for the frame, with the names' places; an article goes with its name. */
+  #layOut(spans: readonly PlacedArgument[]): void {
+    const words = this.#words;
+    this.#frame.length = this.#places.length = this.#sides.length = 0;
+    const [x, y] = spans as [PlacedArgument, PlacedArgument?];
+    const end = (y ?? x).last;
+    for (let at = 0; at < words.length; at++) {
+      const side = at < x.first ? 0 : at > end ? 2 : 1;
+      const stands = this.#stands[at] as number;
+      for (let place = this.#begins[at] as number; place < stands; place++) this.#put(place, side);
+      if (at === x.first || at === y?.first) {
+        this.#frame.push(this.#names[at === x.first ? 0 : 1]);
+        this.#places.push(-1);
+        this.#sides.push(NAME);
+        at = at === x.first ? x.last : (y as PlacedArgument).last;
+      } else if ((at + 1 !== x.first && at + 1 !== y?.first) || !ARTICLES.has((words[at] as QuestionWord).word))
+        this.#put(stands, side);
     }
-    return frame;
+  }
+
+  #put(place: number, side: number): void {
+    this.#frame.push(this.#sequence[place] as Piece);
+    this.#places.push(place);
+    this.#sides.push(side);
+  }
+
+  #eachPiece(add: (feature: Feature) => void): void {
+    let odd = 0;
+    for (let at = 0; at < this.#frame.length; at++) {
+      const side = this.#sides[at] as number;
+      const piece = this.#frame[at] as Piece;
+      if (side === NAME || piece.text.length === 0) continue;
+      const features = (this.#alone[4 * piece.id + side] ??= this.#aloneOf(piece, SIDES.charAt(side)));
+      for (let i = 0; i < features.length; i++) add(features[i] as Feature);
+      if (piece.isOdd) odd++;
+    }
+    add(this.#left[Math.min(LIMIT, odd)] as Feature);
   }
 
   /** A piece by itself, and on its side. */
-  alone({ piece: { id, text, coarse }, side }: PlacedPiece): readonly Feature[] {
-    const key = 4 * id + 'btax'.indexOf(side);
-    const known = this.#alone.get(key);
-    if (known) return known;
+  #aloneOf({ text, coarse }: Piece, side: string): readonly Feature[] {
     const features = [`u${text}`, `${side}${text}`, ...(coarse === text ? [] : [`u${coarse}`, `${side}${coarse}`])];
-    const found = features.map(this.#lookUp);
-    this.#alone.set(key, found);
-    return found;
+    return features.map(this.#lookUp);
   }
 
-  /** Two neighbours. */
-  pair(piece: Piece, next: Piece | undefined): Feature {
-    return this.#once(0, piece, next, undefined, () => `2${piece.text} ${next?.text ?? END}`);
+  /** Two neighbours; three, roughly; and how the frame begins. */
+  #eachNeighbourhood(add: (feature: Feature) => void): void {
+    const length = this.#frame.length;
+    for (let at = 0; at < length; at++) {
+      const piece = this.#frame[at] as Piece;
+      const next = this.#frame[at + 1];
+      const third = this.#frame[at + 2];
+      const place = this.#places[at] as number;
+      const isNext = place >= 0 && this.#isAt(at + 1, place + 1);
+      add(isNext ? (this.#pairs[place] ??= this.#pairOf(piece, next)) : this.#pair(piece, next));
+      add(
+        isNext && this.#isAt(at + 2, place + 2)
+          ? (this.#triples[place] ??= this.#tripleOf(piece, next, third))
+          : this.#triple(piece, next, third),
+      );
+    }
+    const [first, second] = this.#frame;
+    if (!first) return;
+    add(this.#once(2, first, undefined, undefined) ?? this.#keep(`2^ ${first.text}`));
+    add(this.#once(3, first, second, undefined) ?? this.#keep(`3^ ${first.coarse} ${second?.coarse ?? END}`));
   }
 
-  /** Three neighbours, roughly. */
-  triple(piece: Piece, next: Piece | undefined, third: Piece | undefined): Feature {
-    const feature = (): string => `3${piece.coarse} ${next?.coarse ?? END} ${third?.coarse ?? ''}`;
-    return this.#once(1, piece, next, third, feature);
+  /** Whether the frame goes on here as the sequence does; both may be at their ends. */
+  #isAt(at: number, place: number): boolean {
+    return at < this.#frame.length ? this.#places[at] === place : place >= this.#sequence.length;
   }
 
-  /** How a frame begins. */
-  beginning(piece: Piece, next: Piece | undefined): Feature[] {
-    return [
-      this.#once(2, piece, undefined, undefined, () => `2^ ${piece.text}`),
-      this.#once(3, piece, next, undefined, () => `3^ ${piece.coarse} ${next?.coarse ?? END}`),
-    ];
+  #pairOf(piece: Piece, next: Piece | undefined): Feature {
+    return this.#lookUp(`2${piece.text} ${next?.text ?? END}`);
   }
 
-  /** Of a name. @param which 0 for X, 1 for Y */
-  ofSpan(span: PlacedArgument, which: 0 | 1): readonly Feature[] {
-    const known = this.#spans.get(span) ?? [];
-    const name = which === 0 ? 'x' : 'y';
-    const found = known[which] ?? spanFeatures(this, span).map((feature) => this.#lookUp(`${name}.${feature}`));
-    known[which] = found;
-    this.#spans.set(span, known);
+  #pair(piece: Piece, next: Piece | undefined): Feature {
+    return this.#once(0, piece, next, undefined) ?? this.#keep(`2${piece.text} ${next?.text ?? END}`);
+  }
+
+  #tripleOf(piece: Piece, next: Piece | undefined, third: Piece | undefined): Feature {
+    return this.#lookUp(`3${piece.coarse} ${next?.coarse ?? END} ${third?.coarse ?? ''}`);
+  }
+
+  #triple(piece: Piece, next: Piece | undefined, third: Piece | undefined): Feature {
+    return (
+      this.#once(1, piece, next, third) ?? this.#keep(`3${piece.coarse} ${next?.coarse ?? END} ${third?.coarse ?? ''}`)
+    );
+  }
+
+  #key = 0;
+
+  /** What was found for these pieces; if nothing was, {@link #keep} keeps what it finds for them. */
+  #once(kind: number, first: Piece, second: Piece | undefined, third: Piece | undefined): Feature | undefined {
+    const base = this.#base;
+    const none = base - 1;
+    this.#key = ((kind * base + first.id) * base + (second?.id ?? none)) * base + (third?.id ?? none);
+    return this.#joined.get(this.#key);
+  }
+
+  #keep(feature: string): Feature {
+    const found = this.#lookUp(feature);
+    this.#joined.set(this.#key, found);
     return found;
   }
 
   /** A frame of seven pieces at most. */
-  whole(frame: readonly PlacedPiece[]): Feature {
+  #whole(): Feature {
     let key = 0;
-    for (const { piece } of frame) key = key * this.#base + piece.id + 1;
+    for (const piece of this.#frame) key = key * this.#base + piece.id + 1;
     const known = this.#wholes.get(key);
     if (known !== undefined) return known;
-    const found = this.#lookUp(`=${frame.map(({ piece }) => piece.coarse).join(' ')}`);
+    const found = this.#lookUp(`=${this.#frame.map(({ coarse }) => coarse).join(' ')}`);
     this.#wholes.set(key, found);
     return found;
   }
 
-  #once(kind: number, first: Piece, second: Piece | undefined, third: Piece | undefined, text: () => string): Feature {
-    const base = this.#base;
-    const none = base - 1;
-    const key = ((kind * base + first.id) * base + (second?.id ?? none)) * base + (third?.id ?? none);
-    const known = this.#found.get(key);
-    if (known !== undefined) return known;
-    const found = this.#lookUp(text());
-    this.#found.set(key, found);
+  /** Of a name. @param which 0 for X, 1 for Y */
+  #ofSpan(span: PlacedArgument, which: 0 | 1): readonly Feature[] {
+    const known = this.#spans.get(span) ?? [];
+    const name = which === 0 ? 'x' : 'y';
+    const found =
+      known[which] ?? spanFeatures(this.#words, this.#familiar, span).map((text) => this.#lookUp(`${name}.${text}`));
+    known[which] = found;
+    this.#spans.set(span, known);
     return found;
   }
-}
-
-/** Calls back with every feature of a candidate; some come more than once, and count once. */
-export function eachFeature<Feature>(
-  outline: Outline<Feature>,
-  candidate: Candidate,
-  add: (feature: Feature) => void,
-): void {
-  const frame = outline.frameOf(candidate);
-  for (const feature of outline.common) add(feature);
-  let unknown = 0;
-  for (const placed of frame) {
-    if (placed.side === 'x' || placed.piece.text.length === 0) continue;
-    for (const feature of outline.alone(placed)) add(feature);
-    if (placed.piece.coarse === 'C' && !placed.piece.isKnown) unknown++;
-  }
-  add(outline.left[Math.min(LIMIT, unknown)] as Feature);
-  for (let at = 0; at < frame.length; at++) {
-    const { piece } = frame[at] as PlacedPiece;
-    const next = frame[at + 1]?.piece;
-    add(outline.pair(piece, next));
-    add(outline.triple(piece, next, frame[at + 2]?.piece));
-    if (at === 0) for (const feature of outline.beginning(piece, next)) add(feature);
-  }
-  if (frame.length <= LONGEST_WHOLE) add(outline.whole(frame));
-  for (let which = 0; which < candidate.spans.length; which++)
-    for (const feature of outline.ofSpan(candidate.spans[which] as PlacedArgument, which === 0 ? 0 : 1)) add(feature);
 }
 
 const endOf = (text: string): string => /(\?|\.\.\.|…|\.|!|:)\s*$/.exec(text)?.[1] ?? '';
@@ -216,10 +252,7 @@ function markBefore(text: string, words: readonly QuestionWord[], at: number): s
   return /:/.test(gap) ? ':' : /[.!?]/.test(gap) ? '.' : /[,;]/.test(gap) ? ',' : /[–—]|\s-\s/.test(gap) ? '-' : '';
 }
 
-function spanFeatures(
-  { words, familiar }: Pick<Outline<unknown>, 'words' | 'familiar'>,
-  span: PlacedArgument,
-): string[] {
+function spanFeatures(words: readonly QuestionWord[], familiar: readonly number[], span: PlacedArgument): string[] {
   const { first, last, name, quoted } = span;
   const before = words[first - 1];
   const after = words[last + 1];

@@ -9,7 +9,7 @@ import type { KnowsName } from '../names.ts';
 import type { Reading } from '../reading.ts';
 import type { QuestionWord } from '../words.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
-import { eachFeature, type Familiarity, Outline } from './features.ts';
+import { type Familiarity, Outline } from './features.ts';
 import { type Label, labelNumber, LABELS } from './labels.ts';
 
 /** A file of weights. */
@@ -55,7 +55,7 @@ export function observe(
   const outline = new Outline(reading, plain, familiar, (feature) => feature);
   return candidatesOf(reading, knows, ruled).map((candidate) => {
     const features = new Set<string>();
-    eachFeature(outline, candidate, (feature) => void features.add(feature));
+    outline.each(candidate, (feature) => void features.add(feature));
     return { candidate, features: [...features], rule: ruleOf(candidate) };
   });
 }
@@ -68,7 +68,8 @@ const coverageBucket = (coverage: number): string => (coverage === 1 ? '1' : cov
 /** Weights of a feature: some labels have one. */
 interface Row {
   readonly labels: Uint8Array;
-  readonly weights: Float64Array;
+  /** In hundredths. */
+  readonly weights: Int32Array;
   /** Number of the candidate that has the feature already. */
   counted: number;
 }
@@ -80,7 +81,7 @@ const LEAST_PROBABILITY = 1e-6;
 export class IntentModel {
   readonly #frames: ReadonlyMap<string, number>;
   readonly #rows: ReadonlyMap<string, Row>;
-  readonly #sums = new Float64Array(LABELS.length);
+  readonly #sums = new Int32Array(LABELS.length);
   #candidates = 0;
 
   constructor({ frames, weights }: ModelData) {
@@ -92,11 +93,11 @@ export class IntentModel {
 
   /** All choices that are not next to impossible, likeliest first; empty when there is nothing to choose from. */
   choose(reading: Reading, plain: readonly QuestionWord[], knows: KnowsName, ruled: Interpretation | null): Choice[] {
-    const outline = new Outline(reading, plain, this.familiar, (feature) => this.#rows.get(feature) ?? null);
+    const outline = new Outline(reading, plain, this.familiar, (feature) => this.#rows.get(feature) ?? NO_ROW);
     return softmax(
       candidatesOf(reading, knows, ruled).map((candidate) => {
         this.#begin();
-        eachFeature(outline, candidate, this.#count);
+        outline.each(candidate, this.#count);
         return { candidate, scores: this.#scoresOf(candidate, ruleOf(candidate)) };
       }),
     );
@@ -106,7 +107,7 @@ export class IntentModel {
   score(scored: readonly Scored[]): Score[] {
     return scored.flatMap(({ candidate, features, rule }) => {
       this.#begin();
-      for (const feature of features) this.#count(this.#rows.get(feature) ?? null);
+      for (const feature of features) this.#count(this.#rows.get(feature) ?? NO_ROW);
       const scores = this.#scoresOf(candidate, rule);
       return candidate.labels.map((label, i) => {
         return { candidate, label, score: scores[i] as number, isRuled: rule?.label === label };
@@ -119,8 +120,8 @@ export class IntentModel {
     this.#candidates++;
   }
 
-  #count = (row: Row | null): void => {
-    if (!row || row.counted === this.#candidates) return;
+  #count = (row: Row): void => {
+    if (row.counted === this.#candidates) return;
     row.counted = this.#candidates;
     const { labels, weights } = row;
     for (let i = 0; i < labels.length; i++) this.#sums[labels[i] as number]! += weights[i] as number;
@@ -130,25 +131,25 @@ export class IntentModel {
   #scoresOf({ labels }: Candidate, rule: Scored['rule']): number[] {
     return labels.map((label) => {
       const bonus = rule?.label === label ? this.#weightOf(rule.feature, label) : 0;
-      return (this.#sums[labelNumber(label)] as number) + bonus;
+      return ((this.#sums[labelNumber(label)] as number) + bonus) / 100;
     });
   }
 
   #weightOf(feature: string, label: Label): number {
-    const row = this.#rows.get(feature);
-    const at = row?.labels.indexOf(labelNumber(label)) ?? -1;
-    return at < 0 ? 0 : (row?.weights[at] as number);
+    const row = this.#rows.get(feature) ?? NO_ROW;
+    const at = row.labels.indexOf(labelNumber(label));
+    return at < 0 ? 0 : (row.weights[at] as number);
   }
 }
+
+/** Of a feature that has no weights. */
+const NO_ROW: Row = { labels: new Uint8Array(0), weights: new Int32Array(0), counted: -1 };
 
 function rowOf(pairs: readonly number[]): Row {
   const labels = Uint8Array.from(pairs.filter((_, i) => i % 2 === 0));
   return {
     labels,
-    weights: Float64Array.from(
-      pairs.filter((_, i) => i % 2 === 1),
-      (value) => value / 100,
-    ),
+    weights: Int32Array.from(pairs.filter((_, i) => i % 2 === 1)),
     counted: -1,
   };
 }

@@ -1,0 +1,58 @@
+/** The inside of a reasoning thread: its own view of the shared knowledge, every reasoner, one question at a time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { KnowledgeBase, WordVectors } from '@vortexflow/knowledge';
+import { REASONER_IDS, type ReasonerId } from '../reasoners/catalogue.ts';
+import type { CreateReasoner, Question, Reasoner } from '../reasoners/contract.ts';
+import { intentModel } from '../understanding/model/trained.ts';
+import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
+import { Progress } from './progress.ts';
+
+/** Changes come in rows: the last one is waited for. */
+const IDLE_MS = 25;
+
+/** Serves the main thread from now on, until this thread ends. */
+export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): void {
+  const { image, vectors, additions, progress: buffer } = workerData as ThreadSetup;
+  const progress = new Progress(buffer);
+  const knowledge = new KnowledgeBase(image, new WordVectors(vectors));
+  knowledge.apply(additions);
+  const reasoners = REASONER_IDS.map((id): [ReasonerId, Reasoner] => [id, catalogue[id](knowledge)]);
+  const all = Object.fromEntries(reasoners) as Record<ReasonerId, Reasoner>;
+  const say = (message: FromThread): void => parentPort?.postMessage(message);
+  const learn = (): void => Object.values(all).forEach((reasoner) => reasoner.learn?.());
+  const prepare = (): void => Object.values(all).forEach((reasoner) => reasoner.prepare?.());
+  let idle: NodeJS.Timeout | undefined;
+
+  /** One failing reasoner must not keep the others from answering. */
+  const answer = (id: number, question: Question, reasoner: ReasonerId): FromThread => {
+    progress.begin(id, reasoner);
+    try {
+      const start = performance.now();
+      const opinion = all[reasoner].answer(question);
+      return { type: 'opinion', id, reasoner, opinion, thinkingMs: performance.now() - start };
+    } catch (failure) {
+      return { type: 'failed', id, reasoner, message: String(failure) };
+    } finally {
+      progress.end();
+    }
+  };
+
+  parentPort?.on('message', (message: ToThread) => {
+    if (message.type === 'ask') {
+      // Each opinion by itself: who is quick must not wait for who is slow.
+      for (const reasoner of message.reasoners) say(answer(message.id, message.question, reasoner));
+      return;
+    }
+    // A change that cannot be applied leaves this thread behind the others: it throws, and the thread starts anew.
+    knowledge.apply(message.change);
+    learn();
+    clearTimeout(idle);
+    idle = setTimeout(prepare, IDLE_MS);
+    say({ type: 'changed', id: message.id });
+  });
+  // Read once for all questions: the first one must not wait for it.
+  intentModel();
+  learn();
+  prepare();
+  say({ type: 'ready' });
+}

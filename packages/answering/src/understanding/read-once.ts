@@ -1,0 +1,23 @@
+/** A question is read once, however many reasoners ask what it says. */
+import type { KnowledgeBase } from '@vortexflow/knowledge';
+import type { Interpretation } from './intents.ts';
+import { understand } from './understand.ts';
+
+interface Latest {
+  readonly text: string;
+  readonly revision: number;
+  readonly readings: readonly Interpretation[];
+}
+
+/** The latest question read with each knowledge. */
+const latest = new WeakMap<KnowledgeBase, Latest>();
+
+/** The readings of a question with the names that the knowledge has now; those of the latest question are kept. */
+export function readingsOf(knowledge: KnowledgeBase, text: string): readonly Interpretation[] {
+  const { revision } = knowledge;
+  const known = latest.get(knowledge);
+  if (known?.text === text && known.revision === revision) return known.readings;
+  const readings = understand(text, (name) => knowledge.isName(name));
+  latest.set(knowledge, { text, revision, readings });
+  return readings;
+}
