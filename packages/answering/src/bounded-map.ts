@@ -16,6 +16,8 @@ export class BoundedMap<V> {
   readonly #bounds: Bounds;
   /** A Map keeps the order of insertion; a use inserts anew. */
   readonly #held = new Map<string, Held<V>>();
+  /** Goes on where it was: a new one would pass all places that were given up, again for each entry that goes. */
+  #oldest = this.#held.keys();
   #bytes = 0;
 
   constructor(bounds: Bounds) {
@@ -45,10 +47,7 @@ export class BoundedMap<V> {
     if (bytes > this.#bounds.bytes || this.#bounds.entries < 1) return;
     this.#held.set(key, { value, bytes });
     this.#bytes += bytes;
-    for (const oldest of this.#held.keys()) {
-      if (this.#held.size <= this.#bounds.entries && this.#bytes <= this.#bounds.bytes) break;
-      this.delete(oldest);
-    }
+    while (this.#held.size > this.#bounds.entries || this.#bytes > this.#bounds.bytes) this.#dropOldest();
   }
 
   delete(key: string): void {
@@ -60,7 +59,15 @@ export class BoundedMap<V> {
 
   clear(): void {
     this.#held.clear();
+    this.#oldest = this.#held.keys();
     this.#bytes = 0;
+  }
+
+  /** All that the iterator has passed is gone, or has been put behind it. */
+  #dropOldest(): void {
+    const { value, done } = this.#oldest.next();
+    if (done) this.#oldest = this.#held.keys();
+    else this.delete(value);
   }
 }
 

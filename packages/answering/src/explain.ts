@@ -2,7 +2,7 @@
 import { stem } from '@vortexflow/knowledge';
 import type { Evidence, ProcessResponse } from '@vortexflow/protocol';
 import type { Opinion } from './reasoners/contract.ts';
-import { contentTerms } from './reasoners/terms.ts';
+import { contentTerms, termsHeld } from './reasoners/terms.ts';
 import { usedSentences } from './trace/used-sentences.ts';
 
 /** A reasoner that was heard, with its opinion. */
@@ -40,8 +40,9 @@ export function fluxPosition(
 
 /** True when every content word of the answer stands in the evidence. */
 export function claimsFound(answer: string, evidence: readonly Evidence[]): boolean {
-  const shown = contentTerms(evidence.map(({ title, snippet }) => `${title} ${snippet}`).join(' '));
-  return claimTerms(answer).isSubsetOf(shown);
+  const claimed = claimTerms(answer);
+  const shown = evidence.map(({ title, snippet }) => `${title} ${snippet}`).join(' ');
+  return termsHeld(shown, claimed).size === claimed.size;
 }
 
 /** Content words of an answer that claim something. */

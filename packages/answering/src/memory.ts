@@ -2,7 +2,7 @@
  * What the service remembers of its answers: the cache, the latest answers for feedback, their traces, and what was
  * learned. `Answering` tells it of every answer and asks it before it reasons.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { FusionState } from '@vortexflow/fusion';
 import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Clock } from '@vortexflow/primitives';
@@ -227,7 +227,7 @@ export class AnswerMemory {
   /** Equal for equal questions, and tells nobody what was asked who does not ask the same. */
   #digestOf(question: string): string {
     const plain = plainQuestion(question, this.#caseMatters);
-    return createHash('sha256').update(plain).digest('base64url').slice(0, 22);
+    return hash('sha256', plain, 'base64url').slice(0, 22);
   }
 
   /** The generation is part of every key, so that a cache that cannot forget does no harm. */

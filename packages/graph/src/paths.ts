@@ -77,15 +77,18 @@ function searchFromBothEnds(
   using ahead = new Search(graph, from, cost, limit);
   using back = new Search(graph, to, (kind, target, source) => cost(inverse(kind), source, target), limit);
   let best = { node: from === to && limit > 0 ? from : -1, cost: from === to ? 0 : limit };
+  const meet = (reached: number): void => {
+    const total = ahead.costTo(reached) + back.costTo(reached);
+    if (total < best.cost) best = { node: reached, cost: total };
+  };
   const maxSettled = options.maxSettled ?? Infinity;
-  for (let settled = 0; settled < maxSettled && ahead.frontier + back.frontier < best.cost; settled++) {
-    const [active, other] = ahead.frontier <= back.frontier ? [ahead, back] : [back, ahead];
+  for (let settled = 0; settled < maxSettled; settled++) {
+    const [aheadFrom, backFrom] = [ahead.frontier, back.frontier];
+    if (!(aheadFrom + backFrom < best.cost)) break;
+    const active = aheadFrom <= backFrom ? ahead : back;
     const node = active.takeNext();
     if (node === undefined) break;
-    active.relaxArcs(node, (reached) => {
-      const total = active.costTo(reached) + other.costTo(reached);
-      if (total < best.cost) best = { node: reached, cost: total };
-    });
+    active.relaxArcs(node, meet);
   }
   return best.node < 0 ? null : join(ahead.trace(best.node), back.trace(best.node), best.cost, inverse);
 }

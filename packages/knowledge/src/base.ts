@@ -209,8 +209,8 @@ export class KnowledgeBase implements GraphView {
     const wanted = normaliseName(name);
     const result: Sense[] = [];
     // By index, not by history: a thread that began later must see the same order.
-    for (const node of [...(this.#addedSenses.get(wanted) ?? [])].sort((a, b) => a - b))
-      result.push({ node, frequency: 0, rank: 1 });
+    const added = this.#addedSenses.get(wanted);
+    if (added) for (const node of [...added].sort((a, b) => a - b)) result.push({ node, frequency: 0, rank: 1 });
     const number = this.#senseNames.find(wanted);
     if (number < 0) return result;
     const { offsets, nodes, frequencies, ranks } = this.image.senses;

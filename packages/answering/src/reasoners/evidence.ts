@@ -2,7 +2,7 @@
 import { type KnowledgeBase, normaliseName } from '@vortexflow/knowledge';
 import type { Evidence } from '@vortexflow/protocol';
 import type { Argument } from '../understanding/intents.ts';
-import { contentTerms } from './terms.ts';
+import { termsHeld } from './terms.ts';
 
 const SNIPPET_LENGTH = 320;
 
@@ -43,7 +43,7 @@ export function snippetOf(text: string, wanted: ReadonlySet<string>): string {
 }
 
 /** Distinct wanted terms in a text. */
-const countWanted = (text: string, wanted: ReadonlySet<string>): number => wanted.intersection(contentTerms(text)).size;
+const countWanted = (text: string, wanted: ReadonlySet<string>): number => termsHeld(text, wanted).size;
 
 /** Behind a mark and before a capital, but not behind an initial or a title: "James K. Polk", "Dr. Who". */
 const SENTENCE_END =

@@ -1,11 +1,36 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { contentTerms, overlap, stemsOf } from './terms.ts';
+import { contentTerms, overlap, stemsOf, termsHeld } from './terms.ts';
 
 it('stemsOf keeps every word in order, contentTerms those that carry a topic', () => {
   assert.deepEqual(stemsOf('The dogs of the dog'), ['the', 'dog', 'of', 'the', 'dog']);
   assert.deepEqual([...contentTerms('The dogs of the Dog run')], ['dog', 'run']);
+});
+
+it('termsHeld finds those terms that a text holds, however they are inflected there', () => {
+  const word = fc.constantFrom(
+    'dogs',
+    'dog',
+    'running',
+    'runner',
+    'the',
+    'Café',
+    'cafes',
+    'yes',
+    '7',
+    'हिन्दी',
+    'other',
+  );
+  fc.assert(
+    fc.property(fc.array(word), fc.array(word), (text, wanted) => {
+      const terms = contentTerms(wanted.join(' '));
+      assert.deepEqual(
+        [...termsHeld(text.join(' '), terms)].sort(),
+        [...terms.intersection(contentTerms(text.join(' ')))].sort(),
+      );
+    }),
+  );
 });
 
 describe('overlap', () => {

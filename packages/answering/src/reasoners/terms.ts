@@ -14,6 +14,23 @@ export function topicTerms(tokens: readonly Token[]): Set<string> {
   return found;
 }
 
+/**
+ * Those of the terms that a text holds. Only words that begin like one of them are looked at closely: a stem begins as
+ * its word does.
+ */
+export function termsHeld(text: string, terms: ReadonlySet<string>): Set<string> {
+  const held = new Set<string>();
+  if (terms.size === 0) return held;
+  const beginnings = new Set<string>();
+  for (const term of terms) beginnings.add(term.charAt(0));
+  for (const { word } of tokenise(text)) {
+    if (!beginnings.has(word.charAt(0)) || STOP_WORDS.has(word)) continue;
+    const term = stem(word);
+    if (terms.has(term)) held.add(term);
+  }
+  return held;
+}
+
 /** See {@link overlap}. */
 export interface Overlap {
   readonly recall: number;

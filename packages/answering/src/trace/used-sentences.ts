@@ -1,5 +1,5 @@
 /** Which sentences of a piece of evidence speak for the answer. Pure. */
-import { contentTerms } from '../reasoners/terms.ts';
+import { termsHeld } from '../reasoners/terms.ts';
 import { splitSentences } from '../reasoners/evidence.ts';
 
 /** Most sentences named of one piece. */
@@ -14,7 +14,7 @@ export function usedSentences(snippet: string, answer: string, answerTerms: Read
   const sentences = splitSentences(snippet);
   const whole = sentences.filter((sentence) => sentence.includes(answer));
   if (whole.length > 0) return whole.slice(0, MOST);
-  const shared = sentences.map((sentence) => answerTerms.intersection(contentTerms(sentence)).size);
+  const shared = sentences.map((sentence) => termsHeld(sentence, answerTerms).size);
   const best = Math.max(0, ...shared);
   return best === 0 ? [] : sentences.filter((_, i) => shared[i] === best).slice(0, MOST);
 }

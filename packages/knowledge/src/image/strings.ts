@@ -83,6 +83,33 @@ export class DictionaryReader extends StringReader {
 
   /** @returns the number of the string, or -1 when it is not there */
   find(text: string): number {
+    const { length } = text;
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return this.#findEncoded(text);
+      hash = Math.imul(hash ^ code, 0x01000193);
+    }
+    const { slots } = this.#dictionary;
+    const mask = slots.length - 1;
+    for (let slot = (hash >>> 0) & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] as number;
+      if (entry === 0) return -1;
+      if (this.#isAscii(entry - 1, text)) return entry - 1;
+    }
+  }
+
+  /** Whether a string is that text, which is plain ASCII: its bytes are its character codes. */
+  #isAscii(index: number, text: string): boolean {
+    const { bytes, offsets } = this.#dictionary;
+    const start = offsets[index] as number;
+    const { length } = text;
+    if ((offsets[index + 1] as number) - start !== length) return false;
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  #findEncoded(text: string): number {
     if (text.length * 3 > this.#scratch.length) this.#scratch = Buffer.alloc(text.length * 3);
     const length = this.#scratch.write(text, 'utf8');
     const { slots } = this.#dictionary;

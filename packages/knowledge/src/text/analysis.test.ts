@@ -56,6 +56,17 @@ describe('tokenise', () => {
     assert.equal(tokenise('हिन्दी भाषा').length, 2);
   });
 
+  test('finds in plain ASCII what it finds in any text', () => {
+    const ascii = fc.string({ unit: fc.constantFrom('a', 'B', 's', 'S', "'", '7', '_', ' ', '-', '.', '\n') });
+    fc.assert(
+      fc.property(ascii, (text) => {
+        // One character that is not ASCII takes the other way through.
+        assert.deepEqual(tokenise(text), tokenise(`${text} é`).slice(0, -1));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('gives places from which the word can be quoted, in order and apart', () => {
     fc.assert(
       fc.property(anyText, (text) => {

@@ -34,7 +34,9 @@ export class TextSearch {
   readonly #addedPostings = new Map<string, Set<number>>();
   #addedLength = 0;
   #scores: Float32Array;
-  #touched: number[] = [];
+  /** Entries with a score, the first {@link #touchedCount} of them. */
+  #touched = new Uint32Array(1024);
+  #touchedCount = 0;
 
   constructor(base: Postings) {
     this.#base = base;
@@ -99,8 +101,10 @@ export class TextSearch {
    */
   search(query: readonly WeightedTerm[], limit: number): Hit[] {
     // A term that nobody holds tells nothing: alone, it must not make the others look common.
-    const known = query.filter(({ term }) => this.#holding(term) > 0);
-    const telling = known.filter(({ term }) => this.#holding(term) <= this.entries * COMMON_SHARE);
+    const known = query
+      .map((one) => ({ ...one, holding: this.#holding(one.term) }))
+      .filter(({ holding }) => holding > 0);
+    const telling = known.filter(({ holding }) => holding <= this.entries * COMMON_SHARE);
     for (const { term, idf: weight } of telling.length > 0 ? telling : known) {
       this.#scoreBase(term, weight);
       this.#scoreAdded(term, weight);
@@ -119,15 +123,28 @@ export class TextSearch {
     const number = this.#dictionary.find(term);
     if (number < 0) return;
     const { offsets, nodes, impacts } = this.#base;
+    const scores = this.#scores;
+    const start = offsets[number] as number;
     const end = offsets[number + 1] as number;
-    for (let place = offsets[number] as number; place < end; place++) {
-      this.#score(nodes[place] as number, weight * (impacts[place] as number));
+    this.#makeRoom(end - start);
+    const touched = this.#touched;
+    let count = this.#touchedCount;
+    // Written out: a call for each posting would cost more than the posting.
+    for (let place = start; place < end; place++) {
+      const node = nodes[place] as number;
+      const before = scores[node] as number;
+      if (before === 0) touched[count++] = node;
+      scores[node] = before + weight * (impacts[place] as number);
     }
+    this.#touchedCount = count;
   }
 
   #scoreAdded(term: string, weight: number): void {
     const meanLength = this.#addedLength / (this.#added.size || 1);
-    for (const node of this.#addedPostings.get(term) ?? []) {
+    const nodes = this.#addedPostings.get(term);
+    if (!nodes) return;
+    this.#makeRoom(nodes.size);
+    for (const node of nodes) {
       const entry = this.#added.get(node) as AddedEntry;
       this.#score(node, weight * bm25Impact(entry.counts.get(term) as number, entry.length, meanLength));
     }
@@ -135,8 +152,16 @@ export class TextSearch {
 
   #score(node: number, amount: number): void {
     const before = this.#scores[node] as number;
-    if (before === 0) this.#touched.push(node);
+    if (before === 0) this.#touched[this.#touchedCount++] = node;
     this.#scores[node] = before + amount;
+  }
+
+  #makeRoom(more: number): void {
+    const needed = this.#touchedCount + more;
+    if (needed <= this.#touched.length) return;
+    const longer = new Uint32Array(2 * needed);
+    longer.set(this.#touched.subarray(0, this.#touchedCount));
+    this.#touched = longer;
   }
 
   /**
@@ -148,7 +173,8 @@ export class TextSearch {
     const best: Hit[] = [];
     const isBetter = (score: number, node: number, than: Hit): boolean =>
       score > than.score || (score === than.score && node < than.node);
-    for (const node of this.#touched) {
+    for (let i = 0; i < this.#touchedCount; i++) {
+      const node = this.#touched[i] as number;
       const score = scores[node] as number;
       scores[node] = 0;
       const worst = best[best.length - 1];
@@ -158,7 +184,7 @@ export class TextSearch {
       best.splice(place, 0, { node, score });
       if (best.length > limit) best.pop();
     }
-    this.#touched = [];
+    this.#touchedCount = 0;
     return best;
   }
 }

@@ -3,12 +3,16 @@ import { readVectors, VECTOR_LENGTH, type WordVectorData } from './file.ts';
 
 /** Bytes; a longer one has no vector. */
 const LONGEST_STEM = 256;
+/** About 2 MB for each thread. */
+const MOST_FOUND = 20_000;
 
 /** Reads {@link WordVectorData}; one thread's view of memory that all share. */
 export class WordVectors {
   readonly data: WordVectorData;
   readonly dimensions: number;
   readonly #sought = Buffer.alloc(LONGEST_STEM);
+  /** Rows that were found lately: texts use the same words again and again. */
+  readonly #found = new Map<string, number>();
 
   constructor(data: WordVectorData) {
     this.data = data;
@@ -19,9 +23,18 @@ export class WordVectors {
     return this.data.weights.length;
   }
 
-  /** @returns the row of a stem, or -1. O(log n) */
+  /** @returns the row of a stem, or -1. O(log n), and O(1) for words in use */
   find(stem: string): number {
+    const known = this.#found.get(stem);
+    if (known !== undefined) return known;
     if (stem.length * 3 > LONGEST_STEM) return -1;
+    const row = this.#search(stem);
+    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    this.#found.set(stem, row);
+    return row;
+  }
+
+  #search(stem: string): number {
     const length = this.#sought.write(stem, 'utf8');
     let [low, high] = [0, this.count - 1];
     while (low <= high) {

@@ -170,10 +170,8 @@ function overlapOf(
   content: ReadonlySet<string>,
   terms: readonly DescribedTerm[],
 ): DefinitionOverlap {
-  const [found, shared] = [
-    { told: 0, near: 0 },
-    { told: 0, near: 0 },
-  ];
+  const found = { told: 0, near: 0 };
+  const shared = { told: 0, near: 0 };
   let total = 0;
   let rows: readonly number[] | null = null;
   for (const { term, idf, synonyms, row } of terms) {
@@ -182,7 +180,7 @@ function overlapOf(
     found.told += part * idf;
     shared.told += part;
     if (part > 0 || row < 0) continue;
-    rows ??= [...content].map((other) => vectors.find(other)).filter((other) => other >= 0);
+    rows ??= rowsOf(vectors, content);
     const near = nearest(vectors, row, rows);
     found.near += near * idf;
     shared.near += near;
@@ -194,6 +192,15 @@ function overlapOf(
     precision: precisionOf(shared.told + shared.near),
     told: recallOf(found.told),
   };
+}
+
+function rowsOf(vectors: WordVectors, stems: ReadonlySet<string>): number[] {
+  const rows: number[] = [];
+  for (const one of stems) {
+    const row = vectors.find(one);
+    if (row >= 0) rows.push(row);
+  }
+  return rows;
 }
 
 /** What the nearest of some words counts for. */

@@ -61,10 +61,11 @@ export class Outline<Feature> {
   readonly #spans = new Map<PlacedArgument, [x?: readonly Feature[], y?: readonly Feature[]]>();
   /** More than there are pieces. */
   readonly #base: number;
-  /** The frame that is being looked at: pieces, places in the sequence (-1: a name) and sides. */
+  /** The frame that is being looked at: pieces, places in the sequence (-1: a name) and sides; reused, never cleared. */
   readonly #frame: Piece[] = [];
   readonly #places: number[] = [];
   readonly #sides: number[] = [];
+  #size = 0;
 
   constructor(
     reading: Reading,
@@ -100,7 +101,7 @@ export class Outline<Feature> {
     for (const feature of this.#common) add(feature);
     this.#eachPiece(add);
     this.#eachNeighbourhood(add);
-    if (this.#frame.length <= LONGEST_WHOLE) add(this.#whole());
+    if (this.#size <= LONGEST_WHOLE) add(this.#whole());
     for (let which = 0; which < spans.length; which++)
       for (const feature of this.#ofSpan(spans[which] as PlacedArgument, which === 0 ? 0 : 1)) add(feature);
   }
@@ -108,32 +109,36 @@ export class Outline<Feature> {
   /** What the names leave for the frame, with the names' places; an article goes with its name. */
   #layOut(spans: readonly PlacedArgument[]): void {
     const words = this.#words;
-    this.#frame.length = this.#places.length = this.#sides.length = 0;
+    this.#size = 0;
     const [x, y] = spans as [PlacedArgument, PlacedArgument?];
     const end = (y ?? x).last;
     for (let at = 0; at < words.length; at++) {
       const side = at < x.first ? 0 : at > end ? 2 : 1;
       const stands = this.#stands[at] as number;
-      for (let place = this.#begins[at] as number; place < stands; place++) this.#put(place, side);
+      for (let place = this.#begins[at] as number; place < stands; place++)
+        this.#put(this.#sequence[place] as Piece, place, side);
       if (at === x.first || at === y?.first) {
-        this.#frame.push(this.#names[at === x.first ? 0 : 1]);
-        this.#places.push(-1);
-        this.#sides.push(NAME);
+        this.#put(this.#names[at === x.first ? 0 : 1], -1, NAME);
         at = at === x.first ? x.last : (y as PlacedArgument).last;
       } else if ((at + 1 !== x.first && at + 1 !== y?.first) || !ARTICLES.has((words[at] as QuestionWord).word))
-        this.#put(stands, side);
+        this.#put(this.#sequence[stands] as Piece, stands, side);
     }
   }
 
-  #put(place: number, side: number): void {
-    this.#frame.push(this.#sequence[place] as Piece);
-    this.#places.push(place);
-    this.#sides.push(side);
+  #put(piece: Piece, place: number, side: number): void {
+    const at = this.#size++;
+    this.#frame[at] = piece;
+    this.#places[at] = place;
+    this.#sides[at] = side;
+  }
+
+  #pieceAt(at: number): Piece | undefined {
+    return at < this.#size ? this.#frame[at] : undefined;
   }
 
   #eachPiece(add: (feature: Feature) => void): void {
     let odd = 0;
-    for (let at = 0; at < this.#frame.length; at++) {
+    for (let at = 0; at < this.#size; at++) {
       const side = this.#sides[at] as number;
       const piece = this.#frame[at] as Piece;
       if (side === NAME || piece.text.length === 0) continue;
@@ -152,11 +157,10 @@ export class Outline<Feature> {
 
   /** Two neighbours; three, roughly; and how the frame begins. */
   #eachNeighbourhood(add: (feature: Feature) => void): void {
-    const length = this.#frame.length;
-    for (let at = 0; at < length; at++) {
+    for (let at = 0; at < this.#size; at++) {
       const piece = this.#frame[at] as Piece;
-      const next = this.#frame[at + 1];
-      const third = this.#frame[at + 2];
+      const next = this.#pieceAt(at + 1);
+      const third = this.#pieceAt(at + 2);
       const place = this.#places[at] as number;
       const isNext = place >= 0 && this.#isAt(at + 1, place + 1);
       add(isNext ? (this.#pairs[place] ??= this.#pairOf(piece, next)) : this.#pair(piece, next));
@@ -166,7 +170,8 @@ export class Outline<Feature> {
           : this.#triple(piece, next, third),
       );
     }
-    const [first, second] = this.#frame;
+    const first = this.#pieceAt(0);
+    const second = this.#pieceAt(1);
     if (!first) return;
     add(this.#once(2, first, undefined, undefined) ?? this.#keep(`2^ ${first.text}`));
     add(this.#once(3, first, second, undefined) ?? this.#keep(`3^ ${first.coarse} ${second?.coarse ?? END}`));
@@ -174,7 +179,7 @@ export class Outline<Feature> {
 
   /** Whether the frame goes on here as the sequence does; both may be at their ends. */
   #isAt(at: number, place: number): boolean {
-    return at < this.#frame.length ? this.#places[at] === place : place >= this.#sequence.length;
+    return at < this.#size ? this.#places[at] === place : place >= this.#sequence.length;
   }
 
   #pairOf(piece: Piece, next: Piece | undefined): Feature {
@@ -214,10 +219,11 @@ export class Outline<Feature> {
   /** A frame of seven pieces at most. */
   #whole(): Feature {
     let key = 0;
-    for (const piece of this.#frame) key = key * this.#base + piece.id + 1;
+    for (let at = 0; at < this.#size; at++) key = key * this.#base + (this.#frame[at] as Piece).id + 1;
     const known = this.#wholes.get(key);
     if (known !== undefined) return known;
-    const found = this.#lookUp(`=${this.#frame.map(({ coarse }) => coarse).join(' ')}`);
+    const pieces = this.#frame.slice(0, this.#size);
+    const found = this.#lookUp(`=${pieces.map(({ coarse }) => coarse).join(' ')}`);
     this.#wholes.set(key, found);
     return found;
   }
