@@ -12,12 +12,19 @@ import type { AnswerCache, CacheFigures } from './cache/answer-cache.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import { capitalised } from './cache/capitalised.ts';
 import { type AnswerKeys, answerKeys, plainQuestion } from './cache/question-key.ts';
-import type { Verdict } from './learning/item.ts';
+import { packItem, type Verdict } from './learning/item.ts';
 import { LearnerThread, NOTHING_LEARNED } from './learning/learner-thread.ts';
 import { RecentAnswers } from './learning/recent-answers.ts';
 import { RecentLog } from './learning/recent-log.ts';
 import type { CalibrationReport } from './learning/report.ts';
-import { type Answered, type FullRequest, itemOf } from './trace/answered.ts';
+import {
+  type Answered,
+  type FullRequest,
+  itemOf,
+  packAnswered,
+  type PackedAnswered,
+  unpackAnswered,
+} from './trace/answered.ts';
 import { traceOf } from './trace/trace.ts';
 
 export interface AnswerMemoryOptions {
@@ -61,7 +68,7 @@ export class AnswerMemory {
   readonly #log: RecentLog | null;
   /** Apart from the answers, which many cache hits must not push out. */
   readonly #aliasLog: RecentLog | null;
-  readonly #traces = new BoundedMap<Answered>(TRACES);
+  readonly #traces = new BoundedMap<PackedAnswered>(TRACES);
   readonly #learner: LearnerThread;
   readonly #caseMatters: (word: string) => boolean;
   /** Keys of another process, or of an earlier one, are never ours. */
@@ -161,10 +168,11 @@ export class AnswerMemory {
   keep(answered: Omit<Answered, 'learnedItems' | 'at'>, place: CachePlace | null): void {
     const whole: Answered = { ...answered, learnedItems: this.report.total, at: this.#options.clock.now() };
     const { response, request } = whole;
-    const item = itemOf(whole, randomUUID(), this.#digestOf(request.input));
+    const item = packItem(itemOf(whole, randomUUID(), this.#digestOf(request.input)));
     this.#recent.add(item);
     this.#log?.add(item);
-    this.#traces.set(item.id, whole, sizeOf(response) + sizeOf(whole.outcomes));
+    const packed = packAnswered(whole);
+    this.#traces.set(item.id, packed, sizeOf(packed.json));
     const complete = response.metadata.kind !== 'degraded' && !response.metadata.fallback_used;
     if (!place || !complete || place.generation !== this.#generation) return;
     this.#cache.set(place.key, asKept(response, item.id)).then(
@@ -198,8 +206,9 @@ export class AnswerMemory {
 
   /** @throws CodedError `trace_not_found` */
   trace(requestId: string): Omit<TraceResponse, 'request_id'> {
-    const answered = this.#traces.get(this.#recent.answerOf(requestId) ?? '');
-    if (!answered) throw wireError('trace_not_found', { id: requestId });
+    const packed = this.#traces.get(this.#recent.answerOf(requestId) ?? '');
+    if (!packed) throw wireError('trace_not_found', { id: requestId });
+    const answered = unpackAnswered(packed);
     const original = answered.response.request_id;
     const cachedFrom = original === requestId ? null : original;
     return { answer_id: requestId, cached_from: cachedFrom, ...traceOf(answered, this.#options.knowledge) };

@@ -20,6 +20,19 @@ export interface AnsweredItem {
   readonly weightStrategy: WeightStrategy;
 }
 
+/** An item as one text: thousands are kept, and as objects they would keep the garbage collector busy. */
+export interface PackedItem {
+  readonly id: string;
+  readonly request: string;
+  readonly json: string;
+}
+
+export const packItem = (item: AnsweredItem): PackedItem => {
+  return { id: item.id, request: item.request, json: JSON.stringify(item) };
+};
+
+export const unpackItem = (json: string): AnsweredItem => JSON.parse(json) as AnsweredItem;
+
 /** What the caller says of an answer. */
 export type Verdict =
   /** Whether the response was right. Of an abstention: whether none of the answers at hand was right. */

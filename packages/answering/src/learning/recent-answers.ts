@@ -1,6 +1,6 @@
 /** The latest answers, so that feedback on them can be understood; bounded. */
 import { BoundedMap, sizeOf } from '../bounded-map.ts';
-import type { AnsweredItem } from './item.ts';
+import { type AnsweredItem, type PackedItem, unpackItem } from './item.ts';
 
 /** Most answers, and their bytes in memory. */
 const ITEMS = { entries: 20_000, bytes: 48 * 1024 * 1024 };
@@ -8,13 +8,13 @@ const ITEMS = { entries: 20_000, bytes: 48 * 1024 * 1024 };
 const ALIASES = { entries: 50_000, bytes: 16 * 1024 * 1024 };
 
 export class RecentAnswers {
-  readonly #items = new BoundedMap<AnsweredItem>(ITEMS);
+  readonly #items = new BoundedMap<string>(ITEMS);
   readonly #aliases = new BoundedMap<string>(ALIASES);
 
   /** Keeps an answer, to be found by the id of its request. An id that comes again means the newer answer. */
-  add(item: AnsweredItem): void {
-    this.#items.set(item.id, item, sizeOf(item));
-    this.addAlias(item.request, item.id);
+  add({ id, request, json }: PackedItem): void {
+    this.#items.set(id, json, sizeOf(json));
+    this.addAlias(request, id);
   }
 
   /** A request that got an answer, made for it or from the cache. */
@@ -29,6 +29,7 @@ export class RecentAnswers {
 
   find(request: string): AnsweredItem | null {
     const answer = this.answerOf(request);
-    return (answer !== undefined && this.#items.get(answer)) || null;
+    const json = answer === undefined ? undefined : this.#items.get(answer);
+    return json === undefined ? null : unpackItem(json);
   }
 }

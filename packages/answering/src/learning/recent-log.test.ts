@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { VirtualClock } from '@vortexflow/primitives';
+import { packItem } from './item.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { RecentLog } from './recent-log.ts';
 import { itemWith } from './test-items.ts';
@@ -25,11 +26,12 @@ function rig(limit = 1e6, file = join(folder, `answers-${files++}.jsonl`)) {
 }
 
 const item = (id: string) => itemWith({ asi: 'node:cold' }, id);
+const packed = (id: string) => packItem(item(id));
 
 describe('the log of the latest answers', () => {
   it('brings answers, and those repeated from the cache, back after a restart', async () => {
     const { log, load, file } = rig();
-    log.add(item('a'));
+    log.add(packed('a'));
     log.addAlias('b', 'a');
     await log.flush();
     const recent = await load();
@@ -41,7 +43,7 @@ describe('the log of the latest answers', () => {
 
   it('writes by itself after a while, and not at once', async () => {
     const { log, clock, file } = rig();
-    log.add(item('a'));
+    log.add(packed('a'));
     assert.ok(!existsSync(file));
     clock.advance(1000);
     await log.flush();
@@ -50,10 +52,10 @@ describe('the log of the latest answers', () => {
 
   it('skips what it cannot read and keeps the rest', async () => {
     const { log, load, file } = rig();
-    log.add(item('a'));
+    log.add(packed('a'));
     await log.flush();
     appendFileSync(file, '{"item":{"id":1}}\nnonsense\n{"alias":["x"]}\nnull\n[]\n{"item":null}\n\u0000\n');
-    log.add(item('b'));
+    log.add(packed('b'));
     await log.flush();
     const recent = await load();
     assert.deepEqual([recent.find('a')?.id, recent.find('b')?.id], ['a', 'b']);
@@ -64,7 +66,7 @@ describe('the log of the latest answers', () => {
     writeFileSync(file, `${JSON.stringify({ item: item('a') })}\n{"item":{"id":"tor`);
     const again = rig(1e6, file);
     await again.log.load(new RecentAnswers());
-    again.log.add(item('b'));
+    again.log.add(packed('b'));
     await again.log.flush();
     const recent = await load();
     assert.deepEqual([recent.find('a')?.id, recent.find('b')?.id], ['a', 'b']);
@@ -74,7 +76,7 @@ describe('the log of the latest answers', () => {
     const limit = 2000;
     const { log, load, file } = rig(limit);
     for (let i = 0; i < 40; i++) {
-      log.add(item(`id-${i}`));
+      log.add(packed(`id-${i}`));
       await log.flush();
     }
     const recent = await load();
@@ -86,7 +88,7 @@ describe('the log of the latest answers', () => {
   it('tells once that it cannot write, and lets answers go on', async () => {
     const { log, notices } = rig(1e6, join(folder, 'nowhere', 'answers.jsonl'));
     for (const id of ['a', 'b']) {
-      log.add(item(id));
+      log.add(packed(id));
       await log.flush();
     }
     assert.equal(notices.length, 1);
@@ -96,9 +98,9 @@ describe('the log of the latest answers', () => {
 describe('the latest answers', () => {
   it('let the newer one have an id that comes again', () => {
     const recent = new RecentAnswers();
-    recent.add(item('a'));
+    recent.add(packed('a'));
     recent.addAlias('x', 'a');
-    recent.add({ ...item('x'), question: 'newer' });
+    recent.add(packItem({ ...item('x'), question: 'newer' }));
     assert.equal(recent.find('x')?.question, 'newer');
     recent.addAlias('x', 'a');
     assert.equal(recent.find('x')?.id, 'a');

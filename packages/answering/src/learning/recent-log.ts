@@ -5,7 +5,7 @@
  */
 import { appendFile, readFile, rename } from 'node:fs/promises';
 import type { Clock, Timer } from '@vortexflow/primitives';
-import type { AnsweredItem } from './item.ts';
+import { type AnsweredItem, packItem, type PackedItem } from './item.ts';
 import type { RecentAnswers } from './recent-answers.ts';
 
 export interface RecentLogOptions {
@@ -18,8 +18,6 @@ export interface RecentLogOptions {
 }
 
 const WAIT_MS = 200;
-
-type Line = { readonly item: AnsweredItem } | { readonly alias: readonly [id: string, original: string] };
 
 export class RecentLog {
   readonly #options: RecentLogOptions;
@@ -48,12 +46,12 @@ export class RecentLog {
     }
   }
 
-  add(item: AnsweredItem): void {
-    this.#append({ item });
+  add({ json }: PackedItem): void {
+    this.#append(`{"item":${json}}`);
   }
 
   addAlias(id: string, original: string): void {
-    this.#append({ alias: [id, original] });
+    this.#append(JSON.stringify({ alias: [id, original] }));
   }
 
   /** Resolves when everything so far is written, or could not be. */
@@ -66,8 +64,8 @@ export class RecentLog {
     await this.#writing;
   }
 
-  #append(line: Line): void {
-    this.#lines.push(JSON.stringify(line));
+  #append(line: string): void {
+    this.#lines.push(line);
     this.#timer ??= this.#options.clock.after(WAIT_MS, () => void this.flush());
   }
 
@@ -95,7 +93,7 @@ function enter(line: string, into: RecentAnswers): void {
   if (line === '') return;
   try {
     const entry = JSON.parse(line) as Partial<{ item: AnsweredItem; alias: [string, string] }>;
-    if (isItem(entry.item)) into.add(entry.item);
+    if (isItem(entry.item)) into.add(packItem(entry.item));
     else if (Array.isArray(entry.alias) && entry.alias.every((id) => typeof id === 'string'))
       into.addAlias(entry.alias[0], entry.alias[1]);
   } catch {

@@ -21,14 +21,12 @@ export type ToThread =
   | { readonly type: 'ask'; readonly id: number; readonly question: Question; readonly reasoners: ReasonerId[] }
   | { readonly type: 'change'; readonly id: number; readonly change: KnowledgeChange };
 
+/** What one reasoner made of a question. */
+export type Said =
+  | { readonly reasoner: ReasonerId; readonly opinion: Opinion; readonly thinkingMs: number }
+  | { readonly reasoner: ReasonerId; readonly failure: string };
+
 export type FromThread =
   | { readonly type: 'ready' }
-  | {
-      readonly type: 'opinion';
-      readonly id: number;
-      readonly reasoner: ReasonerId;
-      readonly opinion: Opinion;
-      readonly thinkingMs: number;
-    }
-  | { readonly type: 'failed'; readonly id: number; readonly reasoner: ReasonerId; readonly message: string }
+  | { readonly type: 'said'; readonly id: number; readonly said: readonly Said[] }
   | { readonly type: 'changed'; readonly id: number };

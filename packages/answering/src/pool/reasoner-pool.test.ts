@@ -310,6 +310,17 @@ describe('a thread that hangs', () => {
     assert.deepEqual([failures.length, restarts.sort((a, b) => a - b)], [1, [0, 1]]);
   });
 
+  for (const fault of ['hang', 'exit']) {
+    it(`(or dies: ${fault}) takes nothing with it that was thought already and waited to be sent`, async () => {
+      const { clock, ask } = await rig({ hangMs: 10 * STUCK_MS });
+      // Quick reasoners wait for each other.
+      for (let i = 0; i < 60; i++) await ask(KNOWN);
+      const { asi, flux } = await settled(clock, ask(`[flux:${fault}]${KNOWN}`));
+      assert.equal(asi, RIGHT);
+      assert.match(flux, /its thread died/);
+    });
+  }
+
   it('is ended too when it is the only one, and what waited behind it fails', async () => {
     const { clock, ask } = await rig({ threads: 1, hangMs: 10 * STUCK_MS });
     const asked = [ask(`[asi:hang]${KNOWN}`), ask(KNOWN)];

@@ -7,7 +7,7 @@ import type { KnowledgeChange } from '@vortexflow/knowledge';
 import type { Clock, Timer } from '@vortexflow/primitives';
 import type { ReasonerId } from '../reasoners/catalogue.ts';
 import { type Job, ReasonerFailure } from './job.ts';
-import type { FromThread, ThreadKnowledge, ThreadSetup, ToThread } from './messages.ts';
+import type { FromThread, Said, ThreadKnowledge, ThreadSetup, ToThread } from './messages.ts';
 import { type Doing, Progress } from './progress.ts';
 
 /** State of a reasoning thread. */
@@ -159,19 +159,18 @@ export class ReasoningThread {
       this.#changes.delete(message.id);
     } else {
       this.#isStuck = false;
-      this.#hear(message);
+      for (const one of message.said) this.#hear(message.id, one);
     }
     this.#rest();
   }
 
-  #hear(message: Extract<FromThread, { readonly reasoner: ReasonerId }>): void {
-    const { id, reasoner } = message;
+  #hear(id: number, { reasoner, ...said }: Said): void {
     const taken = this.#taken.get(id);
     // What has been given back meanwhile is answered by somebody else.
     if (!taken?.reasoners.delete(reasoner)) return;
     if (taken.reasoners.size === 0) this.#taken.delete(id);
-    if (message.type === 'failed') return taken.job.reject(reasoner, `${reasoner}: ${message.message}`);
-    taken.job.resolve(reasoner, { opinion: message.opinion, thinkingMs: message.thinkingMs });
+    if ('failure' in said) taken.job.reject(reasoner, `${reasoner}: ${said.failure}`);
+    else taken.job.resolve(reasoner, said);
   }
 
   /** An idle thread has no timer. */

@@ -4,11 +4,14 @@ import { KnowledgeBase, WordVectors } from '@vortexflow/knowledge';
 import { REASONER_IDS, type ReasonerId } from '../reasoners/catalogue.ts';
 import type { CreateReasoner, Question, Reasoner } from '../reasoners/contract.ts';
 import { intentModel } from '../understanding/model/trained.ts';
-import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
+import { ExpectedTimes } from './expected-times.ts';
+import type { FromThread, Said, ThreadSetup, ToThread } from './messages.ts';
 import { Progress } from './progress.ts';
 
 /** Changes come in rows: the last one is waited for. */
 const IDLE_MS = 25;
+/** An opinion waits for the next one when that is expected within this time. */
+const WORTH_WAITING_MS = 2;
 
 /** Serves the main thread from now on, until this thread ends. */
 export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): void {
@@ -24,25 +27,36 @@ export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): 
   let idle: NodeJS.Timeout | undefined;
 
   /** One failing reasoner must not keep the others from answering. */
-  const answer = (id: number, question: Question, reasoner: ReasonerId): FromThread => {
+  const answer = (id: number, question: Question, reasoner: ReasonerId): Said => {
     progress.begin(id, reasoner);
     try {
       const start = performance.now();
       const opinion = all[reasoner].answer(question);
-      return { type: 'opinion', id, reasoner, opinion, thinkingMs: performance.now() - start };
+      return { reasoner, opinion, thinkingMs: performance.now() - start };
     } catch (failure) {
-      return { type: 'failed', id, reasoner, message: String(failure) };
+      return { reasoner, failure: String(failure) };
     } finally {
       progress.end();
     }
   };
 
+  const expected = new ExpectedTimes();
+  const ask = (id: number, question: Question, asked: readonly ReasonerId[]): void => {
+    let said: Said[] = [];
+    asked.forEach((reasoner, i) => {
+      const one = answer(id, question, reasoner);
+      if ('opinion' in one) expected.add(reasoner, one.thinkingMs);
+      said.push(one);
+      // Who is quick must not wait for who is slow; where nobody is, one message costs less than two.
+      const next = asked[i + 1];
+      if (next !== undefined && expected.of(next) <= WORTH_WAITING_MS) return;
+      say({ type: 'said', id, said });
+      said = [];
+    });
+  };
+
   parentPort?.on('message', (message: ToThread) => {
-    if (message.type === 'ask') {
-      // Each opinion by itself: who is quick must not wait for who is slow.
-      for (const reasoner of message.reasoners) say(answer(message.id, message.question, reasoner));
-      return;
-    }
+    if (message.type === 'ask') return ask(message.id, message.question, message.reasoners);
     // A change that cannot be applied leaves this thread behind the others: it throws, and the thread starts anew.
     knowledge.apply(message.change);
     learn();

@@ -22,6 +22,20 @@ export interface Answered {
   readonly at: number;
 }
 
+/** The same as one text, but for what all answers share: thousands of small objects for each would be too many. */
+export interface PackedAnswered {
+  readonly json: string;
+  readonly learned: FusionState;
+}
+
+export function packAnswered({ learned, ...rest }: Answered): PackedAnswered {
+  return { json: JSON.stringify(rest), learned };
+}
+
+export function unpackAnswered({ json, learned }: PackedAnswered): Answered {
+  return { ...(JSON.parse(json) as Omit<Answered, 'learned'>), learned };
+}
+
 /** Longest wording of an answer kept for comparing feedback with, characters. */
 const MAX_TEXT = 600;
 
