@@ -94,8 +94,8 @@ function plattColumns(design: Float64Array): Column[] {
   ];
 }
 
-const SLOPE_PENALTY = 0.5;
-const MARGIN_PENALTY = 1;
+const SLOPE_PENALTY = 4;
+const MARGIN_PENALTY = 4;
 const LEAST_VARIANCE = 1e-4;
 
 /** Of one of the three columns, never 0. */
