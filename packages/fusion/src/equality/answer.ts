@@ -19,7 +19,12 @@ export type Answer =
       readonly number?: string;
     }
   | { readonly kind: 'number'; readonly key: string; readonly value: number; readonly dimension: string }
-  | { readonly kind: 'entity'; readonly key: string }
+  | {
+      readonly kind: 'entity';
+      readonly key: string;
+      /** Key of the same words when nobody knows the entity: a table may know one of two spellings of a name. */
+      readonly text: string;
+    }
   | { readonly kind: 'text'; readonly key: string };
 
 export interface EqualityOptions {
@@ -47,16 +52,21 @@ export function readAnswer(text: string, options: EqualityOptions = {}): Answer 
     const typed = booleanOf(plain) ?? dateAnswer(plain) ?? numberOf(plain);
     if (typed) return typed;
   }
+  const key = `t:${normalForm(text, options.lemmaOf)}`;
   const entity = options.entityOf?.(text);
-  if (entity !== undefined) return { kind: 'entity', key: `e:${entity}` };
-  return { kind: 'text', key: `t:${normalForm(text, options.lemmaOf)}` };
+  return entity === undefined ? { kind: 'text', key } : { kind: 'entity', key: `e:${entity}`, text: key };
 }
 
 /** Whether two answers are equal. Symmetric, but through dates not transitive: both days of May are "May". */
 export function sameAnswer(a: Answer, b: Answer): boolean {
   if (a.key === b.key) return true;
   if (a.kind === 'date' && b.kind === 'date') return sameDate(a.date, b.date);
-  return (a.kind === 'date' && a.number === b.key) || (b.kind === 'date' && b.number === a.key);
+  return otherKeyOf(a) === b.key || otherKeyOf(b) === a.key || (a.kind === 'entity' && otherKeyOf(b) === a.text);
+}
+
+/** The second way to read an answer: a year as a count, a known name as its words. */
+export function otherKeyOf(answer: Answer): string | undefined {
+  return answer.kind === 'date' ? answer.number : answer.kind === 'entity' ? answer.text : undefined;
 }
 
 /** Lower case, compatibility forms resolved, one kind of space, hyphen and apostrophe, no full stop at the end. */

@@ -194,4 +194,32 @@ describe('groupAnswers', () => {
       { seed: 5 },
     );
   });
+  it('joins names of one thing, and spellings of one name of which the table knows one', () => {
+    const things: Readonly<Record<string, string>> = { NYC: 'q60', 'New York City': 'q60', Boston: 'q100' };
+    const read = (text: string) => readAnswer(text, { entityOf: (name) => things[name] });
+    const keys = groupAnswers(['NYC', 'New York City', 'new york city!', 'Boston', 'boston', 'Oslo'].map(read));
+    assert.deepEqual(new Set(keys.slice(0, 3)).size, 1);
+    assert.deepEqual([keys[3] === keys[4], new Set(keys).size], [true, 3]);
+    assert.ok(sameAnswer(read('new york city!'), read('New York City')));
+    assert.ok(sameAnswer(read('NYC'), read('New York City')));
+    assert.ok(!sameAnswer(read('NYC'), read('new york city!')));
+  });
+  it('with a table, too, groups are the same in any order, and equal answers are in one', () => {
+    const things: Readonly<Record<string, string>> = { a: '1', b: '1', c: '2', 'The D': '2', e: '3', 'The B': '3' };
+    const pool = fc.constantFrom('a', 'A', 'b', 'the b', 'The B', 'c', 'd', 'The D', 'e', 'f', '1990', 'May 1990');
+    const read = (text: string) => readAnswer(text, { entityOf: (name) => things[name] });
+    fc.assert(
+      fc.property(fc.array(pool, { maxLength: 9 }), (texts) => {
+        const answers = texts.map(read);
+        const keys = groupAnswers(answers);
+        assert.deepEqual(groupAnswers(answers.toReversed()).reverse(), keys);
+        answers.forEach((one, i) => {
+          answers.forEach((other, j) => {
+            if (sameAnswer(one, other)) assert.equal(keys[i], keys[j], `${texts[i]} ${texts[j]}`);
+          });
+        });
+      }),
+      { seed: 7 },
+    );
+  });
 });
