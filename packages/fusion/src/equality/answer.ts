@@ -4,8 +4,8 @@
  * which names are one entity.
  */
 import { type CalendarDate, dateOf, sameDate } from './dates.ts';
-import { leadingNumber } from './numbers.ts';
-import { unitOf } from './units.ts';
+import { measureOf } from './measures.ts';
+import { plainText } from './plain.ts';
 import { normalForm } from './words.ts';
 
 /** What an answer says. `key` is equal for equal answers, apart from dates of different precision. */
@@ -69,18 +69,6 @@ export function otherKeyOf(answer: Answer): string | undefined {
   return answer.kind === 'date' ? answer.number : answer.kind === 'entity' ? answer.text : undefined;
 }
 
-/** Lower case, compatibility forms resolved, one kind of space, hyphen and apostrophe, no full stop at the end. */
-function plainText(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[‐-―−]/g, '-')
-    .replaceAll(/[‘’]/g, "'")
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .replace(/[.!]+$/, '');
-}
-
 /** "Yes, it is" says no more than "yes"; "no one" and "No, Paris" say something else. */
 function booleanOf(plain: string): Answer | null {
   const word = /^([a-z]+)(?:, (?:it|they|he|she|that|this|there|both|neither)\b.*)?$/.exec(plain)?.[1] ?? '';
@@ -92,25 +80,18 @@ function booleanOf(plain: string): Answer | null {
 function dateAnswer(plain: string): Answer | null {
   const date = dateOf(plain);
   if (!date) return null;
-  const { year, month, day } = date;
-  const key = `d:${year ?? ''}/${month ?? ''}/${day ?? ''}`;
+  const { year, month, day, isRough } = date;
+  const key = `d:${isRough ? '~' : ''}${year ?? ''}/${month ?? ''}/${day ?? ''}`;
   return { kind: 'date', key, date, ...(/^\d+$/.test(plain) && { number: numberKey(Number(plain), '') }) };
 }
 
-const SIGNS = /^([$€£])\s*/;
-/** Words before a number that only say that it is one. "About 5" is not said to be 5. */
-const LEADS = /^(?:exactly|a total of)\s+/;
-
 function numberOf(plain: string): Answer | null {
-  const sign = SIGNS.exec(plain)?.[1] ?? '';
-  const number = leadingNumber(plain.replace(SIGNS, '').replace(LEADS, ''));
-  if (!number || (sign && number.rest)) return null;
-  const name = sign || number.rest;
-  const unit = name === '' ? { dimension: '', factor: 1, offset: 0 } : unitOf(name);
-  if (!unit) return null;
-  // Twelve digits: what conversion adds beyond them is rounding.
-  const value = Number((number.value * unit.factor + unit.offset).toPrecision(12));
-  return { kind: 'number', key: numberKey(value, unit.dimension), value, dimension: unit.dimension };
+  const measure = measureOf(plain);
+  if (!measure) return null;
+  const { value } = measure;
+  // To "how many live there", 500 and 500 people are one answer.
+  const dimension = measure.dimension === 'people' ? '' : measure.dimension;
+  return { kind: 'number', key: numberKey(value, dimension), value, dimension };
 }
 
 const numberKey = (value: number, dimension: string): string => `n:${value} ${dimension}`;
