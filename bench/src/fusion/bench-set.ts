@@ -25,7 +25,7 @@ export const isRight = ({ truth, accepted }: BenchItem, answer: string | null): 
 export function withoutAlternatives(set: BenchSet): BenchSet {
   const items = set.items.map((item) => ({
     ...item,
-    candidates: item.candidates.map(({ alternatives: _, ...candidate }) => candidate),
+    candidates: item.candidates.map(({ source, answer, confidence }) => ({ source, answer, confidence })),
   }));
   return { ...set, items };
 }
@@ -56,4 +56,4 @@ export function inMeanings(set: BenchSet): BenchSet {
 }
 
 const lettersOf = (value: number): string =>
-  [...value.toString(26)].map((digit) => String.fromCodePoint(97 + Number.parseInt(digit, 26))).join('');
+  value.toString(26).replaceAll(/./g, (digit) => String.fromCodePoint(97 + Number.parseInt(digit, 26)));

@@ -65,7 +65,7 @@ export function sameAnswer(a: Answer, b: Answer): boolean {
 }
 
 /** The second way to read an answer: a year as a count, a known name as its words. */
-export function otherKeyOf(answer: Answer): string | undefined {
+function otherKeyOf(answer: Answer): string | undefined {
   return answer.kind === 'date' ? answer.number : answer.kind === 'entity' ? answer.text : undefined;
 }
 

@@ -238,18 +238,16 @@ describe('groupAnswers', () => {
   });
   it('does not depend on the order', () => {
     const pool = fc.constantFrom(
-      ...[
-        '12 May 1990',
-        '13 May 1990',
-        'May 1990',
-        '1990',
-        '1,990',
-        'June 1990',
-        'about 1990',
-        'c. May 1990',
-        'yes',
-        '5 km',
-      ],
+      '12 May 1990',
+      '13 May 1990',
+      'May 1990',
+      '1990',
+      '1,990',
+      'June 1990',
+      'about 1990',
+      'c. May 1990',
+      'yes',
+      '5 km',
     );
     fc.assert(
       fc.property(fc.array(pool, { maxLength: 8 }), (texts) => {

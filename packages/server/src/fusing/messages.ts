@@ -7,7 +7,7 @@ export interface FuseJob {
 }
 
 /** From the thread: which of these names mean the same? */
-export interface NameQuestion {
+interface NameQuestion {
   readonly type: 'names';
   readonly names: readonly string[];
 }

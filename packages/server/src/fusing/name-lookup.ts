@@ -33,7 +33,7 @@ export function nameLookup(knowledge: () => KnowledgeBase | null): LookUpNames {
  * The installation's own documents come before what everybody knows, and things before the verbs and adjectives of the
  * same spelling: "to automobile" is no reason to keep "automobile" from "motorcar".
  */
-export function identityOf(knowledge: KnowledgeBase, text: string): string | null {
+function identityOf(knowledge: KnowledgeBase, text: string): string | null {
   const name = text.trim();
   return namedBy(knowledge, name) ?? namedBy(knowledge, name.replace(/^(?:the|an?)\s+/i, '').replace(/[.!]+$/, ''));
 }
