@@ -1,7 +1,13 @@
 /** Cross-validation: what a strategy makes of items that it has not learned from. */
-import { expectedCalibrationError, fuseBatch, type Judged, type StrategyId } from '@vortexflow/fusion';
+import {
+  type EqualityOptions,
+  expectedCalibrationError,
+  fuseBatch,
+  type Judged,
+  type StrategyId,
+} from '@vortexflow/fusion';
 import { seededRandom } from '@vortexflow/primitives';
-import type { BenchSet } from './bench-set.ts';
+import { type BenchSet, isRight } from './bench-set.ts';
 
 const FOLDS = 5;
 
@@ -12,22 +18,35 @@ export interface Row {
   readonly after: number;
 }
 
-/** 5-fold by item; items that nobody answered count as wrong at confidence 0. */
-export function crossValidate(set: BenchSet, strategy: StrategyId, seed: number): Row[] {
+/** 5-fold by item, rows in the order of the items; items that nobody answered count as wrong at confidence 0. */
+export function crossValidate(
+  set: BenchSet,
+  strategy: StrategyId,
+  seed: number,
+  equality: EqualityOptions = {},
+): Row[] {
   const folds = foldsOf(set.items.length, seed);
-  return Array.from({ length: FOLDS }, (_, f) => {
+  const rows: Row[] = [];
+  for (let f = 0; f < FOLDS; f++) {
     const train = set.items.filter((_item, i) => folds[i] !== f);
-    const items = set.items.filter((_item, i) => folds[i] === f);
-    return judge({ ...set, items }, strategy, train);
-  }).flat();
+    const held = [...folds.keys()].filter((i) => folds[i] === f);
+    const items = held.map((i) => set.items[i]!);
+    judge({ ...set, items }, strategy, train, equality).forEach((row, j) => (rows[held[j]!] = row));
+  }
+  return rows;
 }
 
 /** What a strategy makes of a set when it has learned from `train`; with nothing to learn from, sources are weighed alike. */
-export function judge(set: BenchSet, strategy: StrategyId, train: BenchSet['items']): Row[] {
+export function judge(
+  set: BenchSet,
+  strategy: StrategyId,
+  train: BenchSet['items'],
+  equality: EqualityOptions = {},
+): Row[] {
   const weightStrategy = train.length > 0 ? 'ConfidenceBased' : 'Fixed';
-  const { results } = fuseBatch({ strategy, weightStrategy, labels: set.labels, train, items: set.items });
+  const { results } = fuseBatch({ strategy, weightStrategy, labels: set.labels, train, items: set.items }, equality);
   return results.map(({ answer, confidence, signalStrength }, i) => ({
-    right: answer !== null && set.items[i]!.truth.includes(answer),
+    right: isRight(set.items[i]!, answer),
     before: signalStrength,
     after: confidence,
   }));
@@ -68,13 +87,46 @@ export function errorByChance(rows: readonly Row[], seed: number): number {
   return sum / draws;
 }
 
-/** Share of right answers of the best single source, percent; a source that says nothing is wrong. */
-export function bestSource({ items }: BenchSet): number {
-  const right = new Map<string, number>();
-  for (const { candidates, truth } of items) {
-    for (const { source, answer } of candidates) {
-      if (answer !== null && truth.includes(answer)) right.set(source, (right.get(source) ?? 0) + 1);
+/** Whether the source that is right most often is right, item by item; one that says nothing is wrong. */
+export function bestSourceRows({ items }: BenchSet): boolean[] {
+  const right = new Map<string, boolean[]>();
+  items.forEach((item, i) => {
+    for (const { source, answer } of item.candidates) {
+      if (!right.has(source))
+        right.set(
+          source,
+          Array.from({ length: items.length }, () => false),
+        );
+      if (isRight(item, answer)) right.get(source)![i] = true;
     }
-  }
-  return (100 * Math.max(0, ...right.values())) / items.length;
+  });
+  const count = (rows: readonly boolean[]): number => rows.filter(Boolean).length;
+  return [...right.values()].reduce((best, rows) => (count(rows) > count(best) ? rows : best), []);
+}
+
+/** Its share of right answers, percent. */
+export const bestSource = (set: BenchSet): number =>
+  (100 * bestSourceRows(set).filter(Boolean).length) / set.items.length;
+
+/** Share of items that at least one source has right, percent: nothing that only chooses can do better. */
+export const anySource = ({ items }: BenchSet): number =>
+  (100 * items.filter((item) => item.candidates.some(({ answer }) => isRight(item, answer))).length) / items.length;
+
+/** A mean with its 95 % interval. */
+export interface Interval {
+  readonly mean: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** By the bootstrap over items (percentiles of 2,000 draws). Efron: "Bootstrap methods", Annals of Statistics, 1979. */
+export function bootstrap(values: readonly number[], seed: number): Interval {
+  const random = seededRandom(seed);
+  const n = values.length;
+  const draws = Array.from({ length: 2000 }, () => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += values[Math.floor(random() * n)]!;
+    return sum / n;
+  }).sort((a, b) => a - b);
+  return { mean: values.reduce((sum, v) => sum + v, 0) / n, from: draws[50]!, to: draws[1949]! };
 }

@@ -1,6 +1,6 @@
 /**
  * Sets from files: `{"sets": [{name, K, tasks: [{votes: [[source, label]...], truth}]}]}` (label sets), or
- * `{"name", "items": [{candidates: [{source, answer, confidence}], gold: [...]}]}` (candidate sets).
+ * `{"name", "items": [{candidates: [{source, answer, confidence, alternatives?}], gold: [...]}]}` (candidate sets).
  */
 import { readFile } from 'node:fs/promises';
 import type { BenchSet } from './bench-set.ts';
@@ -16,7 +16,7 @@ interface LabelFile {
 interface CandidateFile {
   readonly name: string;
   readonly items: readonly {
-    readonly candidates: readonly { source: string; answer: string; confidence: number | null }[];
+    readonly candidates: BenchSet['items'][number]['candidates'];
     readonly gold: readonly string[];
   }[];
 }
@@ -46,7 +46,12 @@ function candidateSet({ name, items }: CandidateFile): BenchSet {
     name,
     labels: null,
     items: items.map(({ candidates, gold }) => ({
-      candidates: candidates.map(({ source, answer, confidence }) => ({ source, answer, confidence })),
+      candidates: candidates.map(({ source, answer, confidence, alternatives }) => ({
+        source,
+        answer,
+        confidence,
+        ...(alternatives && { alternatives }),
+      })),
       truth: gold,
     })),
   };

@@ -146,8 +146,13 @@ function closedReader(labels: readonly string[], equality: EqualityOptions): Rea
   const read = cachedReading(equality);
   const exact = new Set(labels);
   const labelOf = new Map<string, string>();
-  for (const label of labels) if (!labelOf.has(read(label).key)) labelOf.set(read(label).key, label);
-  const find = (text: string): string | undefined => (exact.has(text) ? text : labelOf.get(read(text).key));
+  for (const label of labels) for (const key of keysOf(read(label))) if (!labelOf.has(key)) labelOf.set(key, label);
+  const find = (text: string): string | undefined =>
+    exact.has(text)
+      ? text
+      : keysOf(read(text))
+          .map((key) => labelOf.get(key))
+          .find((label) => label !== undefined);
   const require = (text: string, field: string): string => {
     const label = find(text);
     if (label === undefined) throw new BatchError(field, 'holds an answer that is not one of the labels.');
@@ -162,7 +167,10 @@ function closedReader(labels: readonly string[], equality: EqualityOptions): Rea
   });
 }
 
-const textsOf = ({ answer, alternatives = [] }: BatchCandidate): string[] => [
+/** What an answer says, then the words in which it does. */
+const keysOf = (answer: Answer): string[] => (answer.kind === 'entity' ? [answer.key, answer.text] : [answer.key]);
+
+export const textsOf = ({ answer, alternatives = [] }: BatchCandidate): string[] => [
   ...(answer === null ? [] : [answer]),
   ...alternatives.map((alternative) => alternative.answer),
 ];

@@ -100,6 +100,20 @@ describe('source calibration', () => {
     const model = modelOf(labelled);
     assert.ok(calibratedConfidence(model, vote(0.5, 1), 0.7) > calibratedConfidence(model, vote(0.5, 0), 0.7) + 0.3);
   });
+  it('learns as much from a source whose raw confidences lie close together', () => {
+    const wide = votes(120, (raw) => sigmoid(2 * Math.log(raw / (1 - raw))), 5);
+    const narrowed = (raw: number) => sigmoid(0.05 * Math.log(raw / (1 - raw)) - 0.4);
+    const narrow = wide.map((labelled) => ({
+      ...labelled,
+      vote: vote(narrowed(labelled.vote.confidence), labelled.vote.margin),
+    }));
+    const [plain, close] = [modelOf(wide), modelOf(narrow)];
+    for (const raw of [0.1, 0.3, 0.7, 0.9]) {
+      const difference =
+        calibratedConfidence(plain, vote(raw), 0.7) - calibratedConfidence(close, vote(narrowed(raw)), 0.7);
+      assert.ok(Math.abs(difference) < 0.1, `${raw}: ${difference}`);
+    }
+  });
   it('the adaptive confidence moves with the recent record alone', () => {
     assert.equal(adaptiveConfidence(undefined, 0.6, 0.7), 0.6);
     assert.ok(Math.abs(adaptiveConfidence(record(50, 20), 0.6, 0.7) - 0.6) < 1e-12);

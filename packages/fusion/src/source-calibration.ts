@@ -82,18 +82,37 @@ function plattScore(platt: PlattModel, vote: Vote): number {
 
 /**
  * Shrunk towards slope 1, the raw confidence moved by a constant. A source that is right less often the surer it is gets
- * its record instead: the slope is not negative.
+ * its record instead: the slope is not negative. Penalties are in units of each column's own spread, since sources state
+ * their confidences on scales of their own: without that, one whose raw confidences all lie between .35 and .45 could
+ * hardly be believed however well they tell right from wrong.
  */
-const PLATT_COLUMNS: readonly Column[] = [
-  { l2: 0.5, mean: 1, nonNegative: true },
-  { l2: 1, mean: 0, nonNegative: true },
-  { l2: 0.01, mean: 0 },
-];
+function plattColumns(design: Float64Array): Column[] {
+  return [
+    { l2: SLOPE_PENALTY * varianceOf(design, 0), mean: 1, nonNegative: true },
+    { l2: MARGIN_PENALTY * varianceOf(design, 1), mean: 0, nonNegative: true },
+    { l2: 0.01, mean: 0 },
+  ];
+}
+
+const SLOPE_PENALTY = 4;
+const MARGIN_PENALTY = 4;
+const LEAST_VARIANCE = 1e-4;
+
+/** Of one of the three columns, never 0. */
+function varianceOf(design: Float64Array, column: number): number {
+  const rows = design.length / 3;
+  let [sum, squares] = [0, 0];
+  for (let i = column; i < design.length; i += 3) {
+    sum += design[i]!;
+    squares += design[i]! ** 2;
+  }
+  return Math.max(LEAST_VARIANCE, squares / rows - (sum / rows) ** 2);
+}
 
 function fitPlatt(stated: readonly LabelledVote[]): PlattModel {
   const design = new Float64Array(stated.length * 3);
   stated.forEach(({ vote }, i) => design.set([rawLogit(vote), vote.margin, 1], i * 3));
   const targets = Uint8Array.from(stated, ({ right }) => (right ? 1 : 0));
-  const [slope, margin, intercept] = fitLogistic(design, targets, PLATT_COLUMNS);
+  const [slope, margin, intercept] = fitLogistic(design, targets, plattColumns(design));
   return { slope: slope!, margin: margin!, intercept: intercept! };
 }

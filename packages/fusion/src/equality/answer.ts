@@ -4,8 +4,8 @@
  * which names are one entity.
  */
 import { type CalendarDate, dateOf, sameDate } from './dates.ts';
-import { leadingNumber } from './numbers.ts';
-import { unitOf } from './units.ts';
+import { measureOf } from './measures.ts';
+import { plainText } from './plain.ts';
 import { normalForm } from './words.ts';
 
 /** What an answer says. `key` is equal for equal answers, apart from dates of different precision. */
@@ -19,7 +19,12 @@ export type Answer =
       readonly number?: string;
     }
   | { readonly kind: 'number'; readonly key: string; readonly value: number; readonly dimension: string }
-  | { readonly kind: 'entity'; readonly key: string }
+  | {
+      readonly kind: 'entity';
+      readonly key: string;
+      /** Key of the same words when nobody knows the entity: a table may know one of two spellings of a name. */
+      readonly text: string;
+    }
   | { readonly kind: 'text'; readonly key: string };
 
 export interface EqualityOptions {
@@ -47,28 +52,21 @@ export function readAnswer(text: string, options: EqualityOptions = {}): Answer 
     const typed = booleanOf(plain) ?? dateAnswer(plain) ?? numberOf(plain);
     if (typed) return typed;
   }
+  const key = `t:${normalForm(text, options.lemmaOf)}`;
   const entity = options.entityOf?.(text);
-  if (entity !== undefined) return { kind: 'entity', key: `e:${entity}` };
-  return { kind: 'text', key: `t:${normalForm(text, options.lemmaOf)}` };
+  return entity === undefined ? { kind: 'text', key } : { kind: 'entity', key: `e:${entity}`, text: key };
 }
 
 /** Whether two answers are equal. Symmetric, but through dates not transitive: both days of May are "May". */
 export function sameAnswer(a: Answer, b: Answer): boolean {
   if (a.key === b.key) return true;
   if (a.kind === 'date' && b.kind === 'date') return sameDate(a.date, b.date);
-  return (a.kind === 'date' && a.number === b.key) || (b.kind === 'date' && b.number === a.key);
+  return otherKeyOf(a) === b.key || otherKeyOf(b) === a.key || (a.kind === 'entity' && otherKeyOf(b) === a.text);
 }
 
-/** Lower case, compatibility forms resolved, one kind of space, hyphen and apostrophe, no full stop at the end. */
-function plainText(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[‐-―−]/g, '-')
-    .replaceAll(/[‘’]/g, "'")
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .replace(/[.!]+$/, '');
+/** The second way to read an answer: a year as a count, a known name as its words. */
+function otherKeyOf(answer: Answer): string | undefined {
+  return answer.kind === 'date' ? answer.number : answer.kind === 'entity' ? answer.text : undefined;
 }
 
 /** "Yes, it is" says no more than "yes"; "no one" and "No, Paris" say something else. */
@@ -82,25 +80,18 @@ function booleanOf(plain: string): Answer | null {
 function dateAnswer(plain: string): Answer | null {
   const date = dateOf(plain);
   if (!date) return null;
-  const { year, month, day } = date;
-  const key = `d:${year ?? ''}/${month ?? ''}/${day ?? ''}`;
+  const { year, month, day, isRough } = date;
+  const key = `d:${isRough ? '~' : ''}${year ?? ''}/${month ?? ''}/${day ?? ''}`;
   return { kind: 'date', key, date, ...(/^\d+$/.test(plain) && { number: numberKey(Number(plain), '') }) };
 }
 
-const SIGNS = /^([$€£])\s*/;
-/** Words before a number that only say that it is one. "About 5" is not said to be 5. */
-const LEADS = /^(?:exactly|a total of)\s+/;
-
 function numberOf(plain: string): Answer | null {
-  const sign = SIGNS.exec(plain)?.[1] ?? '';
-  const number = leadingNumber(plain.replace(SIGNS, '').replace(LEADS, ''));
-  if (!number || (sign && number.rest)) return null;
-  const name = sign || number.rest;
-  const unit = name === '' ? { dimension: '', factor: 1, offset: 0 } : unitOf(name);
-  if (!unit) return null;
-  // Twelve digits: what conversion adds beyond them is rounding.
-  const value = Number((number.value * unit.factor + unit.offset).toPrecision(12));
-  return { kind: 'number', key: numberKey(value, unit.dimension), value, dimension: unit.dimension };
+  const measure = measureOf(plain);
+  if (!measure) return null;
+  const { value } = measure;
+  // To "how many live there", 500 and 500 people are one answer.
+  const dimension = measure.dimension === 'people' ? '' : measure.dimension;
+  return { kind: 'number', key: numberKey(value, dimension), value, dimension };
 }
 
 const numberKey = (value: number, dimension: string): string => `n:${value} ${dimension}`;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { readAnswer, sameAnswer } from './answer.ts';
+import { monthName, readDate } from './dates.ts';
 import { groupAnswers } from './group.ts';
 
 const same = (a: string, b: string): boolean => {
@@ -32,6 +33,8 @@ const EQUAL: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['1.2 million', '1,200,000'],
     ['1e3', 'one thousand'],
     ['-5', '−5'],
+    ['1,500 people', '1500 inhabitants'],
+    ['500 people', '500'],
     ['twenty-one', '21'],
     ['three hundred and five', '305'],
     ['two thousand and one', '2,001'],
@@ -47,6 +50,10 @@ const EQUAL: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['44 BC', '44 BCE'],
     ['in the year 1990', '1990'],
     ['Sept. 3, 2001', '3 September 2001'],
+    ['c. 1340', 'circa 1340'],
+    ['about 1340', '1340?'],
+    ['about 1340', '1340'],
+    ['630? BC', 'c. 630 BC'],
   ],
   words: [
     ['The Beatles', 'beatles'],
@@ -87,6 +94,10 @@ const DIFFERENT: Readonly<Record<string, readonly (readonly [string, string])[]>
     ['30 February 2001', '2001'],
     ['44 BC', '44'],
     ['1990s', '1990'],
+    ['about 1340', '1341'],
+    ['c. 500', '500'],
+    ['Marathon 1990', 'March 1990'],
+    ['0 AD', '1 BC'],
     ['May 12', '12 May 1990'],
   ],
   words: [
@@ -172,11 +183,52 @@ describe('for any text', () => {
   });
 });
 
+describe('readDate', () => {
+  const when = fc.record({
+    year: fc.integer({ min: -998, max: 2099 }),
+    month: fc.integer({ min: 1, max: 12 }),
+    day: fc.integer({ min: 1, max: 28 }),
+  });
+  it('reads a date as it was meant, however it is written; 1 BC is the year 0', () => {
+    fc.assert(
+      fc.property(when, ({ year, month, day }) => {
+        const said = year > 0 ? `${year}` : `${1 - year} BC`;
+        const name = monthName(month);
+        const full = { year, month, day };
+        for (const text of [
+          `${day} ${name} ${said}`,
+          `${name.slice(0, 3)}. ${day}, ${said}`,
+          `the ${day}th of ${name}, ${said}`,
+        ])
+          assert.deepEqual(readDate(text), full, text);
+        if (year > 99 || year <= 0) assert.deepEqual(readDate(`${name} ${said}`), { year, month });
+        assert.deepEqual(readDate(said, { anyYear: true }), { year });
+        assert.deepEqual(readDate(`c. ${said}`, { anyYear: true }), { year, isRough: true });
+        assert.deepEqual(readDate(`about ${name.toUpperCase()} ${day}, ${said}`), { ...full, isRough: true });
+      }),
+      { seed: 8 },
+    );
+  });
+  it('never fails, and reads nothing that no calendar has', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9a-z ,.?/-]{0,24}$/), fc.boolean(), (text, anyYear) => {
+        const date = readDate(text, { anyYear });
+        if (!date) return;
+        assert.ok(date.year === null || Number.isInteger(date.year), text);
+        assert.ok(date.month === undefined || (date.month >= 1 && date.month <= 12), text);
+        assert.ok(date.day === undefined || (date.month !== undefined && date.day >= 1 && date.day <= 31), text);
+      }),
+      { seed: 9, numRuns: 2000 },
+    );
+  });
+});
+
 describe('groupAnswers', () => {
   const groups = (...texts: string[]) => groupAnswers(texts.map((text) => readAnswer(text)));
   it('joins a coarse date to the only finer one that it may mean', () => {
     assert.equal(new Set(groups('12 May 1990', 'May 1990', '1990', '1,990')).size, 1);
     assert.equal(new Set(groups('1990', '1990-05-12', '1991')).size, 2);
+    assert.equal(new Set(groups('about 1990', '1990', 'May 1990')).size, 1);
   });
   it('lets a coarse date stand alone where it may mean several', () => {
     const [first, second, year] = groups('12 May 1990', '13 May 1990', '1990');
@@ -185,13 +237,52 @@ describe('groupAnswers', () => {
     assert.equal(month, groups('3 June 1990')[0]);
   });
   it('does not depend on the order', () => {
-    const pool = fc.constantFrom('12 May 1990', '13 May 1990', 'May 1990', '1990', '1,990', 'June 1990', 'yes', '5 km');
+    const pool = fc.constantFrom(
+      '12 May 1990',
+      '13 May 1990',
+      'May 1990',
+      '1990',
+      '1,990',
+      'June 1990',
+      'about 1990',
+      'c. May 1990',
+      'yes',
+      '5 km',
+    );
     fc.assert(
       fc.property(fc.array(pool, { maxLength: 8 }), (texts) => {
         const forward = groups(...texts);
         assert.deepEqual(groups(...texts.toReversed()).reverse(), forward);
       }),
       { seed: 5 },
+    );
+  });
+  it('joins names of one thing, and spellings of one name of which the table knows one', () => {
+    const things: Readonly<Record<string, string>> = { NYC: 'q60', 'New York City': 'q60', Boston: 'q100' };
+    const read = (text: string) => readAnswer(text, { entityOf: (name) => things[name] });
+    const keys = groupAnswers(['NYC', 'New York City', 'new york city!', 'Boston', 'boston', 'Oslo'].map(read));
+    assert.deepEqual(new Set(keys.slice(0, 3)).size, 1);
+    assert.deepEqual([keys[3] === keys[4], new Set(keys).size], [true, 3]);
+    assert.ok(sameAnswer(read('new york city!'), read('New York City')));
+    assert.ok(sameAnswer(read('NYC'), read('New York City')));
+    assert.ok(!sameAnswer(read('NYC'), read('new york city!')));
+  });
+  it('with a table, too, groups are the same in any order, and equal answers are in one', () => {
+    const things: Readonly<Record<string, string>> = { a: '1', b: '1', c: '2', 'The D': '2', e: '3', 'The B': '3' };
+    const pool = fc.constantFrom('a', 'A', 'b', 'the b', 'The B', 'c', 'd', 'The D', 'e', 'f', '1990', 'May 1990');
+    const read = (text: string) => readAnswer(text, { entityOf: (name) => things[name] });
+    fc.assert(
+      fc.property(fc.array(pool, { maxLength: 9 }), (texts) => {
+        const answers = texts.map(read);
+        const keys = groupAnswers(answers);
+        assert.deepEqual(groupAnswers(answers.toReversed()).reverse(), keys);
+        answers.forEach((one, i) => {
+          answers.forEach((other, j) => {
+            if (sameAnswer(one, other)) assert.equal(keys[i], keys[j], `${texts[i]} ${texts[j]}`);
+          });
+        });
+      }),
+      { seed: 7 },
     );
   });
 });

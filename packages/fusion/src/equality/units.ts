@@ -40,7 +40,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['oz ounce', 0.028349523125],
     ['lb pound', 0.45359237],
   ],
-  time: [
+  duration: [
     ['ms millisecond', 1e-3],
     ['s sec second', 1],
     ['min minute', 60],
@@ -70,6 +70,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['kw kilowatt', 1e3],
     ['mw megawatt', 1e6],
   ],
+  people: [['people person inhabitant resident', 1]],
   share: [['% percent', 1]],
   dollar: [['$ dollar usd', 1]],
   euro: [['€ euro eur', 1]],

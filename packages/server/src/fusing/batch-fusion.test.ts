@@ -136,7 +136,7 @@ describe('BatchFusion', () => {
 
 describe('a real thread', () => {
   test('answers, one job after the other, and rejects when it is ended on the way', async () => {
-    const fuser = startFuseThread();
+    const fuser = startFuseThread(async (names) => names.map(() => null));
     const ask = (body: string) => fuser.fuse({ body: Buffer.from(body), requestId: 'r' });
     const first = await ask('{"items":[]}');
     assert.equal(first.type, 'fused');
@@ -146,5 +146,29 @@ describe('a real thread', () => {
     const ended = fuser.end();
     await assert.rejects(dying, /ended with code/);
     await ended;
+  });
+
+  test('asks this thread what names mean; where that fails, the batch fails', async () => {
+    const asked: string[] = [];
+    let tell = true;
+    const fuser = startFuseThread(async (names) => {
+      asked.push(...names);
+      if (!tell) throw new Error('no table');
+      return names.map((name) => (name.startsWith('g') ? 'grey' : null));
+    });
+    const body = Buffer.from(
+      JSON.stringify({
+        algorithm: 'majority_vote',
+        items: [{ candidates: ['grey', 'gray', 'red'].map((answer, i) => ({ source: `s${i}`, answer })) }],
+      }),
+    );
+    const reply = await fuser.fuse({ body, requestId: 'r' });
+    assert.ok(reply.type === 'fused');
+    const { results } = JSON.parse(new TextDecoder().decode(reply.body)) as { results: { confidence: number }[] };
+    assert.ok(Math.abs(results[0]!.confidence - 2 / 3) < 1e-9);
+    assert.deepEqual(asked, ['grey', 'gray', 'red']);
+    tell = false;
+    await assert.rejects(fuser.fuse({ body, requestId: 'r' }), /no table/);
+    await fuser.end();
   });
 });

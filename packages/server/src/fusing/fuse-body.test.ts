@@ -11,16 +11,17 @@ import {
 import * as fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { fuseBody } from './fuse-body.ts';
-import type { FuseReply } from './messages.ts';
+import { type FuseReply, type LookUpNames, MOST_NAMES } from './messages.ts';
 
 const response = Compile(FuseResponse);
 const bytes = (body: string | object): Uint8Array =>
   new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-const send = (body: string | object | Uint8Array): FuseReply =>
-  fuseBody({ body: body instanceof Uint8Array ? body : bytes(body), requestId: 'r1' }, () => 0);
+const knowsNothing: LookUpNames = async (names) => names.map(() => null);
+const send = (body: string | object | Uint8Array, lookUp = knowsNothing): Promise<FuseReply> =>
+  fuseBody({ body: body instanceof Uint8Array ? body : bytes(body), requestId: 'r1' }, lookUp, () => 0);
 
-function fused(body: object): FuseResponse {
-  const reply = send(body);
+async function fused(body: object, lookUp?: LookUpNames): Promise<FuseResponse> {
+  const reply = await send(body, lookUp);
   assert.equal(reply.type, 'fused', JSON.stringify(reply));
   const parsed: unknown = JSON.parse(new TextDecoder().decode((reply as { body: Uint8Array }).body));
   assert.ok(response.Check(parsed));
@@ -35,8 +36,8 @@ const candidates = [
 ];
 
 describe('fuseBody', () => {
-  test('answers items in their order, with nothing but the items given', () => {
-    const { results, ...rest } = fused({
+  test('answers items in their order, with nothing but the items given', async () => {
+    const { results, ...rest } = await fused({
       items: [{ candidates }, { candidates: [] }, { candidates: [candidates[2]] }],
     });
     assert.deepEqual(
@@ -52,14 +53,17 @@ describe('fuseBody', () => {
     });
   });
 
-  test('takes every algorithm and weight strategy, in both spellings', () => {
-    for (const algorithm of FUSE_ALGORITHMS) fused({ algorithm, labels: null, train: [], items: [{ candidates }] });
-    const confidence = (weight_strategy: string) =>
-      fused({ algorithm: 'weighted_average', weight_strategy, items: [{ candidates }] }).results[0]!.confidence;
-    WEIGHT_STRATEGIES.forEach((name, i) => assert.equal(confidence(FUSE_WEIGHT_STRATEGIES[i]!), confidence(name)));
+  test('takes every algorithm and weight strategy, in both spellings', async () => {
+    for (const algorithm of FUSE_ALGORITHMS)
+      await fused({ algorithm, labels: null, train: [], items: [{ candidates }] });
+    const confidence = async (weight_strategy: string) =>
+      (await fused({ algorithm: 'weighted_average', weight_strategy, items: [{ candidates }] })).results[0]!.confidence;
+    for (const [i, name] of WEIGHT_STRATEGIES.entries()) {
+      assert.equal(await confidence(FUSE_WEIGHT_STRATEGIES[i]!), await confidence(name));
+    }
   });
 
-  test('learns, and says so', () => {
+  test('learns, and says so', async () => {
     const train = Array.from({ length: 60 }, (_, i) => ({
       candidates: [
         { source: 'good', answer: i % 2 ? 'yes' : 'no', confidence: null },
@@ -75,17 +79,17 @@ describe('fuseBody', () => {
         ],
       },
     ];
-    const { results, calibrated, learned_from } = fused({ labels: ['yes', 'no'], train, items });
+    const { results, calibrated, learned_from } = await fused({ labels: ['yes', 'no'], train, items });
     assert.equal(results[0]!.answer, 'no');
     assert.deepEqual([calibrated, learned_from], [true, 60]);
   });
 
-  test('reads alternatives and positions', () => {
+  test('reads alternatives and positions', async () => {
     const given = [
       { source: 'a', answer: 'x', confidence: 0.5, position: 1, alternatives: [{ answer: 'y', score: 0.9 }] },
       { source: 'b', answer: 'y', confidence: 0.5, position: 6 },
     ];
-    const { results } = fused({
+    const { results } = await fused({
       algorithm: 'weighted_average',
       weight_strategy: 'Fixed',
       items: [{ candidates: given }],
@@ -129,8 +133,8 @@ describe('fuseBody', () => {
     ],
   ];
   for (const [says, body, field] of REFUSED) {
-    test(`refuses: ${says.source}`, () => {
-      const reply = send(body);
+    test(`refuses: ${says.source}`, async () => {
+      const reply = await send(body);
       assert.ok(reply.type === 'refused');
       const { code, details } = reply;
       assert.equal(code, 'request_invalid');
@@ -139,19 +143,20 @@ describe('fuseBody', () => {
     });
   }
 
-  test('refuses more candidates than it can hold, though each list is short enough', () => {
+  test('refuses more candidates than it can hold, though each list is short enough', async () => {
     const many = { candidates: Array.from({ length: 1000 }, (_, i) => ({ source: `s${i}`, answer: 'x' })) };
-    const reply = send({ items: Array.from({ length: MAX_FUSE_CANDIDATES / 1000 + 1 }, () => many) });
+    const reply = await send({ items: Array.from({ length: MAX_FUSE_CANDIDATES / 1000 + 1 }, () => many) });
     assert.match(JSON.stringify(reply), /at most 250000 candidates; these hold 251000/);
   });
 
-  test('tells what is no JSON, and what is nothing', () => {
-    const code = (body: string | Uint8Array) => (send(body) as { code?: string }).code;
-    assert.equal(code(''), 'body_empty');
-    for (const body of ['{', 'nonsense', Uint8Array.of(0x22, 0xff, 0x22)]) assert.equal(code(body), 'body_not_json');
+  test('tells what is no JSON, and what is nothing', async () => {
+    const code = async (body: string | Uint8Array) => ((await send(body)) as { code?: string }).code;
+    assert.equal(await code(''), 'body_empty');
+    for (const body of ['{', 'nonsense', Uint8Array.of(0x22, 0xff, 0x22)])
+      assert.equal(await code(body), 'body_not_json');
   });
 
-  test('answers or refuses, and never fails, whatever JSON comes', () => {
+  test('answers or refuses, and never fails, whatever JSON comes', async () => {
     const key = fc.constantFrom('algorithm', 'labels', 'train', 'items', 'candidates', 'source', 'answer', 'truth');
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -161,11 +166,56 @@ describe('fuseBody', () => {
         fc.dictionary(key, tie('tree'), { maxKeys: 4 }),
       ),
     }));
-    fc.assert(
-      fc.property(tree, (value) => {
-        assert.ok(['fused', 'refused'].includes(send(JSON.stringify(value)).type));
+    await fc.assert(
+      fc.asyncProperty(tree, async (value) => {
+        assert.ok(['fused', 'refused'].includes((await send(JSON.stringify(value))).type));
       }),
       { seed: 9 },
     );
+  });
+
+  const NYC = {
+    candidates: [
+      { source: 'a', answer: 'NYC', confidence: 0.5 },
+      { source: 'b', answer: 'New York City', confidence: 0.5 },
+      { source: 'c', answer: 'Boston', confidence: 0.6 },
+    ],
+  };
+
+  test('asks once for the names, and lets those of one thing meet', async () => {
+    const asked: (readonly string[])[] = [];
+    const lookUp: LookUpNames = async (names) => {
+      asked.push(names);
+      return names.map((name) => (name === 'Boston' ? null : 'new york'));
+    };
+    const { results, flags } = await fused({ algorithm: 'majority_vote', items: [NYC, NYC] }, lookUp);
+    assert.deepEqual(asked, [['NYC', 'New York City', 'Boston']]);
+    assert.deepEqual(results, [results[0], results[0]]);
+    assert.equal(results[0]!.answer, 'NYC');
+    assert.ok(Math.abs(results[0]!.confidence - 2 / 3) < 1e-9);
+    assert.deepEqual(flags, []);
+  });
+
+  test('says so when nobody can look names up, and does not ask where nothing could come of it', async () => {
+    const { flags } = await fused({ algorithm: 'majority_vote', items: [NYC] }, async () => null);
+    assert.deepEqual(flags, ['names:unavailable']);
+    const asksNot: LookUpNames = () => assert.fail('asked');
+    await fused({ items: [{ candidates }, { candidates: [NYC.candidates[0], NYC.candidates[0]] }] }, asksNot);
+  });
+
+  test('asks for so many names and no more, and says that some were left out', async () => {
+    const items = Array.from({ length: MOST_NAMES / 2 + 1 }, (_, i) => ({
+      candidates: [
+        { source: 'a', answer: `${'x'.repeat(i % 80)}name ${i}` },
+        { source: 'b', answer: `another${i}` },
+      ],
+    }));
+    let asked = 0;
+    const lookUp: LookUpNames = async (names) => {
+      asked = names.length;
+      return names.map(() => null);
+    };
+    const { flags } = await fused({ algorithm: 'majority_vote', items }, lookUp);
+    assert.deepEqual([asked, flags], [MOST_NAMES, ['names:partial']]);
   });
 });

@@ -1,5 +1,5 @@
 /** From the body of `POST /api/v1/fuse` to the body of its response: parsed, checked, fused, written. */
-import { BatchError, fuseBatch, type FusionBatch } from '@vortexflow/fusion';
+import { BatchError, fuseBatch, type FusionBatch, namesToLookUp } from '@vortexflow/fusion';
 import {
   FUSE_ALGORITHMS,
   FUSE_WEIGHT_STRATEGIES,
@@ -11,13 +11,20 @@ import {
 } from '@vortexflow/protocol';
 import { Compile } from 'typebox/compile';
 import { sentence } from '../http/problems.ts';
-import type { FuseJob, FuseReply } from './messages.ts';
+import { type FuseJob, type FuseReply, type LookUpNames, MOST_NAMES } from './messages.ts';
 
 const request = Compile(FuseRequest);
 type Item = FuseRequest['items'][number];
 
-/** @param elapsed ms on a monotonic clock */
-export function fuseBody({ body, requestId }: FuseJob, elapsed: () => number): FuseReply {
+/**
+ * @param lookUp what the names in the batch mean; asked once at most
+ * @param elapsed ms on a monotonic clock
+ */
+export async function fuseBody(
+  { body, requestId }: FuseJob,
+  lookUp: LookUpNames,
+  elapsed: () => number,
+): Promise<FuseReply> {
   const start = elapsed();
   if (body.length === 0) return refused('body_empty', '');
   const value = parse(body);
@@ -25,13 +32,16 @@ export function fuseBody({ body, requestId }: FuseJob, elapsed: () => number): F
   if (!request.Check(value)) return refuseInvalid(value);
   const problem = excessOf(value);
   if (problem) return refused('request_invalid', problem);
+  const batch = batchOf(value);
+  const { identities, flags } = await meaningsOf(batch, lookUp);
   try {
-    const { results, calibrated, learnedFrom, remarks } = fuseBatch(batchOf(value));
+    const entityOf = (text: string): string | undefined => identities.get(text);
+    const { results, calibrated, learnedFrom, remarks } = fuseBatch(batch, { entityOf });
     const response: FuseResponse = {
       results: results.map(({ answer, confidence }) => ({ answer, confidence })),
       calibrated,
       learned_from: learnedFrom,
-      flags: [...remarks],
+      flags: [...remarks, ...flags],
       duration_ms: Math.round((elapsed() - start) * 10) / 10,
       request_id: requestId,
     };
@@ -40,6 +50,24 @@ export function fuseBody({ body, requestId }: FuseJob, elapsed: () => number): F
     if (failure instanceof BatchError) return refused('request_invalid', capital(failure.message), failure.field);
     throw failure;
   }
+}
+
+/** Which names of a batch mean what, and whether some were left out. */
+interface Meanings {
+  readonly identities: ReadonlyMap<string, string>;
+  readonly flags: readonly ('names:partial' | 'names:unavailable')[];
+}
+
+async function meaningsOf(batch: FusionBatch, lookUp: LookUpNames): Promise<Meanings> {
+  const identities = new Map<string, string>();
+  const { names, complete } = namesToLookUp(batch, MOST_NAMES);
+  const found = names.length === 0 ? [] : await lookUp(names);
+  if (!found) return { identities, flags: ['names:unavailable'] };
+  names.forEach((name, i) => {
+    const identity = found[i];
+    if (typeof identity === 'string') identities.set(name, identity);
+  });
+  return { identities, flags: complete ? [] : ['names:partial'] };
 }
 
 type Refusal = Extract<FuseReply, { type: 'refused' }>;

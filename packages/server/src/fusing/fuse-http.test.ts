@@ -81,6 +81,58 @@ describe('POST /api/v1/fuse', () => {
     assert.ok(answered > 5, `${answered} answers meanwhile`);
   });
 
+  test('names of one thing meet; an ambiguous name stays apart', async () => {
+    const item = (...answers: string[]) => ({
+      candidates: answers.map((answer, i) => ({ source: `s${i}`, answer, confidence: 0.5 })),
+    });
+    const items = [
+      item('New York City', 'Boston', 'Greater New York'),
+      item('Peking', 'the Beijing', 'Tokyo'),
+      item('motorcar', 'automobile', 'bicycle'),
+      // The planet, the metal or the god; and the metal by its other name.
+      item('Mercury', 'hydrargyrum', 'Venus'),
+      item('New York', 'New York State', 'New York City'),
+      item('us', 'United States of America', 'nobody'),
+    ];
+    const response = await post(JSON.stringify({ algorithm: 'majority_vote', items }));
+    const { results, flags } = (await response.json()) as FuseResponse;
+    assert.deepEqual(
+      results.map(({ confidence }) => Math.round(3 * confidence)),
+      [2, 2, 2, 1, 1, 1],
+    );
+    assert.deepEqual(flags, []);
+  });
+
+  test('knows the names of documents: NYC is New York City once a document says so', async () => {
+    const candidates = ['NYC', 'New York City', 'Boston'].map((answer, i) => ({ source: `s${i}`, answer }));
+    const body = JSON.stringify({ algorithm: 'majority_vote', items: [{ candidates }] });
+    const shareOf = async () => ((await (await post(body)).json()) as FuseResponse).results[0]!.confidence;
+    assert.equal(Math.round(3 * (await shareOf())), 1);
+    const text = '---\naliases: [NYC, The Big Apple]\n---\nA city on the Hudson.';
+    const added = await fetch(`${server.url}/api/v1/documents`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, authorization: `Bearer ${server.key}` },
+      body: JSON.stringify({ documents: [{ id: 'nyc.md', title: 'New York City', text }] }),
+    });
+    assert.equal(added.status, 200);
+    assert.equal(Math.round(3 * (await shareOf())), 2);
+  });
+
+  test('looks up the names of ten thousand candidates', async () => {
+    const pairs = [
+      ['Peking', 'Beijing'],
+      ['Holland', 'The Netherlands'],
+      ['domestic dog', 'Canis familiaris'],
+    ];
+    const items = Array.from({ length: 2500 }, (_, i) => ({
+      candidates: [...pairs[i % 3]!, `something ${i}`, `else ${i}`].map((answer, s) => ({ source: `s${s}`, answer })),
+    }));
+    const response = await post(JSON.stringify({ algorithm: 'majority_vote', items }));
+    const { results, flags } = (await response.json()) as FuseResponse;
+    assert.ok(results.every(({ confidence }) => Math.round(4 * confidence) === 2));
+    assert.deepEqual(flags, []);
+  });
+
   test('is in the interface description', async () => {
     const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       paths: Record<string, { post?: { requestBody?: unknown } }>;

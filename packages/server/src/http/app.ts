@@ -10,6 +10,7 @@ import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller, hostCount, isForwarded, requirePermission } from '../access/access.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
+import { nameLookup } from '../fusing/name-lookup.ts';
 import { registerAnalytics } from './analytics.ts';
 import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
@@ -82,7 +83,8 @@ export async function buildApp(context: ServerContext): Promise<App> {
   // In a scope of its own, because it reads bodies in its own way.
   await app.register((scope, _options, done) => {
     const taken = collectMethods(scope);
-    registerFuse(scope, new BatchFusion({ clock: systemClock, start: startFuseThread, ...FUSING }));
+    const lookUp = nameLookup(() => context.services()?.knowledge.base ?? null);
+    registerFuse(scope, new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING }));
     refuseOtherMethods(scope, taken);
     done();
   });

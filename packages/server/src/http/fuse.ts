@@ -21,7 +21,9 @@ export function registerFuse(app: App, fusion: BatchFusion): void {
         summary: 'Fuse your own opinions',
         description:
           'Learns from the labelled items in "train", answers "items", and keeps nothing. Answers that say the same ' +
-          'meet: "12 May 1990" and "May 12, 1990", "1,000 km" and "1000 kilometres", "Yes" and "true". With "labels" ' +
+          'meet: "12 May 1990" and "May 12, 1990", "1,000 km" and "1000 kilometres", "Yes" and "true". So do two ' +
+          'names that mean one thing in the knowledge and nothing else; an ambiguous name stays what it is. At most ' +
+          '20,000 names are looked up: beyond that the flags say "names:partial". With "labels" ' +
           'the set is closed, and every answer must be one of them. Computed beside the event loop, one batch at a time.',
         body: FuseRequest,
         response: { 200: FuseResponse, 400: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse },

@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import * as fc from 'fast-check';
+import { monthName, readDate } from '@vortexflow/fusion/internal';
 import { KnowledgeBase } from '@vortexflow/knowledge';
 import { additionOf, wordNetImage } from '../../test-knowledge.ts';
 import { createFlux } from '../flux/flux.ts';
 import { measureOf, numberOf, spanOf } from './facts.ts';
-import {
-  compareDates,
-  compareQuantities,
-  type DateValue,
-  monthOf,
-  type Quantity,
-  sayDate,
-  type Verdict,
-} from './values.ts';
+import { compareDates, compareQuantities, type DateValue, type Quantity, sayDate, type Verdict } from './values.ts';
 
 const date: fc.Arbitrary<DateValue> = fc.oneof(
   fc.record({ year: fc.integer({ min: 1890, max: 1900 }) }),
@@ -115,16 +108,46 @@ describe('facts in texts', () => {
   });
 
   it('measures, in one unit for each dimension', () => {
-    assert.deepEqual(measureOf('a peak (29,028 feet high)'), { value: 29_028 * 0.3048, dimension: 'length' });
+    assert.deepEqual(measureOf('a peak (29,028 feet high)'), { value: 8847.7344, dimension: 'length' });
     assert.deepEqual(measureOf('a unit of length equal to 1000 meters'), { value: 1000, dimension: 'length' });
     assert.deepEqual(measureOf('with a population of 3 million'), { value: 3e6, dimension: 'people' });
     assert.equal(measureOf('a large river'), null);
     assert.deepEqual(numberOf('1,200'), { value: 1200, dimension: 'number' });
+    assert.deepEqual(numberOf('twelve'), { value: 12, dimension: 'number' });
+    assert.deepEqual(measureOf('a unit of power equal to 746 watts'), { value: 746, dimension: 'power' });
+    assert.equal(measureOf('a temperature equal to 5 degrees'), null);
     assert.equal(numberOf('12 monkeys'), null);
   });
 
+  it('dates as answers have them: there is one reading of both', () => {
+    const parts = fc.record({
+      year: fc.integer({ min: 1000, max: 2099 }),
+      month: fc.integer({ min: 1, max: 12 }),
+      day: fc.integer({ min: 1, max: 28 }),
+    });
+    fc.assert(
+      fc.property(parts, ({ year, month, day }) => {
+        const name = monthName(month);
+        const iso = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+        for (const said of [`${day} ${name} ${year}`, `${name} ${day}, ${year}`, `${day}th of ${name}, ${year}`, iso]) {
+          assert.deepEqual(readDate(said), { year, month, day });
+          assert.deepEqual(spanOf(`She was born on ${said} in a village.`)?.begin, readDate(said), said);
+        }
+        assert.deepEqual(spanOf(`a poet (${year}?-${year + 50})`)?.begin, readDate(`circa ${year}`));
+        assert.deepEqual(spanOf(`a battle in ${name} ${year}.`)?.begin, readDate(`${name} ${year}`));
+      }),
+    );
+  });
+
+  it('a day without a year is no year, and the era may stand behind a question mark', () => {
+    assert.equal(spanOf('a prank played on April 1st'), null);
+    assert.equal(spanOf('the feast is on Sept. 18'), null);
+    assert.deepEqual(spanOf('a king (630?-562 BC)'), { begin: { year: -629, isRough: true }, end: { year: -561 } });
+  });
+
   it('months by name only', () => {
-    assert.deepEqual(['May', 'Sept', 'december', 'Marathon', '?'].map(monthOf), [5, 9, 12, undefined, undefined]);
+    const monthOf = (word: string) => spanOf(`born on 3 ${word} 1901`)?.begin?.month;
+    assert.deepEqual(['May', 'Sept', 'December', 'Janu', 'Marathon'].map(monthOf), [5, 9, 12, 1, undefined]);
   });
 });
 

@@ -11,7 +11,15 @@ import { solveKind } from '../flux/kinship.ts';
 import type { Walk } from '../flux/walk.ts';
 import { weighSenses } from '../senses.ts';
 import { measureOf, numberOf, type Span, spanOf } from './facts.ts';
-import { compareDates, compareQuantities, type DateValue, type Quantity, sayDate, type Verdict } from './values.ts';
+import {
+  BASE_UNITS,
+  compareDates,
+  compareQuantities,
+  type DateValue,
+  type Quantity,
+  sayDate,
+  type Verdict,
+} from './values.ts';
 
 /** A fact of one thing, ready to be compared. */
 interface Fact {
@@ -106,16 +114,8 @@ function lengthOfSpan(span: Span | null): Quantity | null {
   return years > 0 ? { value: years, dimension: 'span' } : null;
 }
 
-const SI: Readonly<Record<Quantity['dimension'], string>> = {
-  number: '',
-  length: ' m',
-  mass: ' kg',
-  duration: ' s',
-  span: ' years',
-  people: ' people',
-};
-
-const sayQuantity = ({ value, dimension }: Quantity): string => `${Number(value.toPrecision(6))}${SI[dimension]}`;
+const sayQuantity = ({ value, dimension }: Quantity): string =>
+  `${Number(value.toPrecision(6))}${BASE_UNITS[dimension]}`;
 
 /** Both are when each is; one that is not makes it a no. */
 function bothAre(walk: Walk, interpretation: Interpretation, things: readonly Argument[], kind: Argument): Findings {

@@ -2,7 +2,8 @@
  * Dates and measures in texts: "(1898-1976)", "born in 1930", "(106-43 BC)", "founded in 1636", "on 12 March 1898",
  * "29,029 feet high", "equal to 1000 meters". What is not said plainly is not read.
  */
-import { type DateValue, monthOf, type Quantity } from './values.ts';
+import { readDate, readMeasure } from '@vortexflow/fusion/internal';
+import { BASE_UNITS, type DateValue, type Quantity } from './values.ts';
 
 /** When something began and ended, as far as a text says. */
 export interface Span {
@@ -10,10 +11,16 @@ export interface Span {
   readonly end: DateValue | null;
 }
 
+/**
+ * Where a date may stand: what it says, and whether it is one, is read as in any answer. A month is capital here, as texts
+ * are full of words.
+ */
 const YEAR = String.raw`(?:c(?:irca|a?\.)\s*|about\s+)?\d{1,4}(?!\d|,\s*\d{3,4}\b)\s*\??`;
-const DAY_MONTH = String.raw`(?:(\d{1,2})\s+)?([A-Z][a-z]{2,8})\.?\s+`;
-const MONTH_DAY = String.raw`([A-Z][a-z]{2,8})\s+(\d{1,2}),\s+`;
-const DATE = String.raw`(?:${DAY_MONTH}|${MONTH_DAY})?(${YEAR})(?:\s*(BC|BCE|AD|CE)\b)?`;
+const DAY = String.raw`\d{1,2}(?:st|nd|rd|th)?`;
+const DAY_MONTH = String.raw`(?:${DAY}\s+(?:of\s+)?)?[A-Z][a-z]{2,8}\.?,?\s+`;
+const MONTH_DAY = String.raw`[A-Z][a-z]{2,8}\.?\s+${DAY},\s+`;
+const ISO = String.raw`\d{4}-\d{2}-\d{2}(?!\d)`;
+const DATE = String.raw`(${ISO}|(?:${DAY_MONTH}|${MONTH_DAY})?${YEAR}(?:\s*(?:BC|BCE|AD|CE)\b)?)`;
 const RANGE = new RegExp(String.raw`\((?:[^()]*?[;,]\s*)?${DATE}\s*(?:-|–|—|to)\s*${DATE}\s*(?:[;,][^()]*)?\)`);
 /** A lone year in parentheses: "(1066)". */
 const LONE = new RegExp(String.raw`\((?:in\s+)?${DATE}\)`);
@@ -25,13 +32,15 @@ const ENDING = new RegExp(
 );
 const HAPPENED = new RegExp(String.raw`\b(?:[Ii]n|on)\s+${DATE}(?![\d,.]*\d)`);
 
+const ERA = /(?:BC|BCE|AD|CE)$/;
+
 /** Reads a text's dates; null when it has none that could be told. */
 export function spanOf(text: string): Span | null {
-  const range = RANGE.exec(text);
-  if (range) {
-    const end = dateOf(range.slice(7, 13));
+  const [, from, to] = RANGE.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) {
+    const end = dateOf(to);
     // "(106-43 BC)": the era stands once, behind both.
-    const begin = dateOf(range.slice(1, 7), range[12]);
+    const begin = dateOf(ERA.test(from) ? from : `${from} ${ERA.exec(to)?.[0] ?? ''}`);
     if (begin && end) return { begin, end };
   }
   const begin = plainDateOf(BEGINNING.exec(text));
@@ -43,74 +52,34 @@ export function spanOf(text: string): Span | null {
 
 /** "Released 3 albums", "in 500 countries": a number alone is a year only from four digits on, or with an era or a month. */
 function plainDateOf(match: RegExpExecArray | null): DateValue | null {
-  const groups = match?.slice(1, 7) ?? [];
-  const [, month, usMonth, , year, era] = groups;
-  const isPlain = (month ?? usMonth ?? era) !== undefined || /\d{4}/.test(year ?? '');
-  return isPlain ? dateOf(groups) : null;
+  const said = match?.[1] ?? '';
+  return /[A-Z]|\d{4}/.test(said) ? dateOf(said) : null;
 }
 
-/** Groups of DATE: day, month, month, day, year, era. */
-function dateOf(groups: readonly (string | undefined)[] | undefined, eraBehind?: string): DateValue | null {
-  if (!groups) return null;
-  const [day, month, usMonth, usDay, year, era] = groups;
-  if (year === undefined) return null;
-  const number = Number(/\d+/.exec(year)?.[0]);
-  const isBefore = (era ?? eraBehind ?? '').startsWith('B');
-  const named = monthOf(month ?? usMonth ?? '?');
-  if ((month ?? usMonth) !== undefined && named === undefined) return null;
-  const at = Number(day ?? usDay);
-  return {
-    year: isBefore ? 1 - number : number,
-    ...(named === undefined ? {} : { month: named }),
-    ...(named !== undefined && at >= 1 && at <= 31 ? { day: at } : {}),
-    ...(/[c?a]/.test(year.replace(/\d/g, '')) ? { isRough: true } : {}),
-  };
+function dateOf(said: string): DateValue | null {
+  const date = readDate(said, { anyYear: true });
+  return date && date.year !== null ? { ...date, year: date.year } : null;
 }
 
-const UNITS: ReadonlyMap<string, readonly [Quantity['dimension'], number]> = new Map(
-  (
-    [
-      ['length', 0.3048, 'foot feet ft'],
-      ['length', 0.0254, 'inch inches in'],
-      ['length', 0.9144, 'yard yards'],
-      ['length', 1609.344, 'mile miles mi'],
-      ['length', 1, 'meter meters metre metres m'],
-      ['length', 1000, 'kilometer kilometers kilometre kilometres km'],
-      ['length', 0.01, 'centimeter centimeters centimetre centimetres cm'],
-      ['length', 0.001, 'millimeter millimeters millimetre millimetres mm'],
-      ['mass', 0.001, 'gram grams g'],
-      ['mass', 1, 'kilogram kilograms kg'],
-      ['mass', 0.45359237, 'pound pounds lb lbs'],
-      ['mass', 0.028349523, 'ounce ounces oz'],
-      ['mass', 1000, 'tonne tonnes'],
-      ['duration', 1, 'second seconds'],
-      ['duration', 60, 'minute minutes'],
-      ['duration', 3600, 'hour hours'],
-      ['duration', 86400, 'day days'],
-      ['people', 1, 'people inhabitants residents'],
-    ] as const
-  ).flatMap(([dimension, factor, words]) => words.split(' ').map((word) => [word, [dimension, factor]] as const)),
-);
-
-const NUMBER = String.raw`(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s+(thousand|million|billion))?`;
+const NUMBER = String.raw`(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s+(thousand|million|billion|trillion))?`;
 const MEASURE = new RegExp(
   String.raw`(?:\bequal to\s+${NUMBER}\s+([a-z]+)\b)|(?:${NUMBER}[\s-]+([a-z]+)\s+(?:high|tall|long|deep|wide|in (?:height|length))\b)|(?:\bpopulation (?:of|is|was)\s+(?:about |over )?${NUMBER}\b)|(?:\b(?:height|length|elevation|mass|weight)\s+(?:of|is)\s+${NUMBER}\s+([a-z]+)\b)`,
 );
-const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
 
 /** The first measure that a text states; null when it states none. */
 export function measureOf(text: string): Quantity | null {
   const match = MEASURE.exec(text);
   if (!match) return null;
   const at = [1, 4, 7, 9].find((group) => match[group] !== undefined) as number;
-  const value = Number((match[at] as string).replaceAll(',', '')) * (SCALES[match[at + 1] ?? ''] ?? 1);
-  if (at === 7) return { value, dimension: 'people' };
-  const unit = UNITS.get(match[at + 2] ?? '');
-  return unit ? { value: value * unit[1], dimension: unit[0] } : null;
+  const unit = at === 7 ? 'people' : (match[at + 2] ?? '');
+  const measure = readMeasure(`${match[at]} ${match[at + 1] ?? ''} ${unit}`);
+  return measure && isComparable(measure.dimension) ? { value: measure.value, dimension: measure.dimension } : null;
 }
 
-/** A number written in digits; null for everything else. */
+const isComparable = (dimension: string): dimension is Quantity['dimension'] => Object.hasOwn(BASE_UNITS, dimension);
+
+/** A number in digits or words; null for everything else. */
 export function numberOf(text: string): Quantity | null {
-  const plain = text.trim().replaceAll(',', '');
-  return /^[-+]?\d+(?:\.\d+)?$/.test(plain) ? { value: Number(plain), dimension: 'number' } : null;
+  const measure = readMeasure(text);
+  return measure?.dimension === '' ? { value: measure.value, dimension: 'number' } : null;
 }

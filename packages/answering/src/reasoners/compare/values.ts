@@ -2,22 +2,30 @@
  * Dates and quantities that can be compared. A date is a year with, where known, a month and a day; two dates are
  * compared at the coarser precision, and equal ones give no verdict: "1898" is neither before nor after "May 1898".
  */
+import { type CalendarDate, monthName } from '@vortexflow/fusion/internal';
 
-/** Proleptic Gregorian; 1 BC is year 0. */
-export interface DateValue {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month?: number;
-  readonly day?: number;
-  /** "circa", "?": right within some years. */
-  readonly isRough?: boolean;
-}
+/** A date whose year is said. */
+export type DateValue = CalendarDate & { readonly year: number };
 
 /** A number with the dimension of its unit, in the unit of the International System; a `span` in calendar years. */
 export interface Quantity {
   readonly value: number;
-  readonly dimension: 'number' | 'length' | 'mass' | 'duration' | 'span' | 'people';
+  readonly dimension: keyof typeof BASE_UNITS;
 }
+
+/** What can be compared, and how its unit is written behind a number. */
+export const BASE_UNITS = {
+  number: '',
+  length: ' m',
+  area: ' m²',
+  volume: ' m³',
+  mass: ' kg',
+  duration: ' s',
+  span: ' years',
+  speed: ' m/s',
+  power: ' W',
+  people: ' people',
+} as const;
 
 /** The first is less (earlier), more (later), or nobody can tell. */
 export type Verdict = 'less' | 'more' | null;
@@ -49,14 +57,6 @@ const verdict = (difference: number): Verdict => (difference < 0 ? 'less' : diff
 /** A date for people. */
 export function sayDate({ year, month, day, isRough }: DateValue): string {
   const said = year > 0 ? `${year}` : `${1 - year} BC`;
-  const name = month === undefined ? '' : `${MONTH_NAMES[month - 1]} `;
+  const name = month === undefined ? '' : `${monthName(month)} `;
   return `${isRough ? 'about ' : ''}${day === undefined ? '' : `${day} `}${name}${said}`;
-}
-
-const MONTH_NAMES = 'January February March April May June July August September October November December'.split(' ');
-
-/** Number of a month by its English name or the first three letters; undefined for another word. */
-export function monthOf(word: string): number | undefined {
-  const at = MONTH_NAMES.findIndex((name) => name.slice(0, 3).toLowerCase() === word.slice(0, 3).toLowerCase());
-  return at >= 0 && MONTH_NAMES[at]?.toLowerCase().startsWith(word.toLowerCase()) ? at + 1 : undefined;
 }
