@@ -5,6 +5,7 @@
 import { AliasTrie } from './alias-trie.ts';
 import { aliasesOf } from './aliases.ts';
 import { findMentions, type Mention } from './mentions.ts';
+import { isWord, type Lead, leadOf, ownLead } from './lead.ts';
 import { learnCapitals, type Passage, readWords, type WordRow } from './passage.ts';
 import { type PassageGraph } from './passage-graph.ts';
 import { PassageLinks } from './passage-links.ts';
@@ -59,9 +60,15 @@ export class PassageIndex {
     const title = readWords(names[0] ?? '', number);
     const row = readWords(text, number);
     learnCapitals(row, this.vocabulary);
-    const counts = this.#count(row, names, number);
+    const lead = leadOf(text);
+    const counts = new Map<number, number>();
+    this.#count(counts, row, 1);
+    const ownName = this.#ownName(lead, title, counts);
+    const ownTitle = readWords(ownName, number);
+    for (const name of names) this.#count(counts, readWords(name, number), NAME_WEIGHT);
+    this.#count(counts, ownTitle, NAME_WEIGHT);
     const passage = this.postings.add(counts);
-    const aliases = aliasesOf(names, text).map(({ name, trust, qualifier }) => ({
+    const aliases = aliasesOf(names, text, lead).map(({ name, trust, qualifier }) => ({
       words: Int32Array.from(name.split(' '), (word) => this.vocabulary.formOf(number(word))),
       bearer: { passage, trust, qualifier: [...readWords(qualifier, number).words] },
     }));
@@ -69,6 +76,8 @@ export class PassageIndex {
     this.#passages[passage] = {
       node,
       title,
+      ownName,
+      ownTitle,
       text: row,
       stems: Int32Array.from(counts.keys()),
       names: aliases.map(({ words }) => words),
@@ -119,16 +128,20 @@ export class PassageIndex {
     return { scores: this.#scores, touched };
   }
 
-  #count(text: WordRow, names: readonly string[], number: (word: string) => number): Map<number, number> {
-    const counts = new Map<number, number>();
-    const add = (words: Int32Array, weight: number): void => {
-      for (const word of words) {
-        const stem = this.vocabulary.stemOf(word);
-        if (stem >= 0) counts.set(stem, (counts.get(stem) ?? 0) + weight);
-      }
-    };
-    for (const name of names) add(readWords(name, number).words, NAME_WEIGHT);
-    add(text.words, 1);
-    return counts;
+  /** @param held stems of the text */
+  #ownName(lead: Lead | null, title: WordRow, held: ReadonlyMap<number, number>): string {
+    if (lead === null) return '';
+    const { vocabulary } = this;
+    const stems = Array.from(title.words, (word) => vocabulary.stemOf(word));
+    const asked = stems.filter((stem) => stem >= 0 && isWord(vocabulary.stemText(stem)));
+    return ownLead(lead, asked, (stem) => held.has(stem))?.name ?? '';
+  }
+
+  /** Counts the stems of some words. @param weight of each */
+  #count(counts: Map<number, number>, { words }: WordRow, weight: number): void {
+    for (const word of words) {
+      const stem = this.vocabulary.stemOf(word);
+      if (stem >= 0) counts.set(stem, (counts.get(stem) ?? 0) + weight);
+    }
   }
 }
