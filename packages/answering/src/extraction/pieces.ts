@@ -40,8 +40,8 @@ export function inquireFound(knowledge: KnowledgeBase, { query, hits }: Retrieve
   const own = hits.filter(({ node }) => knowledge.isAdded(node)).slice(0, MOST_PIECES);
   const pieces = own.map(({ node }) => {
     const piece = textOf(knowledge, node, ownNameOf);
-    const title = contentTerms(piece.title);
-    const relevance = overlap(contentTerms(`${piece.title} ${piece.text}`), query).recall;
+    const title = contentTerms(piece.ownName || piece.title);
+    const relevance = overlap(contentTerms(`${piece.title} ${piece.ownName} ${piece.text}`), query).recall;
     return { ...piece, relevance, named: title.size > 0 && title.isSubsetOf(words) };
   });
   return { asked: askedTerms(question, (term) => weights.get(term) ?? 0), pieces };
@@ -52,15 +52,15 @@ function textOf(
   knowledge: KnowledgeBase,
   node: number,
   ownName: (title: string, text: string) => string,
-): Pick<Piece, 'node' | 'title' | 'text'> {
-  const label = knowledge.labelOf(node);
+): Pick<Piece, 'node' | 'title' | 'ownName' | 'text'> {
+  const title = knowledge.labelOf(node);
   const text = knowledge.textOf(node);
-  return { node, title: ownName(label, text) || label, text: text || label };
+  return { node, title, ownName: ownName(title, text), text: text || title };
 }
 
 /** As the index of passages finds it, for those who do without that. */
 function ownNameOf(title: string, text: string): string {
   if (/\p{L}/u.test(title) && text.includes(title)) return '';
   const terms = contentTerms(text);
-  return ownLead(leadOf(text), [...contentTerms(title)].filter(isWord), (term) => terms.has(term))?.name ?? '';
+  return ownLead(leadOf(text), title, [...contentTerms(title)].filter(isWord), (term) => terms.has(term))?.name ?? '';
 }

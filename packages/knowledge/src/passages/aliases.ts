@@ -3,7 +3,7 @@
  * subject of the first sentence, "also known as" and "born", first and last name of a person.
  */
 import { tokenise } from '../text/analysis.ts';
-import { type Lead, leadOf } from './lead.ts';
+import { isSideOf, type Lead, leadOf } from './lead.ts';
 
 /** One name of a passage. */
 export interface Alias {
@@ -22,6 +22,8 @@ const TRUST = {
   subject: 0.9,
   otherName: 0.8,
   shortened: 0.75,
+  // Of a text about a side of what it begins with.
+  side: 0.3,
 } as const;
 /** Longest name, in words. */
 const LONGEST = 12;
@@ -58,7 +60,8 @@ export function aliasesOf(names: readonly string[], text: string, lead: Lead | n
   };
   for (const name of names) addTitle(name, add);
   const head = text.slice(0, HEAD);
-  if (lead) addLead(lead, head, add);
+  if (lead && !isSideOf(names[0] ?? '', lead.name)) addLead(lead, head, add);
+  else if (lead) add(lead.name, TRUST.side);
   const person = (names[0] ?? '').replace(PARENTHESIS, '');
   addPerson(person, head, add);
   for (const match of head.matchAll(OTHER_NAME)) if (!MONTH.test(match[1]!)) add(match[1]!, TRUST.otherName);

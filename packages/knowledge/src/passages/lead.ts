@@ -61,6 +61,9 @@ const CAPITALS =
 const BESIDE =
   /^,\s+((?:the\s+)?(?:\d+(?:st|nd|rd|th)\s+)?\p{Lu}[\p{L}\p{M}'’-]*(?:\s+(?:(?:of|the|and|de|von|zu|di)\s+){0,2}\p{Lu}[\p{L}\p{M}'’-]*){0,5})\s*(?:[,(]|(?:is|was)\s)/u;
 
+const SIDE_BEFORE = /\p{L}\s(?:of|in|for|by|from|at|about|to|on)\s(?:the\s)?$/iu;
+const SIDE_BEHIND = /^(?:['’]s?)?\s\p{Ll}/u;
+
 /** @returns null when the text does not begin with a name. Linear in the part that is looked at */
 export function leadOf(text: string): Lead | null {
   const head = text.slice(0, HEAD).trimStart();
@@ -79,13 +82,28 @@ export function leadOf(text: string): Lead | null {
  * The name that a text has by its own words, where its title does not say what it is about: half of the words of that
  * or more ("note 17", "IMG_0423") are not in the text, which begins by saying what something else is.
  *
- * @param title the words of the title that carry a topic, see {@link isWord}, in any form
+ * @param words those of the title that carry a topic, see {@link isWord}, in any form
  * @param holds whether the text has a word in that form
  * @returns null when the title is good enough, or the text has no better one
  */
-export function ownLead<Word>(lead: Lead | null, title: readonly Word[], holds: (word: Word) => boolean): Lead | null {
-  if (lead === null || lead.kind === '') return null;
-  return title.filter(holds).length * 2 > title.length ? null : lead;
+export function ownLead<Word>(
+  lead: Lead | null,
+  title: string,
+  words: readonly Word[],
+  holds: (word: Word) => boolean,
+): Lead | null {
+  if (lead === null || lead.kind === '' || isSideOf(title, lead.name)) return null;
+  return words.filter(holds).length * 2 > words.length ? null : lead;
+}
+
+/**
+ * Whether a title speaks of a side of what the text begins with, and not of the whole: "Geography of Orlan", "Orlan
+ * discography", where the text begins "Orlan is a city".
+ */
+export function isSideOf(title: string, name: string): boolean {
+  const at = title.toLowerCase().indexOf(name.toLowerCase());
+  if (at < 0 || title.length === name.length) return false;
+  return SIDE_BEFORE.test(title.slice(0, at)) || SIDE_BEHIND.test(title.slice(at + name.length));
 }
 
 /** Numbers and dates in a title say nothing of what a text is about. */

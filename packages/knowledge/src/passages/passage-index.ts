@@ -9,6 +9,7 @@ import { isWord, type Lead, leadOf, ownLead } from './lead.ts';
 import { learnCapitals, type Passage, readWords, type WordRow } from './passage.ts';
 import { type PassageGraph } from './passage-graph.ts';
 import { PassageLinks } from './passage-links.ts';
+import { terms } from '../text/analysis.ts';
 import { NAME_WEIGHT } from '../text/postings.ts';
 import { PassagePostings } from './postings.ts';
 import type { WordVectors } from '../vectors/word-vectors.ts';
@@ -63,7 +64,7 @@ export class PassageIndex {
     const lead = leadOf(text);
     const counts = new Map<number, number>();
     this.#count(counts, row, 1);
-    const ownName = this.#ownName(lead, title, counts);
+    const ownName = lead ? this.#ownName(lead, names[0] ?? '', counts) : '';
     const ownTitle = readWords(ownName, number);
     for (const name of names) this.#count(counts, readWords(name, number), NAME_WEIGHT);
     this.#count(counts, ownTitle, NAME_WEIGHT);
@@ -129,12 +130,9 @@ export class PassageIndex {
   }
 
   /** @param held stems of the text */
-  #ownName(lead: Lead | null, title: WordRow, held: ReadonlyMap<number, number>): string {
-    if (lead === null) return '';
-    const { vocabulary } = this;
-    const stems = Array.from(title.words, (word) => vocabulary.stemOf(word));
-    const asked = stems.filter((stem) => stem >= 0 && isWord(vocabulary.stemText(stem)));
-    return ownLead(lead, asked, (stem) => held.has(stem))?.name ?? '';
+  #ownName(lead: Lead, title: string, held: ReadonlyMap<number, number>): string {
+    const stems = terms(title).filter(isWord);
+    return ownLead(lead, title, stems, (stem) => held.has(this.vocabulary.findStem(stem)))?.name ?? '';
   }
 
   /** Counts the stems of some words. @param weight of each */
