@@ -2,7 +2,6 @@
  * Evidence one piece after the other: what a further passage adds depends on those that are chosen already, as in a
  * question that needs several hops. Maximal marginal relevance (Carbonell and Goldstein 1998) with learned weights.
  */
-import type { PassageIndex } from '@vortexflow/knowledge';
 import { Candidates } from './candidates.ts';
 import { FEATURE_NAMES, featuresOf, type Signals } from './features.ts';
 import { dot } from '../dot.ts';
@@ -75,7 +74,7 @@ export class Selection {
     this.#shared = new Float64Array(many);
     this.#similar = new Float64Array(many);
     this.#meant = new Float64Array(many);
-    this.#norms = Float64Array.from(candidates, (passage) => normOf(signals.index, passage));
+    this.#norms = Float64Array.from(candidates, (passage) => signals.index.normOf(passage));
   }
 
   isChosen(place: number): boolean {
@@ -205,11 +204,4 @@ export class Selection {
 
 function raise(values: Float64Array, place: number, value: number): void {
   if (value > values[place]!) values[place] = value;
-}
-
-function normOf(index: PassageIndex, passage: number): number {
-  let sum = 0;
-  const { stems } = index.passage(passage)!;
-  for (let i = 0; i < stems.length; i++) sum += index.postings.idf(stems[i]!) ** 2;
-  return Math.sqrt(sum) || 1;
 }

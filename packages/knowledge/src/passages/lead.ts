@@ -24,7 +24,7 @@ const TERM = /^the (?:term|terms|word|name|phrase|expression)\s+/i;
 const COPULA = 'is|was|are|were';
 /** What ends the subject of a sentence. */
 const END = new RegExp(
-  `\\s*(?:[(,;:\\n\\[]|(?<=\\p{Ll}{4})\\.(?=\\s|$)|\\s(?:${COPULA}|has|had|refers?|may|can|could|will|would|consists?|also|represent(?:s|ed)|took|takes|began|begins|became|occur(?:s|red)|participated|competed|played|plays|serve[sd]|featur(?:es|ed)|includ(?:es|ed)|describe[sd]|lies|stands|stood|runs|ran|bears|contains|covers|became|won|lost|made|makes|did|does|do|went|goes|comes|came|uses|used|provides|shows|gives|gave)(?=\\s))`,
+  `[(,;:\\n\\[]|(?<=\\p{Ll}{4})\\.(?=\\s|$)|\\s(?:${COPULA}|has|had|refers?|may|can|could|will|would|consists?|also|represent(?:s|ed)|took|takes|began|begins|became|occur(?:s|red)|participated|competed|played|plays|serve[sd]|featur(?:es|ed)|includ(?:es|ed)|describe[sd]|lies|stands|stood|runs|ran|bears|contains|covers|became|won|lost|made|makes|did|does|do|went|goes|comes|came|uses|used|provides|shows|gives|gave)(?=\\s)`,
   'u',
 );
 const DEFINED = new RegExp(
@@ -128,17 +128,16 @@ const isName = (name: string): boolean => {
 /** The subject of the first sentence when it is a name or is being defined. */
 function subjectOf(head: string): string | null {
   const bare = head.replace(ARTICLE, '');
-  const isWork = WORK.test(head);
-  if (!isWork && NO_NAME.has(/^[\p{L}\p{N}]*/u.exec(bare)![0].toLowerCase())) return null;
+  if (NO_NAME.has(/^[\p{L}\p{N}]*/u.exec(bare)![0].toLowerCase()) && !WORK.test(head)) return null;
   const end = END.exec(bare);
   const subject = end && end.index > 0 ? bare.slice(0, end.index).trim() : '';
   const owner = OWNER.exec(subject);
   if (owner) return owner[1]!;
-  const capitals = CAPITALS.exec(bare)?.[0] ?? null;
   const isShort = subject !== '' && subject.split(/\s+/).length <= LONGEST;
   if (isShort && SAID.test(head.slice(head.indexOf(subject) + subject.length)) && /\p{Lu}/u.test(subject))
     return subject;
-  return DEFINED.exec(head)?.[1] ?? (capitals !== null && /\p{L}/u.test(capitals) ? capitals : null);
+  const capitals = CAPITALS.exec(bare)?.[0] ?? '';
+  return DEFINED.exec(head)?.[1] ?? (/\p{L}/u.test(capitals) ? capitals : null);
 }
 
 /** "In show business, a guest appearance is ..." */

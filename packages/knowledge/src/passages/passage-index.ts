@@ -30,6 +30,9 @@ export class PassageIndex {
   readonly #links = new PassageLinks(this);
   #graph: PassageGraph | null = null;
   #scores = new Float32Array(1024);
+  /** Worked out so far, for as many changes as there were then; 0 else. */
+  #norms = new Float64Array(0);
+  #normsAt = -1;
 
   constructor(words: WordVectors | null = null) {
     this.vectors = words && new TextVectors(words, this.vocabulary);
@@ -129,8 +132,25 @@ export class PassageIndex {
     return { scores: this.#scores, touched };
   }
 
+  /** Length of a passage's vector of idf, > 0. Remembered until passages come or go. */
+  normOf(passage: number): number {
+    const { postings } = this;
+    if (this.#normsAt !== postings.changes) {
+      this.#normsAt = postings.changes;
+      if (this.#norms.length < this.capacity) this.#norms = new Float64Array(Math.ceil(this.capacity * 1.5));
+      else this.#norms.fill(0);
+    }
+    const known = this.#norms[passage]!;
+    if (known > 0) return known;
+    const { stems } = this.#passages[passage]!;
+    let sum = 0;
+    for (let i = 0; i < stems.length; i++) sum += postings.idf(stems[i]!) ** 2;
+    return (this.#norms[passage] = Math.sqrt(sum) || 1);
+  }
+
   /** @param held stems of the text */
   #ownName(lead: Lead, title: string, held: ReadonlyMap<number, number>): string {
+    if (title === lead.name) return '';
     const stems = terms(title).filter(isWord);
     return ownLead(lead, title, stems, (stem) => held.has(this.vocabulary.findStem(stem)))?.name ?? '';
   }
