@@ -39,17 +39,26 @@ export interface QuestionSet {
   readonly indexMs: number;
 }
 
-/** Reads a file `{ name, passages: [{ id, title, text }], questions: [{ question, gold: [id] }] }` and indexes it, with word vectors or without. */
-export async function readSet(file: string, withVectors = true): Promise<QuestionSet> {
+interface ReadOptions {
+  readonly vectors?: boolean;
+  /** Take the titles away: a passage is called by its id, a number. */
+  readonly untitled?: boolean;
+}
+
+/** Reads a file `{ name, passages: [{ id, title, text }], questions: [{ question, gold: [id] }] }` and indexes it. */
+export async function readSet(
+  file: string,
+  { vectors = true, untitled = false }: ReadOptions = {},
+): Promise<QuestionSet> {
   const { name, passages, questions } = JSON.parse(await readFile(file, 'utf8')) as RawSet;
-  const index = new PassageIndex(withVectors ? englishVectors() : null);
+  const index = new PassageIndex(vectors ? englishVectors() : null);
   const start = performance.now();
-  passages.forEach(({ title, text }, node) => index.add(node, [title], text));
+  passages.forEach(({ id, title, text }, node) => index.add(node, [untitled ? id : title], text));
   void index.graph;
   const indexMs = performance.now() - start;
   const numbers = new Map(passages.map(({ id }, node) => [id, index.passageOf(node)]));
   return {
-    name,
+    name: untitled ? `${name}, untitled` : name,
     passages,
     index,
     indexMs,

@@ -35,7 +35,8 @@ export interface Learned {
 }
 
 interface Step {
-  readonly rows: readonly Float64Array[];
+  /** Rows of features, one behind the other. */
+  readonly table: Float64Array;
   readonly right: readonly boolean[];
   /** How much it counts; the sets count the same, however large. */
   readonly weight: number;
@@ -106,7 +107,9 @@ function stepOf(selection: NonNullable<ReturnType<typeof start>>, left: Readonly
     rows.push(selection.row(place));
     right.push(left.has(passage));
   });
-  return { rows, right, weight };
+  const table = new Float64Array(rows.length * WIDTH);
+  rows.forEach((row, at) => table.set(row, at * WIDTH));
+  return { table, right, weight };
 }
 
 /** Adam (Kingma and Ba 2015) on the mean log-likelihood, with a pull to zero. */
@@ -129,16 +132,29 @@ function fit(steps: readonly Step[]): number[] {
 
 function gradientOf(steps: readonly Step[], weights: readonly number[]): Float64Array {
   const gradient = new Float64Array(WIDTH);
-  for (const { rows, right, weight } of steps) {
-    const scores = rows.map((row) => dot(row, weights));
-    const most = Math.max(...scores);
-    const shares = scores.map((score) => Math.exp(score - most));
-    const all = shares.reduce((sum, share) => sum + share, 0);
-    const good = shares.reduce((sum, share, i) => sum + (right[i] ? share : 0), 0);
-    rows.forEach((row, i) => {
-      const pull = weight * ((right[i] && good > 0 ? shares[i]! / good : 0) - shares[i]! / all);
-      if (Math.abs(pull) > 1e-7) for (let k = 0; k < WIDTH; k++) gradient[k]! += pull * row[k]!;
-    });
+  const w = Float64Array.from(weights);
+  for (const { table, right, weight } of steps) {
+    const many = right.length;
+    const shares = new Float64Array(many);
+    let most = -Infinity;
+    for (let row = 0; row < many; row++) {
+      let score = 0;
+      for (let k = 0, at = row * WIDTH; k < WIDTH; k++, at++) score += table[at]! * w[k]!;
+      shares[row] = score;
+      if (score > most) most = score;
+    }
+    let [all, good] = [0, 0];
+    for (let row = 0; row < many; row++) {
+      const share = Math.exp(shares[row]! - most);
+      shares[row] = share;
+      all += share;
+      if (right[row]) good += share;
+    }
+    for (let row = 0; row < many; row++) {
+      const pull = weight * ((right[row] && good > 0 ? shares[row]! / good : 0) - shares[row]! / all);
+      if (Math.abs(pull) < 1e-6) continue;
+      for (let k = 0, at = row * WIDTH; k < WIDTH; k++, at++) gradient[k]! += pull * table[at]!;
+    }
   }
   return gradient;
 }

@@ -1,9 +1,10 @@
 /**
- * `node bench/src/retrieval/main.ts FILE... [--folds K | --across] [--without-vectors]`: how often the first eight and the first two pieces of evidence
+ * `node bench/src/retrieval/main.ts FILE... [--folds K | --across] [--without-vectors] [--untitled]`: how often the first eight and the first two pieces of evidence
  * hold all that an answer needs, beside plain BM25 and reciprocal rank fusion (Cormack, Clarke, Buettcher 2009) of BM25
  * and the bare walk, in one run over the same questions. With `--folds`, every question is judged by weights that were
  *  learned without it, with `--across` by those that were learned on the other files only; else by the weights in the
- * repository. `--without-vectors` leaves the word vectors out, of the learning too.
+ * repository. `--without-vectors` leaves the word vectors out, of the learning too. `--untitled` asks everything a second
+ * time of the same passages with their titles taken away.
  */
 import { parseArgs } from 'node:util';
 import { EFFORTS, EvidenceRanker, readQuery } from '@vortexflow/answering/internal';
@@ -24,13 +25,18 @@ const { values, positionals } = parseArgs({
     folds: { type: 'string', default: '0' },
     across: { type: 'boolean', default: false },
     'without-vectors': { type: 'boolean', default: false },
+    untitled: { type: 'boolean', default: false },
   },
 });
-const sets = await Promise.all(positionals.map((file) => readSet(file, !values['without-vectors'])));
+const read = (untitled: boolean): Promise<QuestionSet[]> =>
+  Promise.all(positionals.map((file) => readSet(file, { vectors: !values['without-vectors'], untitled })));
+const sets = await read(false);
+const untitled = values.untitled ? await read(true) : [];
 if (sets.length === 0) throw new Error('name at least one file with questions');
 const folds = values.across ? sets.length : Number(values.folds);
 /** By which of the learned weights a question is judged: those that know nothing of it. */
-const foldOf = (set: QuestionSet, at: number): number => (values.across ? sets.indexOf(set) : at % folds);
+const foldOf = (set: QuestionSet, at: number): number =>
+  values.across ? Math.max(sets.indexOf(set), untitled.indexOf(set)) : at % folds;
 const learned = Array.from({ length: folds }, (_, fold) =>
   learn(
     sets.flatMap((set) =>
@@ -48,7 +54,8 @@ const byWords = ({ set, question }: Exercise): number[] => {
   const { scores, touched } = set.index.search(terms.map(({ stem, weight }) => [stem, weight]));
   return touched.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, 100);
 };
-const rankers = new Map(sets.map((set) => [set, new EvidenceRanker(set.index)]));
+const asked = sets.flatMap((set, at) => [set, ...untitled.slice(at, at + 1)]);
+const rankers = new Map(asked.map((set) => [set, new EvidenceRanker(set.index)]));
 const byWalk = ({ set, question }: Exercise): number[] => {
   const found = rankers.get(set)!.select(readQuery(set.index, question.text), EFFORTS.Balanced);
   return found ? [...found.selection.candidates] : [];
@@ -81,8 +88,8 @@ process.stdout.write(
 );
 process.stdout.write('| set | writing | way | questions | R@2 | R@5 | R@8 | P@8 | CPU a question |\n');
 process.stdout.write('| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n');
-for (const set of sets) for (const writing of WRITINGS) for (const way of WAYS) print(set, writing, way);
-for (const { name, passages, indexMs } of sets)
+for (const set of asked) for (const writing of WRITINGS) for (const way of WAYS) print(set, writing, way);
+for (const { name, passages, indexMs } of asked)
   process.stdout.write(`\n${name}: ${passages.length} passages read and linked in ${indexMs.toFixed(0)} ms`);
 process.stdout.write('\n');
 

@@ -49,6 +49,7 @@ export {
 export { checkStoreUrl, openStore, type StoreOptions } from './store/open.ts';
 export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';
+export { isWord, leadOf, ownLead } from './passages/lead.ts';
 export { formsOf, type Mention, sharesOf } from './passages/mentions.ts';
 export { readWords, sentenceAt, sentenceBounds, type WordRow } from './passages/passage.ts';
 export { type LinkRows, type PassageGraph } from './passages/passage-graph.ts';

@@ -11,6 +11,7 @@ import { SENTENCE_MODELS } from './weights.ts';
 const piece = (title: string, text: string, relevance: number, named = false): Piece => ({
   node: title.length,
   title,
+  ownName: '',
   text,
   relevance,
   named,
@@ -84,6 +85,7 @@ const pieces = fc.array(
   fc.record({
     node: fc.nat(9),
     title: text.map((words) => words.join(' ')),
+    ownName: text.map((words) => words.join(' ')),
     text: text.map((words) => words.join(' ')),
     relevance: fc.double({ min: 0, max: 1, noNaN: true }),
     named: fc.boolean(),

@@ -1,5 +1,5 @@
 /** Texts that may hold an answer, as the two reasoners find them. */
-import type { KnowledgeBase } from '@vortexflow/knowledge';
+import { isWord, type KnowledgeBase, leadOf, ownLead } from '@vortexflow/knowledge';
 import { contentTerms, overlap } from '../reasoners/terms.ts';
 import type { Retrieved } from '../reasoners/asi/search.ts';
 import type { RankedEvidence } from '../retrieval/ranker.ts';
@@ -26,7 +26,7 @@ export function inquireRanked(
   const { postings, vocabulary } = knowledge.passages;
   const named = new Set(query.named.filter(({ weight }) => weight >= NAMED).map(({ passage }) => passage));
   const pieces = passages.slice(0, MOST_PIECES).map(({ node, passage, relevance }) => ({
-    ...textOf(knowledge, node),
+    ...textOf(knowledge, node, () => knowledge.passages.passage(passage)!.ownName),
     relevance,
     named: named.has(passage),
   }));
@@ -39,16 +39,28 @@ export function inquireFound(knowledge: KnowledgeBase, { query, hits }: Retrieve
   const weights = new Map(query.map(({ term, idf }) => [term, idf]));
   const own = hits.filter(({ node }) => knowledge.isAdded(node)).slice(0, MOST_PIECES);
   const pieces = own.map(({ node }) => {
-    const piece = textOf(knowledge, node);
-    const title = contentTerms(piece.title);
-    const relevance = overlap(contentTerms(`${piece.title} ${piece.text}`), query).recall;
+    const piece = textOf(knowledge, node, ownNameOf);
+    const title = contentTerms(piece.ownName || piece.title);
+    const relevance = overlap(contentTerms(`${piece.title} ${piece.ownName} ${piece.text}`), query).recall;
     return { ...piece, relevance, named: title.size > 0 && title.isSubsetOf(words) };
   });
   return { asked: askedTerms(question, (term) => weights.get(term) ?? 0), pieces };
 }
 
-const textOf = (knowledge: KnowledgeBase, node: number): Pick<Piece, 'node' | 'title' | 'text'> => ({
-  node,
-  title: knowledge.labelOf(node),
-  text: knowledge.textOf(node) || knowledge.labelOf(node),
-});
+/** @param ownName of a text with a title; empty when that is good enough */
+function textOf(
+  knowledge: KnowledgeBase,
+  node: number,
+  ownName: (title: string, text: string) => string,
+): Pick<Piece, 'node' | 'title' | 'ownName' | 'text'> {
+  const title = knowledge.labelOf(node);
+  const text = knowledge.textOf(node);
+  return { node, title, ownName: ownName(title, text), text: text || title };
+}
+
+/** As the index of passages finds it, for those who do without that. */
+function ownNameOf(title: string, text: string): string {
+  if (/\p{L}/u.test(title) && text.includes(title)) return '';
+  const terms = contentTerms(text);
+  return ownLead(leadOf(text), title, [...contentTerms(title)].filter(isWord), (term) => terms.has(term))?.name ?? '';
+}

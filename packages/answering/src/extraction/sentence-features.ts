@@ -9,6 +9,8 @@ import { ANSWER_SORTS } from '../understanding/cues.ts';
 export interface Piece {
   readonly node: number;
   readonly title: string;
+  /** How the text calls itself, where the title does not say what it is about; else empty. */
+  readonly ownName: string;
   readonly text: string;
   /** How likely it is needed for the answer, 0 to 1. */
   readonly relevance: number;
@@ -56,12 +58,16 @@ const NEEDED = 0.5;
 export function sentencesOf(asked: Asked, pieces: readonly Piece[]): Sentence[] {
   const kind = wantedKind(asked.text);
   const words = tokenise(asked.text).map(({ word }) => word);
-  const titles = pieces.map(({ title }) => tokenise(title));
+  const titles = pieces.map(({ title, ownName }) => tokenise(`${title} ${ownName}`));
   const named = new Set(pieces.flatMap((piece, i) => (piece.named ? [...topicTerms(titles[i]!)] : [])));
-  const plain = pieces.map(({ title, relevance }) => (relevance < NEEDED ? '' : normaliseName(plainTitle(title))));
+  const plain = pieces.map(({ title, ownName, relevance }) =>
+    relevance < NEEDED
+      ? []
+      : [plainTitle(title), ownName].map(normaliseName).filter((name) => name.length >= SHORTEST_NAME),
+  );
   return pieces.flatMap((piece, rank) => {
     const { sentences, terms } = parser.parse(piece.text);
-    const others = plain.filter((name, i) => i !== rank && name.length >= SHORTEST_NAME);
+    const others = plain.filter((_, i) => i !== rank).flat();
     const title = topicTerms(titles[rank]!);
     const known = new Set([...words, ...titles[rank]!.map(({ word }) => word)]);
     const context = { asked, kind, named, piece, rank, others, known, title, body: terms };
@@ -80,7 +86,10 @@ const SHORTEST_NAME = 3;
 /** Share of the question's words in all pieces that are needed, together. 0 to 1. */
 export function chainShare(asked: Asked, pieces: readonly Piece[]): number {
   const needed = pieces.filter(({ relevance }) => relevance >= NEEDED);
-  const sets = needed.flatMap(({ title, text }) => [topicTerms(tokenise(title)), parser.parse(text).terms]);
+  const sets = needed.flatMap(({ title, ownName, text }) => [
+    topicTerms(tokenise(`${title} ${ownName}`)),
+    parser.parse(text).terms,
+  ]);
   return shareOf(asked, (term) => sets.some((set) => set.has(term)));
 }
 

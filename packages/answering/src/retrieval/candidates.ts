@@ -17,8 +17,11 @@ export class Candidates {
     this.#has = new Uint8Array(passages.length * this.#terms);
     query.terms.forEach(({ stem }, term) => (marks[stem] = term + 1));
     passages.forEach((passage, place) => {
-      for (const stem of index.passage(passage)!.stems)
-        if (marks[stem]! > 0) this.#has[place * this.#terms + marks[stem]! - 1] = 1;
+      const { stems } = index.passage(passage)!;
+      for (let i = 0; i < stems.length; i++) {
+        const term = marks[stems[i]!]!;
+        if (term > 0) this.#has[place * this.#terms + term - 1] = 1;
+      }
     });
     for (const { stem } of query.terms) marks[stem] = 0;
   }

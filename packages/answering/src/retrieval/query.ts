@@ -1,5 +1,5 @@
 /** A question read against the passages: its terms with their weights, and whom it names. */
-import { type PassageIndex, readWords, sharesOf, stem, type WordRow } from '@vortexflow/knowledge';
+import { type Mention, type PassageIndex, readWords, sharesOf, stem, type WordRow } from '@vortexflow/knowledge';
 import { MAX_WORDS } from '../understanding/words.ts';
 import { repairWords } from './spelling.ts';
 import { ANSWER_SORTS } from '../understanding/cues.ts';
@@ -18,6 +18,10 @@ interface NamedPassage {
   readonly passage: number;
   /** How sure and how telling, 0 to 1. */
   readonly weight: number;
+  /** Which name of the question it is, counted from 0. */
+  readonly mention: number;
+  /** True when "and" or "or" joins that name and another one: both are asked about. */
+  readonly joined: boolean;
 }
 
 export interface Query {
@@ -44,13 +48,15 @@ export function readQuery(index: PassageIndex, text: string): Query {
   const mentions = index.mentions(row, cased);
   const around = new Set(row.words);
   const covered = new Uint8Array(row.words.length);
-  const named = new Map<number, number>();
-  for (const mention of mentions) {
+  const named = new Map<number, NamedPassage>();
+  const joined = joinedOf(mentions, spelt);
+  for (const [number, mention] of mentions.entries()) {
     covered.fill(1, mention.at, mention.at + mention.length);
     const specific = specificity(index, row, mention.at, mention.length);
     for (const { bearer, share } of sharesOf(mention, around)) {
       const weight = share * mention.trust * specific;
-      named.set(bearer.passage, Math.max(named.get(bearer.passage) ?? 0, weight));
+      if (weight > (named.get(bearer.passage)?.weight ?? 0))
+        named.set(bearer.passage, { passage: bearer.passage, weight, mention: number, joined: joined.has(number) });
     }
   }
   const terms = new Map<number, QueryTerm>();
@@ -78,12 +84,25 @@ export function readQuery(index: PassageIndex, text: string): Query {
   }
   return {
     terms: [...terms.values()],
-    named: [...named]
-      .map(([passage, weight]) => ({ passage, weight }))
-      .sort((a, b) => b.weight - a.weight || a.passage - b.passage),
+    named: [...named.values()].sort((a, b) => b.weight - a.weight || a.passage - b.passage),
     unknown,
     total,
   };
+}
+
+/** Most words between two names that "and" or "or" joins: "the director of film". */
+const MOST_BETWEEN = 6;
+
+/** The names of a question that are joined with another: "Are both X and Y", "X or Y". */
+function joinedOf(mentions: readonly Mention[], spelt: readonly string[]): Set<number> {
+  const joined = new Set<number>();
+  for (let next = 1; next < mentions.length; next++) {
+    const [left, right] = [mentions[next - 1]!, mentions[next]!];
+    const between = spelt.slice(left.at + left.length, right.at);
+    if (between.length > MOST_BETWEEN || !between.some((word) => word === 'and' || word === 'or')) continue;
+    joined.add(next - 1).add(next);
+  }
+  return joined;
 }
 
 /** Only its first words count as a question, here as in reading it. */

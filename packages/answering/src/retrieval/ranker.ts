@@ -162,7 +162,7 @@ export class EvidenceRanker {
       const passage = candidates[best]!;
       const relevance = 1 / (1 + Math.exp(-(CALIBRATION.slope * bestScore + CALIBRATION.offset)));
       ranked.push({ passage, node: this.#index.passage(passage)!.node, relevance });
-      selection.choose(best);
+      if (ranked.length < limit) selection.choose(best);
     }
     return ranked;
   }

@@ -50,6 +50,33 @@ test('lower case and a missing letter lead to the same evidence', () => {
   assert.deepEqual(titlesFor(index, 'Where was the director of Iron Vally born?', 2), wanted);
 });
 
+test('without titles the same evidence is found, by what the texts say of themselves', () => {
+  const index = new PassageIndex();
+  LIBRARY.forEach(([, text], node) => index.add(node, [`note ${node + 1}`], text));
+  for (const question of [
+    'Where was the director of the film Silver Harbour born?',
+    'When did the director of Iron Valley die?',
+  ])
+    assert.deepEqual(titlesFor(index, question, 2), titlesFor(library(), question, 2));
+});
+
+test('of two names that a question joins, both come before what the first one leads to', () => {
+  const index = library();
+  const [orlan, bay] = [index.passageOf(3), index.passageOf(2)];
+  const joined = (question: string): number[] =>
+    readQuery(index, question)
+      .named.filter((one) => one.joined)
+      .map(({ passage }) => passage)
+      .sort((a, b) => a - b);
+  assert.deepEqual(joined('Is Orlan or Kestrel Bay the larger town?'), [bay, orlan]);
+  assert.deepEqual(joined('Which is larger, the town of Orlan or that of Kestrel Bay?'), [bay, orlan]);
+  assert.deepEqual(joined('How far is Orlan from Kestrel Bay?'), []);
+  assert.deepEqual(titlesFor(index, 'Which is older, Silver Harbour or Iron Valley?', 2).sort(), [
+    'Iron Valley (1962 film)',
+    'Silver Harbour (1951 film)',
+  ]);
+});
+
 test('the evidence is the same at every time and for every history of the index', () => {
   const first = library();
   const second = new PassageIndex();

@@ -2,7 +2,6 @@
  * Evidence one piece after the other: what a further passage adds depends on those that are chosen already, as in a
  * question that needs several hops. Maximal marginal relevance (Carbonell and Goldstein 1998) with learned weights.
  */
-import type { PassageIndex } from '@vortexflow/knowledge';
 import { Candidates } from './candidates.ts';
 import { FEATURE_NAMES, featuresOf, type Signals } from './features.ts';
 import { dot } from '../dot.ts';
@@ -24,6 +23,8 @@ export const STEP_FEATURE_NAMES = [
   'laterCoverOpen',
   'linkFromLater',
   'meansRest',
+  'namedOther',
+  'linkFromOther',
 ] as const;
 
 const WIDTH = FEATURE_NAMES.length + STEP_FEATURE_NAMES.length;
@@ -42,6 +43,10 @@ export class Selection {
   readonly #linkFrom: Float64Array;
   readonly #linkSaid: Float64Array;
   readonly #linkInto: Float64Array;
+  /** Names that the question joins with another one, by passage, and those of which a passage is chosen. */
+  readonly #joined: ReadonlyMap<number, number>;
+  readonly #mentioned = new Set<number>();
+  #othersLeft = false;
   readonly #shared: Float64Array;
   readonly #similar: Float64Array;
   /** How near a sentence comes to what the chosen ones leave open. */
@@ -64,10 +69,12 @@ export class Selection {
     this.#linkFrom = new Float64Array(many);
     this.#linkSaid = new Float64Array(many);
     this.#linkInto = new Float64Array(many);
+    const joined = signals.query.named.filter((one) => one.joined);
+    this.#joined = new Map(joined.map(({ passage, mention }) => [passage, mention]));
     this.#shared = new Float64Array(many);
     this.#similar = new Float64Array(many);
     this.#meant = new Float64Array(many);
-    this.#norms = Float64Array.from(candidates, (passage) => normOf(signals.index, passage));
+    this.#norms = Float64Array.from(candidates, (passage) => signals.index.normOf(passage));
   }
 
   isChosen(place: number): boolean {
@@ -110,7 +117,15 @@ export class Selection {
     row[12] = base[OPEN]!;
     row[13] = row[0] * (1 - base[NAMED]!);
     row[14] = this.#meant[place]!;
+    row[15] = this.#isOther(place) ? 1 : 0;
+    row[16] = this.#othersLeft ? row[0] : 0;
     return row;
+  }
+
+  /** Whether the question joins the name of a candidate with another one, as in a comparison, and nobody of that name is chosen. */
+  #isOther(place: number): boolean {
+    const mention = this.#joined.get(this.candidates[place]!);
+    return mention !== undefined && !this.#mentioned.has(mention);
   }
 
   /** Takes a candidate into the evidence. */
@@ -119,6 +134,8 @@ export class Selection {
     const passage = this.candidates[place]!;
     this.#chosen.add(place);
     this.#steps++;
+    this.#seeMention(passage);
+    const covered = this.#covered.size;
     for (let term = 0; term < query.terms.length; term++) if (this.#table.has(place, term)) this.#covered.add(term);
     const { out, into, spans, members } = index.graph;
     for (let i = out.offsets[passage]!; i < out.offsets[passage + 1]!; i++) {
@@ -139,7 +156,14 @@ export class Selection {
       }
     }
     this.#compare(place);
-    this.#seekRest();
+    if (this.#steps === 1 || this.#covered.size > covered) this.#seekRest();
+  }
+
+  #seeMention(passage: number): void {
+    const mention = this.#joined.get(passage);
+    if (mention !== undefined) this.#mentioned.add(mention);
+    this.#othersLeft = false;
+    for (const other of this.#joined.values()) if (!this.#mentioned.has(other)) this.#othersLeft = true;
   }
 
   #seekRest(): void {
@@ -153,14 +177,15 @@ export class Selection {
   #compare(place: number): void {
     const { index, marks } = this.#signals;
     const { stems } = index.passage(this.candidates[place]!)!;
-    for (const stem of stems) marks[stem] = index.postings.idf(stem) ** 2;
+    for (let i = 0; i < stems.length; i++) marks[stems[i]!] = index.postings.idf(stems[i]!) ** 2;
     for (let other = 0; other < this.candidates.length; other++) {
       if (this.#chosen.has(other)) continue;
       let sum = 0;
-      for (const stem of index.passage(this.candidates[other]!)!.stems) sum += marks[stem]!;
+      const others = index.passage(this.candidates[other]!)!.stems;
+      for (let i = 0; i < others.length; i++) sum += marks[others[i]!]!;
       raise(this.#similar, other, sum / (this.#norms[place]! * this.#norms[other]!));
     }
-    for (const stem of stems) marks[stem] = 0;
+    for (let i = 0; i < stems.length; i++) marks[stems[i]!] = 0;
   }
 
   /** Share of the question that the candidate speaks of, parted by whether the chosen ones do so already. */
@@ -179,10 +204,4 @@ export class Selection {
 
 function raise(values: Float64Array, place: number, value: number): void {
   if (value > values[place]!) values[place] = value;
-}
-
-function normOf(index: PassageIndex, passage: number): number {
-  let sum = 0;
-  for (const stem of index.passage(passage)!.stems) sum += index.postings.idf(stem) ** 2;
-  return Math.sqrt(sum) || 1;
 }

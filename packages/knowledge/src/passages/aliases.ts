@@ -3,6 +3,7 @@
  * subject of the first sentence, "also known as" and "born", first and last name of a person.
  */
 import { tokenise } from '../text/analysis.ts';
+import { isSideOf, type Lead, leadOf } from './lead.ts';
 
 /** One name of a passage. */
 export interface Alias {
@@ -13,15 +14,24 @@ export interface Alias {
   readonly qualifier: string;
 }
 
-const TRUST = { title: 1, bare: 0.95, beforeComma: 0.7, subject: 0.9, otherName: 0.8, shortened: 0.6 } as const;
+const TRUST = {
+  title: 1,
+  number: 0.2,
+  bare: 0.95,
+  beforeComma: 0.7,
+  subject: 0.9,
+  otherName: 0.8,
+  shortened: 0.75,
+  // Of a text about a side of what it begins with.
+  side: 0.3,
+} as const;
 /** Longest name, in words. */
-const LONGEST = 8;
+const LONGEST = 12;
 /** How much of a text is searched for other names, characters: they stand at its beginning. */
 const HEAD = 400;
 
 const PARENTHESIS = /\s*\(([^()]*)\)\s*$/;
 const LEAD = /^(?:the|a|an)\s+/i;
-const SUBJECT_END = /\s*(?:[(,;:\n]|\s(?:is|was|are|were|has|had|refers|may|can|will|consists|also)\s)/;
 const OTHER_NAME =
   /\b(?:also known as|better known as|best known as|commonly known as|known professionally as|known as|also called|originally called|often called|born|née|née|nicknamed|formerly|abbreviated as|a\.?k\.?a\.?|stylized as|or)\s+(?:the\s+)?["“']?((?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]*)(?:\s+(?:(?:of|the|de|di|da|van|von|der|and|la|le|al|bin|ibn|y)\s+){0,2}\p{Lu}[\p{L}\p{M}\p{N}.'’-]*){0,6})/gu;
 const PARTICLE = '(?:de|del|della|di|da|van|von|der|den|ter|la|le|bin|ibn|al)';
@@ -33,8 +43,13 @@ const PERSON_NAME = new RegExp(
 const ABOUT_PERSON = /\bborn\b|\b(?:was|is) an? \b|\b\d{4}\s*[–-]\s*(?:\d{4}|\))|\bdied\b/;
 const MONTH = /^(?:january|february|march|april|may|june|july|august|september|october|november|december|in|on)\b/i;
 
-/** All names of a passage, each once, surest first. @param names title first, then aliases given by its author */
-export function aliasesOf(names: readonly string[], text: string): Alias[] {
+/**
+ * All names of a passage, each once, surest first.
+ *
+ * @param names title first, then aliases given by its author
+ * @param lead what the text begins with
+ */
+export function aliasesOf(names: readonly string[], text: string, lead: Lead | null = leadOf(text)): Alias[] {
   const found = new Map<string, Alias>();
   const add = (name: string, trust: number, qualifier = ''): void => {
     const words = tokenise(name);
@@ -45,10 +60,10 @@ export function aliasesOf(names: readonly string[], text: string): Alias[] {
   };
   for (const name of names) addTitle(name, add);
   const head = text.slice(0, HEAD);
-  const subject = subjectOf(head);
-  if (subject) addPerson(subject, head, TRUST.subject, add);
+  if (lead && !isSideOf(names[0] ?? '', lead.name)) addLead(lead, head, add);
+  else if (lead) add(lead.name, TRUST.side);
   const person = (names[0] ?? '').replace(PARENTHESIS, '');
-  addPerson(person, head, 0, add);
+  addPerson(person, head, add);
   for (const match of head.matchAll(OTHER_NAME)) if (!MONTH.test(match[1]!)) add(match[1]!, TRUST.otherName);
   return [...found.values()].sort((a, b) => b.trust - a.trust);
 }
@@ -56,7 +71,7 @@ export function aliasesOf(names: readonly string[], text: string): Alias[] {
 type Add = (name: string, trust: number, qualifier?: string) => void;
 
 function addTitle(title: string, add: Add): void {
-  add(title, TRUST.title);
+  add(title, /\p{L}/u.test(title) ? TRUST.title : TRUST.number);
   const parenthesis = PARENTHESIS.exec(title);
   const bare = title.replace(PARENTHESIS, '');
   const qualifier = parenthesis?.[1] ?? '';
@@ -66,17 +81,14 @@ function addTitle(title: string, add: Add): void {
   if (LEAD.test(bare)) add(bare.replace(LEAD, ''), TRUST.beforeComma, qualifier);
 }
 
-/** @param trust of the whole name; 0 when it is known already */
-function addPerson(name: string, head: string, trust: number, add: Add): void {
-  if (trust > 0) add(name, trust);
+function addPerson(name: string, head: string, add: Add, kind = ''): void {
   const parts = PERSON_NAME.exec(name);
-  if (parts && ABOUT_PERSON.test(head)) add(`${parts[1]} ${parts[2]}`, TRUST.shortened);
+  if (parts && ABOUT_PERSON.test(head)) add(`${parts[1]} ${parts[2]}`, TRUST.shortened, kind);
 }
 
-/** What the first sentence is about, when it begins with a name. */
-function subjectOf(head: string): string | null {
-  const end = SUBJECT_END.exec(head);
-  if (!end || end.index === 0) return null;
-  const subject = head.slice(0, end.index).replace(LEAD, '').trim();
-  return /^\p{Lu}/u.test(subject) || /\s\p{Lu}/u.test(subject) ? subject : null;
+function addLead({ name, others, kind }: Lead, head: string, add: Add): void {
+  for (const written of [name, ...others]) {
+    add(written, TRUST.subject, kind);
+    addPerson(written, head, add, kind);
+  }
 }

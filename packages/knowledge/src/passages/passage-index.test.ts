@@ -151,3 +151,21 @@ test('words that come often weigh less, and every passage with a word has a scor
   assert.deepEqual(new Set(touched), new Set([1, 3]));
   assert.ok(scores[3]! > scores[1]!, 'a name counts more than a word of the text');
 });
+
+test('the length of a passage follows what else comes and goes', () => {
+  const index = indexOf(TEXTS.slice(0, 2));
+  const [before, sum] = [
+    index.normOf(0),
+    (passage: number) => {
+      let squares = 0;
+      for (const stem of index.passage(passage)!.stems) squares += index.postings.idf(stem) ** 2;
+      return Math.sqrt(squares);
+    },
+  ];
+  assert.equal(before, sum(0));
+  index.add(7, ['Cipher'], 'A cipher device.');
+  assert.notEqual(index.normOf(0), before);
+  for (const passage of [0, 1, 2]) assert.equal(index.normOf(passage), sum(passage));
+  index.remove(7);
+  assert.equal(index.normOf(0), before);
+});

@@ -5,9 +5,11 @@
 import { AliasTrie } from './alias-trie.ts';
 import { aliasesOf } from './aliases.ts';
 import { findMentions, type Mention } from './mentions.ts';
+import { isWord, type Lead, leadOf, ownLead } from './lead.ts';
 import { learnCapitals, type Passage, readWords, type WordRow } from './passage.ts';
 import { type PassageGraph } from './passage-graph.ts';
 import { PassageLinks } from './passage-links.ts';
+import { terms } from '../text/analysis.ts';
 import { NAME_WEIGHT } from '../text/postings.ts';
 import { PassagePostings } from './postings.ts';
 import type { WordVectors } from '../vectors/word-vectors.ts';
@@ -28,6 +30,9 @@ export class PassageIndex {
   readonly #links = new PassageLinks(this);
   #graph: PassageGraph | null = null;
   #scores = new Float32Array(1024);
+  /** Worked out so far, for as many changes as there were then; 0 else. */
+  #norms = new Float64Array(0);
+  #normsAt = -1;
 
   constructor(words: WordVectors | null = null) {
     this.vectors = words && new TextVectors(words, this.vocabulary);
@@ -59,9 +64,15 @@ export class PassageIndex {
     const title = readWords(names[0] ?? '', number);
     const row = readWords(text, number);
     learnCapitals(row, this.vocabulary);
-    const counts = this.#count(row, names, number);
+    const lead = leadOf(text);
+    const counts = new Map<number, number>();
+    this.#count(counts, row, 1);
+    const ownName = lead ? this.#ownName(lead, names[0] ?? '', counts) : '';
+    const ownTitle = readWords(ownName, number);
+    for (const name of names) this.#count(counts, readWords(name, number), NAME_WEIGHT);
+    this.#count(counts, ownTitle, NAME_WEIGHT);
     const passage = this.postings.add(counts);
-    const aliases = aliasesOf(names, text).map(({ name, trust, qualifier }) => ({
+    const aliases = aliasesOf(names, text, lead).map(({ name, trust, qualifier }) => ({
       words: Int32Array.from(name.split(' '), (word) => this.vocabulary.formOf(number(word))),
       bearer: { passage, trust, qualifier: [...readWords(qualifier, number).words] },
     }));
@@ -69,6 +80,8 @@ export class PassageIndex {
     this.#passages[passage] = {
       node,
       title,
+      ownName,
+      ownTitle,
       text: row,
       stems: Int32Array.from(counts.keys()),
       names: aliases.map(({ words }) => words),
@@ -119,16 +132,34 @@ export class PassageIndex {
     return { scores: this.#scores, touched };
   }
 
-  #count(text: WordRow, names: readonly string[], number: (word: string) => number): Map<number, number> {
-    const counts = new Map<number, number>();
-    const add = (words: Int32Array, weight: number): void => {
-      for (const word of words) {
-        const stem = this.vocabulary.stemOf(word);
-        if (stem >= 0) counts.set(stem, (counts.get(stem) ?? 0) + weight);
-      }
-    };
-    for (const name of names) add(readWords(name, number).words, NAME_WEIGHT);
-    add(text.words, 1);
-    return counts;
+  /** Length of a passage's vector of idf, > 0. Remembered until passages come or go. */
+  normOf(passage: number): number {
+    const { postings } = this;
+    if (this.#normsAt !== postings.changes) {
+      this.#normsAt = postings.changes;
+      if (this.#norms.length < this.capacity) this.#norms = new Float64Array(Math.ceil(this.capacity * 1.5));
+      else this.#norms.fill(0);
+    }
+    const known = this.#norms[passage]!;
+    if (known > 0) return known;
+    const { stems } = this.#passages[passage]!;
+    let sum = 0;
+    for (let i = 0; i < stems.length; i++) sum += postings.idf(stems[i]!) ** 2;
+    return (this.#norms[passage] = Math.sqrt(sum) || 1);
+  }
+
+  /** @param held stems of the text */
+  #ownName(lead: Lead, title: string, held: ReadonlyMap<number, number>): string {
+    if (title === lead.name) return '';
+    const stems = terms(title).filter(isWord);
+    return ownLead(lead, title, stems, (stem) => held.has(this.vocabulary.findStem(stem)))?.name ?? '';
+  }
+
+  /** Counts the stems of some words. @param weight of each */
+  #count(counts: Map<number, number>, { words }: WordRow, weight: number): void {
+    for (const word of words) {
+      const stem = this.vocabulary.stemOf(word);
+      if (stem >= 0) counts.set(stem, (counts.get(stem) ?? 0) + weight);
+    }
   }
 }

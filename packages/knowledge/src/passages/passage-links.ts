@@ -81,8 +81,8 @@ export class PassageLinks {
     const links = new Map<number, PassageLink>();
     const held: string[] = [];
     const around = new Set([...passage.title.words, ...passage.text.words]);
-    for (const row of [passage.title, passage.text]) {
-      const isTitle = row === passage.title;
+    for (const row of [passage.title, passage.ownTitle, passage.text]) {
+      const isTitle = row !== passage.text;
       const covered = new Uint8Array(row.words.length);
       for (const mention of findMentions(row, trie, vocabulary, { cased: true, self: number })) {
         covered.fill(1, mention.at, mention.at + mention.length);

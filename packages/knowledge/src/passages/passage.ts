@@ -22,6 +22,10 @@ export interface WordRow {
 export interface Passage {
   readonly node: number;
   readonly title: WordRow;
+  /** What the text is about by its own words, where the title does not say it; else empty. See `ownLead`. */
+  readonly ownName: string;
+  /** Its words. */
+  readonly ownTitle: WordRow;
   readonly text: WordRow;
   /** Its stems, each once. */
   readonly stems: Int32Array;

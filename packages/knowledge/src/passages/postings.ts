@@ -26,6 +26,11 @@ export class PassagePostings {
     return this.#living;
   }
 
+  /** How often passages came or went: with every time, all idf change. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** Adds a passage under the next number. @param counts weighted count of each stem number */
   add(counts: ReadonlyMap<number, number>): number {
     const passage = this.#lengths.length;
