@@ -83,6 +83,7 @@ const DEFAULT_THREADS = 2;
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #pool: ReasonerPool;
+  readonly #completed = new WeakMap<ProcessRequest, FullRequest>();
   /** The cache, feedback and traces. */
   readonly memory: AnswerMemory;
 
@@ -162,7 +163,7 @@ export class Answering {
    * are not those of this request.
    */
   async recall(request: ProcessRequest, requestId: string): Promise<ProcessResponse | null> {
-    return this.memory.recall(withDefaults(request, this.#options.defaults), requestId);
+    return this.memory.recall(this.#complete(request), requestId);
   }
 
   /**
@@ -177,9 +178,9 @@ export class Answering {
     observer: AnswerObserver = {},
     start = this.#options.clock.elapsed(),
   ): Promise<ProcessResponse> {
-    const { clock, defaults, knowledge } = this.#options;
+    const { clock, knowledge } = this.#options;
     if (request.input.trim() === '') throw wireError('input_blank');
-    const full = withDefaults(request, defaults);
+    const full = this.#complete(request);
     const place = this.memory.placeFor(full);
     const { revision } = knowledge;
     const left = full.timeout_ms - (clock.elapsed() - start);
@@ -204,6 +205,15 @@ export class Answering {
     );
     this.memory.keep({ request: full, outcomes, opinions, fused, response, learned, revision }, place);
     return response;
+  }
+
+  /** The same object each time, as it is looked for in the cache first. */
+  #complete(request: ProcessRequest): FullRequest {
+    const known = this.#completed.get(request);
+    if (known) return known;
+    const full = withDefaults(request, this.#options.defaults);
+    this.#completed.set(request, full);
+    return full;
   }
 
   /** The local reasoners first; then, if they are wanted, the language models on what those found. */

@@ -11,7 +11,7 @@ import { BoundedMap, sizeOf } from './bounded-map.ts';
 import type { AnswerCache, CacheFigures } from './cache/answer-cache.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import { capitalised } from './cache/capitalised.ts';
-import { type AnswerKeys, answerKeys, plainQuestion } from './cache/question-key.ts';
+import { type AnswerKeys, answerKeys } from './cache/question-key.ts';
 import { packItem, type Verdict } from './learning/item.ts';
 import { LearnerThread, NOTHING_LEARNED } from './learning/learner-thread.ts';
 import { RecentAnswers } from './learning/recent-answers.ts';
@@ -73,6 +73,8 @@ export class AnswerMemory {
   readonly #caseMatters: (word: string) => boolean;
   /** Keys of another process, or of an earlier one, are never ours. */
   readonly #process = randomUUID();
+  /** Asked for three times on a request's way. */
+  readonly #keys = new WeakMap<FullRequest, AnswerKeys & { readonly version: string }>();
   #learned = NOTHING_LEARNED;
   /** Grows with everything that answers depend on. */
   #generation = 0;
@@ -168,7 +170,7 @@ export class AnswerMemory {
   keep(answered: Omit<Answered, 'learnedItems' | 'at'>, place: CachePlace | null): void {
     const whole: Answered = { ...answered, learnedItems: this.report.total, at: this.#options.clock.now() };
     const { response, request } = whole;
-    const item = packItem(itemOf(whole, randomUUID(), this.#digestOf(request.input)));
+    const item = packItem(itemOf(whole, randomUUID(), this.#digestOf(request)));
     this.#recent.add(item);
     this.#log?.add(item);
     const packed = packAnswered(whole);
@@ -230,12 +232,17 @@ export class AnswerMemory {
   }
 
   #keysOf(request: FullRequest): AnswerKeys {
-    return answerKeys(request, `${this.#process} ${this.#generation}`, this.#caseMatters);
+    const version = `${this.#process} ${this.#generation}`;
+    const known = this.#keys.get(request);
+    if (known?.version === version) return known;
+    const keys = { ...answerKeys(request, version, this.#caseMatters), version };
+    this.#keys.set(request, keys);
+    return keys;
   }
 
   /** Equal for equal questions, and tells nobody what was asked who does not ask the same. */
-  #digestOf(question: string): string {
-    const plain = plainQuestion(question, this.#caseMatters);
+  #digestOf(request: FullRequest): string {
+    const { plain } = this.#keysOf(request);
     return hash('sha256', plain, 'base64url').slice(0, 22);
   }
 

@@ -6,12 +6,24 @@ import type { AnswerCache } from './answer-cache.ts';
 /** A typical answer takes about 8 kB. */
 const BOUNDS: Bounds = { entries: 10_000, bytes: 64 * 1024 * 1024 };
 
+/** One text until somebody asks again: most never do, and as objects they would keep the garbage collector busy. */
+interface Kept {
+  readonly json: string;
+  answer: ProcessResponse | null;
+}
+
 /** @param bounds least recently used answers go when either is passed */
 export function createMemoryCache(bounds: Bounds = BOUNDS): AnswerCache {
-  const held = new BoundedMap<ProcessResponse>(bounds);
+  const held = new BoundedMap<Kept>(bounds);
   return {
-    get: async (key) => held.get(key) ?? null,
-    set: async (key, answer) => held.set(key, answer, sizeOf(key) + sizeOf(answer)),
+    get: async (key) => {
+      const kept = held.get(key);
+      return kept ? (kept.answer ??= JSON.parse(kept.json) as ProcessResponse) : null;
+    },
+    set: async (key, answer) => {
+      const json = JSON.stringify(answer);
+      held.set(key, { json, answer: null }, sizeOf(key) + sizeOf(json));
+    },
     invalidate: async () => held.clear(),
     figures: () => ({ entries: held.size, bytes: held.bytes }),
   };

@@ -75,6 +75,8 @@ export interface AnswerKeys {
   readonly own: string;
   /** Under which it may also be found: the question without politeness, if it has any. */
   readonly bare: string | null;
+  /** The question by itself, see {@link plainQuestion}. */
+  readonly plain: string;
 }
 
 /**
@@ -87,8 +89,10 @@ export interface AnswerKeys {
 export function answerKeys(request: ProcessRequest, version: string, caseMatters: CaseMatters): AnswerKeys {
   const prefix = `${version}\n${fieldsOf(request)}\n`;
   const bare = withoutPoliteness(request.input);
+  const plain = plainQuestion(request.input, caseMatters);
   return {
-    own: prefix + plainQuestion(request.input, caseMatters),
+    plain,
+    own: prefix + plain,
     bare: bare === null ? null : prefix + plainQuestion(bare, caseMatters),
   };
 }
