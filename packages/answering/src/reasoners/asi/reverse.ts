@@ -11,6 +11,7 @@ import {
 import { baseForms } from '../../understanding/names.ts';
 import type { Interpretation } from '../../understanding/intents.ts';
 import { dot } from '../../dot.ts';
+import { pairsShared, type WordPairs, wordPairs } from './word-pairs.ts';
 import { nodeKey } from '../contract.ts';
 import { definitionOf } from '../evidence.ts';
 import { partOfSpeech } from '../senses.ts';
@@ -43,7 +44,8 @@ interface DescribedTerm {
 
 interface Description {
   readonly terms: readonly DescribedTerm[];
-  readonly pairs: ReadonlySet<string>;
+  /** Neighbouring stems: which ones follow each. */
+  readonly pairs: WordPairs;
   readonly speech: 'n' | 'v' | null;
 }
 
@@ -108,7 +110,7 @@ function read(knowledge: KnowledgeBase, text: string): Description {
       : [{ term, idf, synonyms: synonymsOf(knowledge, word, term), row: knowledge.vectors.find(term) }];
   });
   const [first = ''] = words;
-  return { terms, pairs: pairsOf(stemsOf(text)), speech: THINGS.has(first) ? 'n' : first === 'to' ? 'v' : null };
+  return { terms, pairs: wordPairs(stemsOf(text)), speech: THINGS.has(first) ? 'n' : first === 'to' ? 'v' : null };
 }
 
 const THINGS: ReadonlySet<string> = new Set('a an the any one someone something somebody'.split(' '));
@@ -150,7 +152,7 @@ function fitOf(knowledge: KnowledgeBase, node: number, description: Description)
   const score =
     WEIGHTS.recall * recall +
     WEIGHTS.precision * precision +
-    WEIGHTS.pairs * dice(description.pairs, pairsOf(stems)) +
+    WEIGHTS.pairs * pairsShared(description.pairs, stems) +
     WEIGHTS.speech * speech +
     WEIGHTS.frequency * Math.log1p(frequencyOf(knowledge, node));
   return { node, score: told === 0 ? 0 : score, told };
@@ -208,15 +210,6 @@ function nearest(vectors: WordVectors, row: number, others: readonly number[]): 
   let best: number = NEAR.from;
   for (const other of others) best = Math.max(best, vectors.similarity(row, other));
   return (NEAR.most * (best - NEAR.from)) / (1 - NEAR.from);
-}
-
-const pairsOf = (words: readonly string[]): Set<string> =>
-  new Set(words.slice(1).map((word, i) => `${words[i]} ${word}`));
-
-/** Dice's coefficient of two sets, 0 to 1. */
-function dice(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
-  const size = left.size + right.size;
-  return size === 0 ? 0 : (2 * left.intersection(right).size) / size;
 }
 
 function frequencyOf(knowledge: KnowledgeBase, node: number): number {

@@ -8,12 +8,13 @@ import type { Interpretation } from '../intents.ts';
 import type { KnowsName } from '../names.ts';
 import type { Reading } from '../reading.ts';
 import type { QuestionWord } from '../words.ts';
-import { type Label, LABEL_MEANINGS, labelOf, LABELS_TAKING } from './labels.ts';
+import { type Label, LABEL_MEANINGS, type LabelMeaning, labelOf, LABELS_TAKING } from './labels.ts';
 
 /** One way to take a question apart. */
 export interface Candidate {
   /** In the order of the question; one or two, or one description. */
   readonly spans: readonly PlacedArgument[];
+  readonly takes: LabelMeaning['takes'];
   /** What such a question could ask. */
   readonly labels: readonly Label[];
   /** The rules read the question in this way. */
@@ -32,13 +33,14 @@ export function candidatesOf(reading: Reading, knows: KnowsName, ruled: Interpre
   const spans = namesIn(reading, knows);
   const ruleLabel = ruled && labelOf(ruled);
   const rule = ruled && ruleLabel ? { label: ruleLabel, key: keyOf(ruled.arguments), coverage: ruled.coverage } : null;
-  const candidateOf = (taken: readonly PlacedArgument[], takes: 'one' | 'two' | 'text'): Candidate => {
+  const candidateOf = (taken: readonly PlacedArgument[], takes: Candidate['takes']): Candidate => {
     const isRuled = rule !== null && LABEL_MEANINGS[rule.label].takes === takes && keyOf(taken) === rule.key;
     const isSwapped = rule !== null && rule.label === 'is_a' && keyOf([...taken].reverse()) === rule.key;
     const label = isSwapped && !isRuled ? 'is_a_back' : rule?.label;
     const agrees = takes === 'two' ? isRuled || isSwapped : isRuled;
     return {
       spans: taken,
+      takes,
       labels: LABELS_TAKING[takes],
       ruled: agrees && rule && label ? { label, coverage: rule.coverage } : null,
     };

@@ -1,9 +1,11 @@
-/** What the model looks at: the frame around the names, and the names themselves, as short strings. */
+/** What the model looks at: the frame around the names, and the names themselves. */
 import { stem } from '@vortexflow/knowledge';
 import type { Reading } from '../reading.ts';
 import type { QuestionWord } from '../words.ts';
 import type { PlacedArgument } from '../arguments.ts';
 import type { Candidate } from './candidates.ts';
+import { keyOfShape, shapeOf } from './span-shape.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Says in how many learnt phrasings a stem stands in the frame. */
 export type Familiarity = (stem: string) => number;
@@ -21,8 +23,7 @@ interface Piece {
   readonly isOdd: boolean;
 }
 
-/** Before, between or after the names; the names themselves. */
-const SIDES = 'btax';
+/** A side beside those of SIDES: the names themselves. */
 const NAME = 3;
 
 /** Longer frames are like no other. */
@@ -39,7 +40,7 @@ const END = '$';
 export class Outline<Feature> {
   readonly #words: readonly QuestionWord[];
   readonly #familiar: readonly number[];
-  readonly #lookUp: (feature: string) => Feature;
+  readonly #vocabulary: Vocabulary<Feature>;
   /** Of the whole question. */
   readonly #common: readonly Feature[];
   /** By the number of odd words that are left. */
@@ -71,10 +72,11 @@ export class Outline<Feature> {
     reading: Reading,
     words: readonly QuestionWord[],
     familiar: Familiarity,
-    lookUp: (feature: string) => Feature,
+    vocabulary: Vocabulary<Feature>,
   ) {
     this.#words = words;
-    this.#lookUp = lookUp;
+    this.#vocabulary = vocabulary;
+    const { lookUp } = vocabulary;
     const stems = words.map(({ word }) => stem(word));
     this.#familiar = stems.map(familiar);
     this.#common = ['b', reading.yesNo ? 'y1' : 'y0', `q${endOf(reading.text)}`].map(lookUp);
@@ -142,17 +144,11 @@ export class Outline<Feature> {
       const side = this.#sides[at] as number;
       const piece = this.#frame[at] as Piece;
       if (side === NAME || piece.text.length === 0) continue;
-      const features = (this.#alone[4 * piece.id + side] ??= this.#aloneOf(piece, SIDES.charAt(side)));
+      const features = (this.#alone[4 * piece.id + side] ??= this.#vocabulary.alone(piece, side));
       for (let i = 0; i < features.length; i++) add(features[i] as Feature);
       if (piece.isOdd) odd++;
     }
     add(this.#left[Math.min(LIMIT, odd)] as Feature);
-  }
-
-  /** A piece by itself, and on its side. */
-  #aloneOf({ text, coarse }: Piece, side: string): readonly Feature[] {
-    const features = [`u${text}`, `${side}${text}`, ...(coarse === text ? [] : [`u${coarse}`, `${side}${coarse}`])];
-    return features.map(this.#lookUp);
   }
 
   /** Two neighbours; three, roughly; and how the frame begins. */
@@ -183,7 +179,7 @@ export class Outline<Feature> {
   }
 
   #pairOf(piece: Piece, next: Piece | undefined): Feature {
-    return this.#lookUp(`2${piece.text} ${next?.text ?? END}`);
+    return this.#vocabulary.lookUp(`2${piece.text} ${next?.text ?? END}`);
   }
 
   #pair(piece: Piece, next: Piece | undefined): Feature {
@@ -191,7 +187,7 @@ export class Outline<Feature> {
   }
 
   #tripleOf(piece: Piece, next: Piece | undefined, third: Piece | undefined): Feature {
-    return this.#lookUp(`3${piece.coarse} ${next?.coarse ?? END} ${third?.coarse ?? ''}`);
+    return this.#vocabulary.lookUp(`3${piece.coarse} ${next?.coarse ?? END} ${third?.coarse ?? ''}`);
   }
 
   #triple(piece: Piece, next: Piece | undefined, third: Piece | undefined): Feature {
@@ -211,7 +207,7 @@ export class Outline<Feature> {
   }
 
   #keep(feature: string): Feature {
-    const found = this.#lookUp(feature);
+    const found = this.#vocabulary.lookUp(feature);
     this.#joined.set(this.#key, found);
     return found;
   }
@@ -223,7 +219,7 @@ export class Outline<Feature> {
     const known = this.#wholes.get(key);
     if (known !== undefined) return known;
     const pieces = this.#frame.slice(0, this.#size);
-    const found = this.#lookUp(`=${pieces.map(({ coarse }) => coarse).join(' ')}`);
+    const found = this.#vocabulary.lookUp(`=${pieces.map(({ coarse }) => coarse).join(' ')}`);
     this.#wholes.set(key, found);
     return found;
   }
@@ -231,12 +227,15 @@ export class Outline<Feature> {
   /** Of a name. @param which 0 for X, 1 for Y */
   #ofSpan(span: PlacedArgument, which: 0 | 1): readonly Feature[] {
     const known = this.#spans.get(span) ?? [];
-    const name = which === 0 ? 'x' : 'y';
-    const found =
-      known[which] ?? spanFeatures(this.#words, this.#familiar, span).map((text) => this.#lookUp(`${name}.${text}`));
+    const found = known[which] ?? this.#featuresOf(span, which);
     known[which] = found;
     this.#spans.set(span, known);
     return found;
+  }
+
+  #featuresOf(span: PlacedArgument, which: 0 | 1): readonly Feature[] {
+    const shape = shapeOf(this.#words, this.#familiar, span);
+    return this.#vocabulary.span(shape, keyOfShape(shape), which);
   }
 }
 
@@ -257,35 +256,3 @@ function markBefore(text: string, words: readonly QuestionWord[], at: number): s
   const gap = text.slice(words[at - 1]?.end ?? 0, words[at]?.start);
   return /:/.test(gap) ? ':' : /[.!?]/.test(gap) ? '.' : /[,;]/.test(gap) ? ',' : /[–—]|\s-\s/.test(gap) ? '-' : '';
 }
-
-function spanFeatures(words: readonly QuestionWord[], familiar: readonly number[], span: PlacedArgument): string[] {
-  const { first, last, name, quoted } = span;
-  const before = words[first - 1];
-  const after = words[last + 1];
-  const length = last - first + 1;
-  let frameWords = 0;
-  let usual = -Infinity;
-  for (let at = first; at <= last; at++) {
-    const { role } = words[at] as QuestionWord;
-    const count = familiar[at] as number;
-    usual = Math.max(usual, count);
-    if (role !== 'content' && role !== 'quoted' && count > 0) frameWords++;
-  }
-  const only = length === 1 ? bucket(usual) : '-';
-  return [
-    quoted ? 'quoted' : name === null ? 'unknown' : 'name',
-    `len${Math.min(length, 4)}${name === null ? 'u' : 'n'}`,
-    `det${before && ARTICLES.has(before.word) ? before.word : ''}`,
-    `fam${only}`,
-    `role${words[first]?.role}${only}`,
-    `frame${Math.min(LIMIT, frameWords)}${length > 1 ? '+' : ''}`,
-    `at${first === 0 ? '^' : ''}${last === words.length - 1 ? '$' : ''}`,
-    `beside${isName(before) ? 'b' : ''}${isName(after) && !after?.afterBreak ? 'a' : ''}`,
-    `more${Math.min(LIMIT, words.filter(({ role }, at) => role === 'content' && (at < first || at > last)).length)}`,
-    `later${words.some(({ role }, at) => role === 'content' && at > last) ? 1 : 0}`,
-    `poss${words[last]?.possessive ? 1 : 0}`,
-  ];
-}
-
-const isName = (word: QuestionWord | undefined): boolean => word?.role === 'content';
-const bucket = (count: number): string => (count === 0 ? '0' : count < 3 ? '1' : count < 10 ? '2' : '3');

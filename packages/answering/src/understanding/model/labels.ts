@@ -1,7 +1,7 @@
 /** What the intent model tells apart: an intent, which way round its arguments stand, and whether yes or no is asked. */
 import type { Intent, Interpretation } from '../intents.ts';
 
-interface LabelMeaning {
+export interface LabelMeaning {
   readonly intent: Intent;
   readonly verify: boolean;
   /** How many arguments it takes; `text`: one description. */

@@ -10,7 +10,9 @@ import type { Reading } from '../reading.ts';
 import type { QuestionWord } from '../words.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { type Familiarity, Outline } from './features.ts';
-import { type Label, labelNumber, LABELS } from './labels.ts';
+import type { Label } from './labels.ts';
+import { Vocabulary } from './vocabulary.ts';
+import { WeightTable } from './weight-table.ts';
 
 /** A file of weights. */
 export interface ModelData {
@@ -52,7 +54,7 @@ export function observe(
   ruled: Interpretation | null,
   familiar: Familiarity,
 ): Scored[] {
-  const outline = new Outline(reading, plain, familiar, (feature) => feature);
+  const outline = new Outline(reading, plain, familiar, new Vocabulary((feature) => feature));
   return candidatesOf(reading, knows, ruled).map((candidate) => {
     const features = new Set<string>();
     outline.each(candidate, (feature) => void features.add(feature));
@@ -65,38 +67,29 @@ const ruleOf = ({ ruled }: Candidate): Scored['rule'] =>
 
 const coverageBucket = (coverage: number): string => (coverage === 1 ? '1' : coverage >= 0.6 ? '.6' : '0');
 
-/** Weights of a feature: some labels have one. */
-interface Row {
-  readonly labels: Uint8Array;
-  /** In hundredths. */
-  readonly weights: Int32Array;
-  /** Number of the candidate that has the feature already. */
-  counted: number;
-}
-
 /** What less likely choices are, nobody needs to know. */
 const LEAST_PROBABILITY = 1e-6;
 
 /** One thread's. */
 export class IntentModel {
   readonly #frames: ReadonlyMap<string, number>;
-  readonly #rows: ReadonlyMap<string, Row>;
-  readonly #sums = new Int32Array(LABELS.length);
-  #candidates = 0;
+  readonly #table: WeightTable;
+  readonly #vocabulary: Vocabulary<number>;
 
   constructor({ frames, weights }: ModelData) {
     this.#frames = new Map(Object.entries(frames));
-    this.#rows = new Map(Object.entries(weights).map(([feature, row]) => [feature, rowOf(row)]));
+    this.#table = new WeightTable(weights);
+    this.#vocabulary = new Vocabulary((feature) => this.#table.rowOf(feature));
   }
 
   familiar: Familiarity = (stem) => this.#frames.get(stem) ?? 0;
 
   /** All choices that are not next to impossible, likeliest first; empty when there is nothing to choose from. */
   choose(reading: Reading, plain: readonly QuestionWord[], knows: KnowsName, ruled: Interpretation | null): Choice[] {
-    const outline = new Outline(reading, plain, this.familiar, (feature) => this.#rows.get(feature) ?? NO_ROW);
+    const outline = new Outline(reading, plain, this.familiar, this.#vocabulary);
     return softmax(
       candidatesOf(reading, knows, ruled).map((candidate) => {
-        this.#begin();
+        this.#table.begin(candidate.takes);
         outline.each(candidate, this.#count);
         return { candidate, scores: this.#scoresOf(candidate, ruleOf(candidate)) };
       }),
@@ -106,8 +99,8 @@ export class IntentModel {
   /** Log-linear scores of all choices, before they are made probabilities. */
   score(scored: readonly Scored[]): Score[] {
     return scored.flatMap(({ candidate, features, rule }) => {
-      this.#begin();
-      for (const feature of features) this.#count(this.#rows.get(feature) ?? NO_ROW);
+      this.#table.begin(candidate.takes);
+      for (const feature of features) this.#count(this.#table.rowOf(feature));
       const scores = this.#scoresOf(candidate, rule);
       return candidate.labels.map((label, i) => {
         return { candidate, label, score: scores[i] as number, isRuled: rule?.label === label };
@@ -115,43 +108,16 @@ export class IntentModel {
     });
   }
 
-  #begin(): void {
-    this.#sums.fill(0);
-    this.#candidates++;
-  }
-
-  #count = (row: Row): void => {
-    if (row.counted === this.#candidates) return;
-    row.counted = this.#candidates;
-    const { labels, weights } = row;
-    for (let i = 0; i < labels.length; i++) this.#sums[labels[i] as number]! += weights[i] as number;
-  };
+  #count = (row: number): void => this.#table.add(row);
 
   /** In the order of the candidate's labels. */
   #scoresOf({ labels }: Candidate, rule: Scored['rule']): number[] {
+    const table = this.#table;
     return labels.map((label) => {
-      const bonus = rule?.label === label ? this.#weightOf(rule.feature, label) : 0;
-      return ((this.#sums[labelNumber(label)] as number) + bonus) / 100;
+      const bonus = rule?.label === label ? table.weightOf(table.rowOf(rule.feature), label) : 0;
+      return (table.sumOf(label) + bonus) / 100;
     });
   }
-
-  #weightOf(feature: string, label: Label): number {
-    const row = this.#rows.get(feature) ?? NO_ROW;
-    const at = row.labels.indexOf(labelNumber(label));
-    return at < 0 ? 0 : (row.weights[at] as number);
-  }
-}
-
-/** Of a feature that has no weights. */
-const NO_ROW: Row = { labels: new Uint8Array(0), weights: new Int32Array(0), counted: -1 };
-
-function rowOf(pairs: readonly number[]): Row {
-  const labels = Uint8Array.from(pairs.filter((_, i) => i % 2 === 0));
-  return {
-    labels,
-    weights: Int32Array.from(pairs.filter((_, i) => i % 2 === 1)),
-    counted: -1,
-  };
 }
 
 /** Scores as probabilities, likeliest first. */
