@@ -1,5 +1,5 @@
 /** A text as numbered words with what its writing tells: capitals, sentences, breaks. */
-import { normaliseWord, WORD } from '../text/analysis.ts';
+import { type Token, tokenise } from '../text/analysis.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** The word begins with a capital letter. */
@@ -47,28 +47,40 @@ const ABBREVIATION = /^(?:\p{L}|st|dr|mr|mrs|ms|jr|sr|vs|no|mt|ft|prof|rev|gen|c
  * @param numberOf gives a normal-form word its number, or -1 to leave it unknown
  */
 export function readWords(text: string, numberOf: (word: string) => number): WordRow {
-  const words: number[] = [];
-  const marks: number[] = [];
-  const starts: number[] = [];
+  const tokens = tokenise(text);
+  const words = new Int32Array(tokens.length);
+  const marks = new Uint8Array(tokens.length);
+  const starts = new Uint32Array(tokens.length);
   let end = 0;
   let before = '';
-  for (const match of text.matchAll(WORD)) {
-    const word = normaliseWord(match[0]);
-    if (!word) continue;
-    words.push(numberOf(word));
-    marks.push(
-      (UPPER.test(match[0]) ? CAPITAL : 0) |
-        (words.length === 1 ? SENTENCE : gapMarks(text.slice(end, match.index), before)),
-    );
-    starts.push(match.index);
-    end = match.index + match[0].length;
-    before = word;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    words[at] = numberOf(token.word);
+    starts[at] = token.start;
+    marks[at] =
+      (isCapital(text, token.start) ? CAPITAL : 0) | (at === 0 ? SENTENCE : marksBetween(text, end, token, before));
+    end = token.end;
+    before = token.word;
   }
-  return { words: Int32Array.from(words), marks: Uint8Array.from(marks), starts: Uint32Array.from(starts) };
+  return { words, marks, starts };
+}
+
+const LAST_ASCII = 127;
+const BLANK = 32;
+
+function isCapital(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code <= LAST_ASCII ? code >= 65 && code <= 90 : UPPER.test(String.fromCodePoint(text.codePointAt(at)!));
+}
+
+/** Between most words there is one blank. */
+function marksBetween(text: string, end: number, { start }: Token, before: string): number {
+  if (start === end + 1 && text.charCodeAt(end) === BLANK) return 0;
+  return gapMarks(text.slice(end, start), before);
 }
 
 function gapMarks(gap: string, before: string): number {
-  if (gap === ' ' || PLAIN_GAP.test(gap)) return gap.includes('\n') ? BREAK | SENTENCE : 0;
+  if (PLAIN_GAP.test(gap)) return gap.includes('\n') ? BREAK | SENTENCE : 0;
   if (gap === '. ' && ABBREVIATION.test(before)) return 0;
   return SENTENCE_END.test(gap) ? BREAK | SENTENCE : BREAK;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { normalise, stem, STOP_WORDS, terms, tokenise } from './analysis.ts';
+import { normalise, normaliseWord, stem, STOP_WORDS, terms, tokenise, WORD } from './analysis.ts';
 
 fc.configureGlobal({ seed: 41 });
 
@@ -56,14 +56,45 @@ describe('tokenise', () => {
     assert.equal(tokenise('हिन्दी भाषा').length, 2);
   });
 
-  test('finds in plain ASCII what it finds in any text', () => {
-    const ascii = fc.string({ unit: fc.constantFrom('a', 'B', 's', 'S', "'", '7', '_', ' ', '-', '.', '\n') });
+  test('finds what the expression finds, by whatever way', () => {
+    const mixed = fc.string({
+      unit: fc.constantFrom(
+        ...[
+          'a',
+          'B',
+          's',
+          'S',
+          "'",
+          '’',
+          '7',
+          '_',
+          ' ',
+          '-',
+          '.',
+          '\n',
+          'é',
+          'e\u0301',
+          '\u0301',
+          'न',
+          '\u093f',
+          '𝒳',
+          '😀',
+          '½',
+          '\ud800',
+        ],
+      ),
+    });
     fc.assert(
-      fc.property(ascii, (text) => {
-        // One character that is not ASCII takes the other way through.
-        assert.deepEqual(tokenise(text), tokenise(`${text} é`).slice(0, -1));
+      fc.property(fc.oneof(mixed, anyText), (text) => {
+        const expected = [...text.matchAll(WORD)].map(({ 0: written, index }) => {
+          return { word: normaliseWord(written), start: index, end: index + written.length };
+        });
+        assert.deepEqual(
+          tokenise(text),
+          expected.filter(({ word }) => word !== ''),
+        );
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     );
   });
 
