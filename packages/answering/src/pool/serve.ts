@@ -8,8 +8,8 @@ import { ExpectedTimes } from './expected-times.ts';
 import type { FromThread, Said, ThreadSetup, ToThread } from './messages.ts';
 import { Progress } from './progress.ts';
 
-/** Changes come in rows: the last one is waited for. */
-const IDLE_MS = 25;
+/** Changes come in rows, each after the last one is acknowledged: the end of the row is waited for. */
+const IDLE_MS = 300;
 /** An opinion waits for the next one when that is expected within this time. */
 const WORTH_WAITING_MS = 2;
 
