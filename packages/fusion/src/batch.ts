@@ -147,6 +147,8 @@ function closedReader(labels: readonly string[], equality: EqualityOptions): Rea
   const exact = new Set(labels);
   const labelOf = new Map<string, string>();
   for (const label of labels) for (const key of keysOf(read(label))) if (!labelOf.has(key)) labelOf.set(key, label);
+  // Labels that name one thing are told apart by their words, and only by them.
+  for (const key of sharedThings(labels.map(read))) labelOf.delete(key);
   const find = (text: string): string | undefined =>
     exact.has(text)
       ? text
@@ -167,8 +169,14 @@ function closedReader(labels: readonly string[], equality: EqualityOptions): Rea
   });
 }
 
-/** What an answer says, then the words in which it does. */
-const keysOf = (answer: Answer): string[] => (answer.kind === 'entity' ? [answer.key, answer.text] : [answer.key]);
+/** Keys of things that several labels name. */
+function sharedThings(labels: readonly Answer[]): Set<string> {
+  const keys = labels.flatMap((answer) => (answer.kind === 'entity' ? [answer.key] : []));
+  return new Set(keys.filter((key, i) => keys.indexOf(key) !== i));
+}
+
+/** The words of an answer, then what they say: a written label is that label, whatever else it names. */
+const keysOf = (answer: Answer): string[] => (answer.kind === 'entity' ? [answer.text, answer.key] : [answer.key]);
 
 export const textsOf = ({ answer, alternatives = [] }: BatchCandidate): string[] => [
   ...(answer === null ? [] : [answer]),

@@ -53,6 +53,11 @@ describe('namesToLookUp', () => {
     const given = batch({ labels: ['Peking', 'Tokyo'], items: [item('Beijing', 'Peking', 'tokyo')] });
     const { results } = fuseBatch(given, { entityOf });
     assert.ok(Math.abs(results[0]!.confidence - 2 / 3) < 1e-9);
+    // Two labels of one thing are told apart by their words.
+    const both = { ...given, labels: ['Peking', 'Beijing'] };
+    const agreed = fuseBatch({ ...both, items: [item('peking', 'Peking', 'Beijing')] }, { entityOf });
+    assert.equal(agreed.results[0]!.answer, 'Peking');
+    assert.ok(Math.abs(agreed.results[0]!.confidence - 2 / 3) < 1e-9);
     // Only one of two spellings is in the table: words still meet.
     assert.equal(fuseBatch({ ...given, items: [item('PEKING')] }, { entityOf }).results[0]!.answer, 'PEKING');
   });

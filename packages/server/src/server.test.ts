@@ -242,7 +242,7 @@ describe('health and metrics', () => {
     };
     assert.equal(health.status, 'Healthy');
     assert.match(health.components['knowledge']?.detail ?? '', /^1177\d\d nodes, 1840\d\d edges/);
-    assert.match(health.components['reasoner:flux']?.detail ?? '', /^running/);
+    assert.match(health.components['reasoning:1']?.detail ?? '', /^running/);
     assert.equal(health.metrics.requests_total, before.metrics.requests_total + 2);
     assert.ok(health.metrics.uptime_seconds > before.metrics.uptime_seconds);
     assert.ok(health.metrics.memory_bytes > 50e6);

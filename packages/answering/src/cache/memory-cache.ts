@@ -8,8 +8,7 @@ const BOUNDS: Bounds = { entries: 10_000, bytes: 64 * 1024 * 1024 };
 
 /** One text until somebody asks again: most never do, and as objects they would keep the garbage collector busy. */
 interface Kept {
-  readonly json: string;
-  answer: ProcessResponse | null;
+  answer: string | ProcessResponse;
 }
 
 /** @param bounds least recently used answers go when either is passed */
@@ -18,11 +17,13 @@ export function createMemoryCache(bounds: Bounds = BOUNDS): AnswerCache {
   return {
     get: async (key) => {
       const kept = held.get(key);
-      return kept ? (kept.answer ??= JSON.parse(kept.json) as ProcessResponse) : null;
+      if (!kept) return null;
+      if (typeof kept.answer === 'string') kept.answer = JSON.parse(kept.answer) as ProcessResponse;
+      return kept.answer;
     },
     set: async (key, answer) => {
       const json = JSON.stringify(answer);
-      held.set(key, { json, answer: null }, sizeOf(key) + sizeOf(json));
+      held.set(key, { answer: json }, sizeOf(key) + sizeOf(json));
     },
     invalidate: async () => held.clear(),
     figures: () => ({ entries: held.size, bytes: held.bytes }),

@@ -11,6 +11,8 @@ const FAULTS: Readonly<Record<string, () => void>> = {
   // Blocks the thread, but not its end.
   hang: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   slow: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200),
+  // Longer than a thread takes to start.
+  slower: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000),
 };
 
 const faulty =

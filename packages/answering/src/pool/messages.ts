@@ -15,6 +15,8 @@ export interface ThreadKnowledge {
 /** Handed to the thread when it starts. */
 export interface ThreadSetup extends ThreadKnowledge {
   readonly progress: SharedArrayBuffer;
+  /** There are other threads, which can take over. */
+  readonly hasHelp: boolean;
 }
 
 export type ToThread =

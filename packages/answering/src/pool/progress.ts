@@ -7,13 +7,16 @@ export interface Doing {
   readonly reasoner: ReasonerId;
 }
 
-/** One writer, the thread itself; any number of readers. A reader may see the next question with the reasoner before. */
+/**
+ * What is done is written by the thread alone, what is void by the main thread. A reader may see the next question with
+ * the reasoner before. Numbers of questions are 32 bits long and begin anew behind the last one.
+ */
 export class Progress {
   readonly buffer: SharedArrayBuffer;
-  /** Number of the question, then 1 + place of the reasoner; 0: at rest. */
+  /** Number of the question, then 1 + place of the reasoner, 0: at rest; then the last number that is void. */
   readonly #cells: Int32Array;
 
-  constructor(buffer = new SharedArrayBuffer(8)) {
+  constructor(buffer = new SharedArrayBuffer(12)) {
     this.buffer = buffer;
     this.#cells = new Int32Array(buffer);
   }
@@ -25,6 +28,16 @@ export class Progress {
 
   end(): void {
     Atomics.store(this.#cells, 1, 0);
+  }
+
+  /** All questions up to this one have been given to others: what is not begun of them must not be. */
+  void(upTo: number): void {
+    Atomics.store(this.#cells, 2, upTo);
+  }
+
+  isVoid(id: number): boolean {
+    // A difference of 32 bits, so that it holds where numbers begin anew.
+    return ((Atomics.load(this.#cells, 2) - id) | 0) >= 0;
   }
 
   get doing(): Doing | null {

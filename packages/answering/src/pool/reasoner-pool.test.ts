@@ -328,6 +328,24 @@ describe('a thread that hangs', () => {
     assert.match(behind?.asi ?? '', /no other thread is running/);
   });
 
+  it('does not begin what others have taken over, once it gets on', async () => {
+    const { pool, clock, ask, failures } = await rig({ hangMs: 1e9 });
+    await pool.kill(2);
+    const slow = ask(`[asi:slower]${KNOWN}`);
+    // Behind it, as the other thread is not there. It ends whoever begins it.
+    const fatal = await settled(clock, ask(`[asi:exit]${KNOWN}`));
+    assert.match(fatal.asi, /its thread died/);
+    assert.equal(fatal.flux, RIGHT);
+    assert.deepEqual(await settled(clock, slow), { asi: RIGHT, flux: RIGHT });
+    await until(clock, () => pool.status().every(({ pending, state }) => pending === 0 && state === 'running'));
+    // The first thread would have come to it by now.
+    for (const said of await Promise.all([ask(KNOWN), ask(KNOWN)])) assert.deepEqual(said, { asi: RIGHT, flux: RIGHT });
+    assert.deepEqual(
+      failures.map((text) => text[0]),
+      ['2', '2'],
+    );
+  });
+
   it('is left alone as long as it is only slow', async () => {
     const { pool, clock, ask } = await rig({ hangMs: 1e9 });
     const said = await settled(clock, ask(`[asi:slow]${KNOWN}`));

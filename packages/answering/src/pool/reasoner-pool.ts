@@ -9,7 +9,7 @@ import { type Asked, Job } from './job.ts';
 import { ReasoningThread, type ThreadOptions, type ThreadState } from './reasoning-thread.ts';
 
 /** What the threads of a pool need. */
-export interface PoolOptions extends Omit<ThreadOptions, 'name' | 'onFailure' | 'onLeft' | 'hasHelp'> {
+export interface PoolOptions extends Omit<ThreadOptions, 'name' | 'onFailure' | 'onLeft' | 'isOneOfMany' | 'hasHelp'> {
   /** At least 1. */
   readonly threads: number;
   /** Told of every death of a thread, from 1, with the reason. */
@@ -28,6 +28,7 @@ export class ReasonerPool {
         name,
         onFailure: (reason) => onFailure(i + 1, reason),
         onLeft: (job, reasoners) => this.#place(job, reasoners, name),
+        isOneOfMany: threads > 1,
         hasHelp: () => this.#threads.some(({ status, isStuck }) => status.state === 'running' && !isStuck),
       });
     });

@@ -29,7 +29,9 @@ export interface ThreadOptions {
   readonly onFailure: (reason: string) => void;
   /** Takes back what others may still answer: of a thread that died, or is stuck. */
   readonly onLeft: (job: Job, reasoners: readonly ReasonerId[]) => void;
-  /** Whether another thread could take over what waits behind a question that this one is stuck in. */
+  /** There are other threads. */
+  readonly isOneOfMany: boolean;
+  /** Whether one of them could take over now what waits behind a question that this one is stuck in. */
   readonly hasHelp: () => boolean;
   /** One reasoner at one question for so long: what else the thread was given goes back. Default 500 ms. */
   readonly stuckMs?: number;
@@ -66,6 +68,8 @@ export class ReasoningThread {
   /** What it was busy with when looked at last, and since when it has been so. */
   #seen: (Doing & { readonly since: number }) | null = null;
   #isStuck = false;
+  /** When the thread was heard last. */
+  #heard = 0;
   #next = 1;
 
   constructor(options: ThreadOptions) {
@@ -95,16 +99,21 @@ export class ReasoningThread {
 
   /** Only for a thread that runs. */
   take(job: Job, reasoners: readonly ReasonerId[]): void {
-    const id = this.#next++;
+    const id = this.#number();
     this.#taken.set(id, { job, reasoners: new Set(reasoners) });
     this.#watchOver();
     this.#send({ type: 'ask', id, question: job.question, reasoners: [...reasoners] });
   }
 
-  /** Passes a change on. Resolves when the thread has applied it, or has died: then its next start will know it. */
+  /** Passes a change on. Resolves when no question can be answered without it: a thread that starts again will know it. */
   change(change: KnowledgeChange): Promise<void> {
     if (this.#state === 'stopped' || !this.#worker) return Promise.resolve();
-    const id = this.#next++;
+    const id = this.#number();
+    if (this.#state !== 'running') {
+      // It comes before every question that the thread will get; nobody need wait for the start.
+      this.#send({ type: 'change', id, change });
+      return Promise.resolve();
+    }
     this.#watchOver();
     return new Promise((resolve) => {
       this.#changes.set(id, { resolve, since: this.#options.clock.elapsed() });
@@ -129,6 +138,13 @@ export class ReasoningThread {
     this.#forget();
   }
 
+  /** 32 bits, as in {@link Progress}. */
+  #number(): number {
+    const id = this.#next;
+    this.#next = (this.#next + 1) | 0;
+    return id;
+  }
+
   #send(message: ToThread): void {
     this.#worker?.postMessage(message);
   }
@@ -136,7 +152,12 @@ export class ReasoningThread {
   #start(): void {
     // A new one each time: what the last thread died over stays readable.
     this.#progress = new Progress();
-    const setup: ThreadSetup = { ...this.#options.knowledge(), progress: this.#progress.buffer };
+    this.#progress.void((this.#next - 1) | 0);
+    const setup: ThreadSetup = {
+      ...this.#options.knowledge(),
+      progress: this.#progress.buffer,
+      hasHelp: this.#options.isOneOfMany,
+    };
     const worker = new Worker(this.#options.module ?? MODULE, { workerData: setup });
     this.#worker = worker;
     let reason = 'ended';
@@ -148,6 +169,7 @@ export class ReasoningThread {
   }
 
   #receive(message: FromThread): void {
+    this.#heard = this.#options.clock.elapsed();
     if (message.type === 'ready') {
       // Its word may still be on the way while it is being stopped.
       if (this.#state === 'stopped') return;
@@ -195,8 +217,20 @@ export class ReasoningThread {
     const left = [...this.#taken];
     this.#forget();
     for (const [id, taken] of left) this.#giveBack(taken, doing?.id === id ? doing.reasoner : null, reason);
+    this.#startLater();
     this.#options.onFailure(reason);
-    this.#timer = this.#options.clock.after(this.#backoff, () => this.#start());
+  }
+
+  #startLater(): void {
+    this.#timer = this.#options.clock.after(this.#backoff, () => {
+      try {
+        this.#start();
+      } catch (failure) {
+        // No thread to be had, or no memory for one: perhaps later.
+        this.#startLater();
+        this.#options.onFailure(String(failure));
+      }
+    });
     this.#backoff = Math.min(LONGEST_BACKOFF_MS, this.#backoff * 2);
   }
 
@@ -234,12 +268,15 @@ export class ReasoningThread {
     this.#isStuck = stuckFor >= this.#stuckMs;
     const [change] = this.#changes.values();
     const hangMs = this.#options.hangMs ?? DEFAULT_HANG_MS;
-    if (stuckFor >= hangMs || now - (change?.since ?? now) >= hangMs) return void this.#worker?.terminate();
+    // A change may stand behind many questions: as long as the thread is heard, it gets on.
+    const waited = change ? now - Math.max(change.since, this.#heard) : 0;
+    if (stuckFor >= hangMs || waited >= hangMs) return void this.#worker?.terminate();
     if (this.#isStuck && doing && this.#options.hasHelp()) this.#handOver(doing);
   }
 
   /** All but what it is stuck in: that may still come. */
   #handOver({ id: stuckIn, reasoner }: Doing): void {
+    this.#progress.void((this.#next - 1) | 0);
     for (const [id, { job, reasoners }] of this.#taken) {
       const others = [...reasoners].filter((one) => id !== stuckIn || one !== reasoner);
       for (const one of others) reasoners.delete(one);

@@ -15,7 +15,7 @@ const WORTH_WAITING_MS = 2;
 
 /** Serves the main thread from now on, until this thread ends. */
 export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): void {
-  const { image, vectors, additions, progress: buffer } = workerData as ThreadSetup;
+  const { image, vectors, additions, progress: buffer, hasHelp } = workerData as ThreadSetup;
   const progress = new Progress(buffer);
   const knowledge = new KnowledgeBase(image, new WordVectors(vectors));
   knowledge.apply(additions);
@@ -43,16 +43,19 @@ export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): 
   const expected = new ExpectedTimes();
   const ask = (id: number, question: Question, asked: readonly ReasonerId[]): void => {
     let said: Said[] = [];
-    asked.forEach((reasoner, i) => {
+    for (const [i, reasoner] of asked.entries()) {
+      if (progress.isVoid(id)) break;
       const one = answer(id, question, reasoner);
       if ('opinion' in one) expected.add(reasoner, one.thinkingMs);
       said.push(one);
-      // Who is quick must not wait for who is slow; where nobody is, one message costs less than two.
+      // Who is quick must not wait for who is slow; where nobody is, one message costs less than two. An opinion that
+      // this thread takes with it is asked for again elsewhere.
       const next = asked[i + 1];
-      if (next !== undefined && expected.of(next) <= WORTH_WAITING_MS) return;
+      if (hasHelp && next !== undefined && expected.of(next) <= WORTH_WAITING_MS) continue;
       say({ type: 'said', id, said });
       said = [];
-    });
+    }
+    if (said.length > 0) say({ type: 'said', id, said });
   };
 
   parentPort?.on('message', (message: ToThread) => {

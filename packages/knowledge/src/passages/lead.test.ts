@@ -31,6 +31,9 @@ test('a person is known without honours and letters, and by a nickname', () => {
   assert.ok(namesOf('Sir Edgar Valmont OBE (born 1904) was a director.').includes('Edgar Valmont'));
   const nicknamed = namesOf('Edgar Thomas "Ned" Valmont (born 1904) was a director.');
   assert.ok(nicknamed.includes('Edgar Thomas Valmont') && nicknamed.includes('Ned Valmont'));
+  // No king and no right triangle: what follows an honour has a capital.
+  assert.deepEqual(namesOf('A right triangle is a triangle with a right angle.'), ['right triangle']);
+  assert.ok(!namesOf('King penguins are birds.').includes('penguins'));
   assert.ok(namesOf('Otto I, Count of Orlan (died 1200) was a count.').includes('Otto I, Count of Orlan'));
 });
 

@@ -44,7 +44,7 @@ const NO_NAME = new Set(
   ).split(' '),
 );
 const HONOUR =
-  /^(?:(?:sir|dame|lord|lady|baron|baroness|count|countess|saint|st|dr|prof|professor|rev|reverend|major|general|lieutenant|colonel|captain|admiral|commander|brigadier|sergeant|sheikh|shaikh|sheik|king|queen|prince|princess|archduke|archduchess|infante|infanta|duke|duchess|the|hon|honourable|right|mr|mrs|ms)[.\s-]+\s*)+(?=\p{Lu})/iu;
+  /^(?:(?:sir|dame|lord|lady|baron|baroness|count|countess|saint|st|dr|prof|professor|rev|reverend|major|general|lieutenant|colonel|captain|admiral|commander|brigadier|sergeant|sheikh|shaikh|sheik|king|queen|prince|princess|archduke|archduchess|infante|infanta|duke|duchess|the|hon|honourable|right|mr|mrs|ms)[.\s-]+\s*)+(?=(?-i:\p{Lu}))/iu;
 const AFTER_NAME = /(?:\s+(?:jr|sr|mbe|obe|cbe|kbe|frs|frsl|mp|phd|md|esq|ii|iii)\b\.?)+$/i;
 const NICKNAME = /\s+["“”'‘’]+([\p{L}][^"“”()]{0,30}?)["“”'‘’]+\s+/u;
 /** "In Love and War (1987) is": a title may begin with any word, when others have capitals and something is said of it. */

@@ -91,13 +91,16 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 
 const stems = new Map<string, string>();
 const STEM_CACHE_LIMIT = 50_000;
+/** A longer word may be a view of its whole text, which would stay in memory with it. */
+export const LONGEST_KEPT = 12;
 
 /** Stem of a normal-form word (Porter 1980). Remembers its results, in bounded memory. */
 export function stem(word: string): string {
   const known = stems.get(word);
   if (known !== undefined) return known;
-  if (stems.size >= STEM_CACHE_LIMIT) stems.clear();
   const result = stemmer(word);
+  if (word.length > LONGEST_KEPT) return result;
+  if (stems.size >= STEM_CACHE_LIMIT) stems.clear();
   stems.set(word, result);
   return result;
 }

@@ -1,4 +1,5 @@
 /** Vectors of stems: how near two words are in what they mean, as far as the company they keep tells it. */
+import { LONGEST_KEPT } from '../text/analysis.ts';
 import { readVectors, VECTOR_LENGTH, type WordVectorData } from './file.ts';
 
 /** Bytes; a longer one has no vector. */
@@ -29,6 +30,7 @@ export class WordVectors {
     if (known !== undefined) return known;
     if (stem.length * 3 > LONGEST_STEM) return -1;
     const row = this.#search(stem);
+    if (stem.length > LONGEST_KEPT) return row;
     if (this.#found.size >= MOST_FOUND) this.#found.clear();
     this.#found.set(stem, row);
     return row;

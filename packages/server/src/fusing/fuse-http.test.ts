@@ -93,12 +93,13 @@ describe('POST /api/v1/fuse', () => {
       item('Mercury', 'hydrargyrum', 'Venus'),
       item('New York', 'New York State', 'New York City'),
       item('us', 'United States of America', 'nobody'),
+      item('The Who', 'World Health Organization', 'nobody'),
     ];
     const response = await post(JSON.stringify({ algorithm: 'majority_vote', items }));
     const { results, flags } = (await response.json()) as FuseResponse;
     assert.deepEqual(
       results.map(({ confidence }) => Math.round(3 * confidence)),
-      [2, 2, 2, 1, 1, 1],
+      [2, 2, 2, 1, 1, 1, 1],
     );
     assert.deepEqual(flags, []);
   });

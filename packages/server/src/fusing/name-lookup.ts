@@ -39,8 +39,8 @@ function identityOf(knowledge: KnowledgeBase, text: string): string | null {
 }
 
 function namedBy(knowledge: KnowledgeBase, name: string): string | null {
-  // "it" is no information technology and "us" no country; in capitals they may be.
-  if (name === '' || STOP_WORDS.has(name)) return null;
+  // "It" is no information technology, "us" no country and "The Who" no organisation; in capitals they may be.
+  if (name === '' || (STOP_WORDS.has(name.toLowerCase()) && name !== name.toUpperCase())) return null;
   const nodes = knowledge.senses(name).map(({ node }) => node);
   const own = nodes.filter((node) => knowledge.isAdded(node));
   const things = nodes.filter((node) => knowledge.image.groupNames[knowledge.groupOf(node)]?.startsWith('noun.'));

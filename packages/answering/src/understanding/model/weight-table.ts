@@ -47,7 +47,8 @@ export class WeightTable {
 
   /** Begins a sum over the features of one candidate. */
   begin(takes: LabelMeaning['takes']): void {
-    this.#sum++;
+    // Within the bits of the array that it is compared with.
+    this.#sum = (this.#sum + 1) | 0;
     this.#kind = KINDS.indexOf(takes);
     this.#sums.fill(0);
   }
