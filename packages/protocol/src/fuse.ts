@@ -91,7 +91,11 @@ export const FuseResponse = Type.Object(
     ),
     calibrated: Type.Boolean({ description: 'True with at least 50 items to learn from.' }),
     learned_from: Type.Integer({ description: 'Items to learn from that held an answer.' }),
-    flags: Type.Array(Type.String(), { description: 'Remarks, e.g. "stacking:untrained".' }),
+    flags: Type.Array(Type.String(), {
+      description:
+        'Remarks, e.g. "stacking:untrained"; "names:partial": not all answers were looked up among the names of the ' +
+        'knowledge, as there were too many; "names:unavailable": none, as it is still loading.',
+    }),
     duration_ms: Type.Number({ description: 'Learning and answering.' }),
     request_id: Type.String(),
   },
