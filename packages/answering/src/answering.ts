@@ -83,7 +83,8 @@ const DEFAULT_THREADS = 2;
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #pool: ReasonerPool;
-  readonly #completed = new WeakMap<ProcessRequest, FullRequest>();
+  /** The latest request with its defaults. */
+  #completed: { readonly request: ProcessRequest; readonly full: FullRequest } | null = null;
   /** The cache, feedback and traces. */
   readonly memory: AnswerMemory;
 
@@ -209,10 +210,9 @@ export class Answering {
 
   /** The same object each time, as it is looked for in the cache first. */
   #complete(request: ProcessRequest): FullRequest {
-    const known = this.#completed.get(request);
-    if (known) return known;
+    if (this.#completed?.request === request) return this.#completed.full;
     const full = withDefaults(request, this.#options.defaults);
-    this.#completed.set(request, full);
+    this.#completed = { request, full };
     return full;
   }
 

@@ -11,7 +11,7 @@ import { BoundedMap, sizeOf } from './bounded-map.ts';
 import type { AnswerCache, CacheFigures } from './cache/answer-cache.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import { capitalised } from './cache/capitalised.ts';
-import { type AnswerKeys, answerKeys } from './cache/question-key.ts';
+import { type AnswerKeys, answerKeys, plainQuestion } from './cache/question-key.ts';
 import { packItem, type Verdict } from './learning/item.ts';
 import { LearnerThread, NOTHING_LEARNED } from './learning/learner-thread.ts';
 import { RecentAnswers } from './learning/recent-answers.ts';
@@ -52,6 +52,8 @@ export interface MemoryFigures {
 /** Where an answer that is being made belongs in the cache; null where it does not. */
 export interface CachePlace {
   readonly key: string;
+  /** The question by itself. */
+  readonly plain: string;
   readonly generation: number;
 }
 
@@ -73,8 +75,8 @@ export class AnswerMemory {
   readonly #caseMatters: (word: string) => boolean;
   /** Keys of another process, or of an earlier one, are never ours. */
   readonly #process = randomUUID();
-  /** Asked for three times on a request's way. */
-  readonly #keys = new WeakMap<FullRequest, AnswerKeys & { readonly version: string }>();
+  /** Of the latest request: it is looked up, and what is not found gets its place at once. */
+  #latest: { readonly request: FullRequest; readonly generation: number; readonly keys: AnswerKeys } | null = null;
   #learned = NOTHING_LEARNED;
   /** Grows with everything that answers depend on. */
   #generation = 0;
@@ -163,14 +165,17 @@ export class AnswerMemory {
   /** To be called before reasoning: an answer is kept only if nothing that it depends on changed on the way. */
   placeFor(request: FullRequest): CachePlace | null {
     if (!request.cache || this.#changing > 0) return null;
-    return { key: this.#keysOf(request).own, generation: this.#generation };
+    const { own: key, plain } = this.#keysOf(request);
+    return { key, plain, generation: this.#generation };
   }
 
   /** Remembers an answer. */
   keep(answered: Omit<Answered, 'learnedItems' | 'at'>, place: CachePlace | null): void {
     const whole: Answered = { ...answered, learnedItems: this.report.total, at: this.#options.clock.now() };
     const { response, request } = whole;
-    const item = packItem(itemOf(whole, randomUUID(), this.#digestOf(request)));
+    const item = packItem(
+      itemOf(whole, randomUUID(), this.#digestOf(place?.plain ?? plainQuestion(request.input, this.#caseMatters))),
+    );
     this.#recent.add(item);
     this.#log?.add(item);
     const packed = packAnswered(whole);
@@ -232,17 +237,15 @@ export class AnswerMemory {
   }
 
   #keysOf(request: FullRequest): AnswerKeys {
-    const version = `${this.#process} ${this.#generation}`;
-    const known = this.#keys.get(request);
-    if (known?.version === version) return known;
-    const keys = { ...answerKeys(request, version, this.#caseMatters), version };
-    this.#keys.set(request, keys);
+    const generation = this.#generation;
+    if (this.#latest?.request === request && this.#latest.generation === generation) return this.#latest.keys;
+    const keys = answerKeys(request, `${this.#process} ${generation}`, this.#caseMatters);
+    this.#latest = { request, generation, keys };
     return keys;
   }
 
   /** Equal for equal questions, and tells nobody what was asked who does not ask the same. */
-  #digestOf(request: FullRequest): string {
-    const { plain } = this.#keysOf(request);
+  #digestOf(plain: string): string {
     return hash('sha256', plain, 'base64url').slice(0, 22);
   }
 
