@@ -1,0 +1,35 @@
+import type { Down, Exit, Restart, BackoffSpec, TreeNode } from './contract.ts';
+
+/** How a start ended: undefined is well, otherwise what was thrown. Boxed, because anything can be thrown. */
+export type StartOutcome = { readonly error: unknown } | undefined;
+
+/** What a supervisor supervises: an actor or another supervisor. */
+export interface Unit {
+  readonly spec: {
+    readonly id: string;
+    readonly restart?: Restart;
+    readonly shutdownMs?: number | 'kill';
+    readonly backoff?: BackoffSpec;
+  };
+  restarts: number;
+  readonly alive: boolean;
+  /** Never throws, never rejects. */
+  start(): StartOutcome | Promise<StartOutcome>;
+  /** Ends it in order, with its deadline. Settles when it has ended, also when it had ended before. */
+  shutdown(): Promise<void>;
+  /** Ends it now. */
+  kill(): void;
+  /** Says that no restart is to come: what waits in mailboxes is dead. It may still be started later. */
+  bury(): void;
+  tree(): TreeNode;
+  watch(listener: (down: Down) => void): () => void;
+}
+
+/** Whom a unit tells that it has ended. */
+export interface Owner {
+  readonly path: string;
+  /** Not called when a start fails: the outcome of the start says it. */
+  exited(unit: Unit, exit: Exit): void;
+}
+
+export const DEFAULT_SHUTDOWN_MS = 5_000;
