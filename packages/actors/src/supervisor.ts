@@ -100,6 +100,8 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     const life = ++this.#life;
     this.#status = 'starting';
     this.#intensity.reset();
+    // Children that were added later belong to the life that is over.
+    for (const child of this.#children) if (!this.#fixed.includes(child)) child.unit.bury();
     this.#children = [...this.#fixed];
     for (const child of this.#children) {
       const outcome = await this.#startUnit(child);
