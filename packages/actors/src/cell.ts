@@ -41,6 +41,8 @@ export class ActorCell implements ActorRef<unknown, unknown>, Unit, Runnable, Li
   readonly runtime: Runtime;
   private readonly owner: Owner;
   private readonly mailbox = new Ring<unknown>();
+  // A copy: specifications have all shapes, and this is read for each message.
+  private readonly capacity: number;
   private status = NEW;
   private state: unknown = undefined;
   private context: ActorContext | undefined = undefined;
@@ -61,6 +63,7 @@ export class ActorCell implements ActorRef<unknown, unknown>, Unit, Runnable, Li
     this.runtime = runtime;
     this.owner = owner;
     this.spec = spec;
+    this.capacity = spec.mailbox?.capacity ?? DEFAULT_CAPACITY;
   }
 
   get id(): string {
@@ -98,19 +101,14 @@ export class ActorCell implements ActorRef<unknown, unknown>, Unit, Runnable, Li
   }
 
   private put(item: unknown): TellResult {
-    const { runtime, mailbox, spec } = this;
+    const { runtime, mailbox } = this;
     runtime.sent++;
     if (this.status === DEAD) {
       runtime.dead++;
       runtime.deadLetter(this.path, 'not_running', payload(item));
       return 'dead';
     }
-    if (
-      mailbox.size >= (spec.mailbox === undefined ? DEFAULT_CAPACITY : spec.mailbox.capacity) &&
-      !this.makeRoom(item)
-    ) {
-      return 'rejected';
-    }
+    if (mailbox.size >= this.capacity && !this.makeRoom(item)) return 'rejected';
     mailbox.push(item);
     if (!this.scheduled && !this.busy && this.status === RUNNING) this.schedule();
     return 'queued';
