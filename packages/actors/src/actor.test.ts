@@ -245,7 +245,10 @@ describe('questions', () => {
     );
     clock.advance(1);
     await settle();
-    assert.deepEqual(letters, Array(3).fill({ to: '/answerer', reason: 'late_reply', message: 'yes' }));
+    assert.deepEqual(
+      letters,
+      asks.map(() => ({ to: '/answerer', reason: 'late_reply', message: 'yes' })),
+    );
     assert.equal(system.deadLetters().late_reply, 3);
   });
 

@@ -1,6 +1,6 @@
 import { Ask } from './ask.ts';
 import { ActorContext } from './context.ts';
-import type { ActorRef, ActorSpec, AskOptions, Down, Exit, TellResult, TreeNode } from './contract.ts';
+import type { ActorRef, ActorSpec, AnyActorSpec, AskOptions, Down, Exit, TellResult, TreeNode } from './contract.ts';
 import { actorError } from './errors.ts';
 import { Ring } from './ring.ts';
 import type { Runnable } from './run-queue.ts';
@@ -59,11 +59,16 @@ export class ActorCell implements ActorRef<unknown, unknown>, Unit, Runnable, Li
   private settle: ((outcome: StartOutcome) => void) | undefined = undefined;
   private cancelDeadline: () => void = nothing;
 
-  constructor(runtime: Runtime, owner: Owner, spec: Spec) {
+  constructor(runtime: Runtime, owner: Owner, spec: AnyActorSpec) {
     this.runtime = runtime;
     this.owner = owner;
-    this.spec = spec;
+    // The types are its owner's affair: messages come only through references that know them.
+    this.spec = spec as Spec;
     this.capacity = spec.mailbox?.capacity ?? DEFAULT_CAPACITY;
+  }
+
+  isOf(spec: object): boolean {
+    return this.spec === spec;
   }
 
   get id(): string {
@@ -177,14 +182,16 @@ export class ActorCell implements ActorRef<unknown, unknown>, Unit, Runnable, Li
 
   private handleLater(epoch: number, result: PromiseLike<unknown>): void {
     Promise.resolve(result).then(
-      (state) => {
-        if (epoch !== this.epoch) return;
-        if (state !== undefined) this.state = state;
-        this.handleDone(epoch);
-        this.scheduleIfReady();
-      },
+      (state) => this.handleEnded(epoch, state),
       (error: unknown) => this.handleFailed(epoch, error),
     );
+  }
+
+  private handleEnded(epoch: number, state: unknown): void {
+    if (epoch !== this.epoch) return;
+    if (state !== undefined) this.state = state;
+    this.handleDone(epoch);
+    this.scheduleIfReady();
   }
 
   private handleDone(epoch: number): void {

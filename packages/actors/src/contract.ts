@@ -78,7 +78,10 @@ export interface ActorRef<M, R = never> {
 /** What an actor can do while it runs. Of no effect once this run of the actor is over. */
 export interface Context<M, R = never> {
   readonly self: ActorRef<M, R>;
-  /** Answers the question being handled. Of no effect for a message that was told. */
+  /**
+   * Answers the question in hand. Of no effect for a message that was told. Only until the handler, with all that it
+   * awaits, is done: what goes on beside it uses `deferReply`, or it might answer a later question.
+   */
   reply(answer: R): void;
   /** Takes the question along: the function given back answers it later. */
   deferReply(): (answer: R) => void;
@@ -128,8 +131,15 @@ export interface SupervisorSpec {
   readonly children: readonly ChildSpec[];
 }
 
+/** Any actor: what an `ActorSpec` is, whatever its types. */
+export interface AnyActorSpec extends Omit<ActorSpec<unknown, unknown, unknown>, 'init' | 'handle' | 'onStop'> {
+  init(ctx: never): unknown;
+  handle(state: never, message: never, ctx: never): unknown;
+  onStop?(state: never, reason: ExitReason, error: unknown): unknown;
+}
+
 /** Any actor or supervisor. */
-export type ChildSpec = ActorSpec<unknown, unknown, unknown> | SupervisorSpec;
+export type ChildSpec = AnyActorSpec | SupervisorSpec;
 
 /** The live tree, as plain JSON. */
 export interface TreeNode {

@@ -1,6 +1,7 @@
 export type {
   ActorRef,
   ActorSpec,
+  AnyActorSpec,
   AskOptions,
   BackoffSpec,
   ChildSpec,

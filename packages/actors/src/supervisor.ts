@@ -16,9 +16,9 @@ export interface SupervisorRef {
   readonly id: string;
   readonly path: string;
   /** The actor of this specification, wherever below this supervisor; it stays good over restarts. Throws `actor_unknown`. */
-  ref<S, M, R>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
+  ref<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
   /** Starts a further child, the last in order. Rejects with `actor_start_failed` or `actor_spec_invalid`. Forgotten when the supervisor restarts. */
-  startChild<S, M, R>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>>;
+  startChild<S, M, R = never>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>>;
   /** Stops a child in order and forgets it. Rejects with `actor_unknown`. */
   stopChild(id: string): Promise<void>;
 }
@@ -315,8 +315,8 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
 
   // --- the handle
 
-  startChild<S, M, R>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>> {
-    const started = this.#ask((resolve, reject) => this.#addChild(spec as ChildSpec, resolve, reject));
+  startChild<S, M, R = never>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>> {
+    const started = this.#ask((resolve, reject) => this.#addChild(spec, resolve, reject));
     return started as Promise<ActorRef<M, R>>;
   }
 
@@ -362,8 +362,8 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     return promise;
   }
 
-  ref<S, M, R>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
-    const found = this.find(spec as ChildSpec);
+  ref<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
+    const found = this.find(spec);
     if (!found) throw actorError('actor_unknown', { id: spec.id });
     return found as unknown as ActorRef<M, R>;
   }
@@ -371,7 +371,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
   /** The actor of a specification, below this supervisor. */
   find(spec: ChildSpec): ActorCell | undefined {
     for (const { unit } of new Set([...this.#fixed, ...this.#children])) {
-      if (unit instanceof ActorCell && unit.spec === spec) return unit;
+      if (unit instanceof ActorCell && unit.isOf(spec)) return unit;
       const deeper = unit instanceof Supervisor ? unit.find(spec) : undefined;
       if (deeper) return deeper;
     }

@@ -21,10 +21,13 @@ function bomb(): object {
   return new Proxy({}, { get: bite, has: bite, getPrototypeOf: bite, ownKeys: bite });
 }
 
+/** An object with a `then`, made so that nothing here is one by mistake. */
+const thenable = (base: object, then: unknown): object => Object.defineProperty(base, 'then', { value: then });
+
 const thrower = (id: string, handle: () => unknown): ActorSpec<unknown, unknown, unknown> => ({
   id,
   init: () => null,
-  handle: handle as ActorSpec<unknown, unknown, unknown>['handle'],
+  handle,
 });
 
 describe('nothing an actor does ends the process', () => {
@@ -54,13 +57,11 @@ describe('nothing an actor does ends the process', () => {
     [
       'a promise whose then bites',
       () =>
-        Object.assign(Promise.resolve(), {
-          then: () => {
-            throw new Error('bite');
-          },
+        thenable(Promise.resolve(), () => {
+          throw new Error('bite');
         }),
     ],
-    ['a thenable that rejects', () => ({ then: (_ok: unknown, fail: (error: unknown) => void) => fail(bomb()) })],
+    ['a thenable that rejects', () => thenable({}, (_ok: unknown, fail: (error: unknown) => void) => fail(bomb()))],
     [
       'a stack without end',
       () => {

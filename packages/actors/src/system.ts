@@ -43,7 +43,7 @@ export interface System {
   /** Starts a tree. Rejects with `actor_spec_invalid`, or `actor_start_failed` if one of its first starts fails. */
   supervise(spec: SupervisorSpec): Promise<SupervisorRef>;
   /** Starts an actor that nobody restarts; `restart` and `backoff` are of no effect. */
-  spawn<S, M, R>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
+  spawn<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
   /** Calls `onDown` once: when the run of the target ends, or at once (`noproc`) when it does not run. */
   monitor(target: ActorRef<never, unknown> | SupervisorRef, onDown: (down: Down) => void): Timer;
   /** Joins the fates of two actors: see `Context.link`. */
@@ -103,9 +103,9 @@ class ActorSystem implements System, Owner {
     }
   }
 
-  spawn<S, M, R>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
-    this.#check(spec as ChildSpec);
-    const cell = new ActorCell(this.#runtime, this, spec as ActorSpec<unknown, unknown, unknown>);
+  spawn<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
+    this.#check(spec);
+    const cell = new ActorCell(this.#runtime, this, spec);
     this.#units.add(cell);
     const outcome = cell.start();
     if (outcome instanceof Promise) void outcome.then((failed) => failed && this.#forget(cell));
