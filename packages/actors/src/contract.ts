@@ -141,6 +141,20 @@ export interface AnyActorSpec extends Omit<ActorSpec<unknown, unknown, unknown>,
 /** Any actor or supervisor. */
 export type ChildSpec = AnyActorSpec | SupervisorSpec;
 
+/** Handle of a running supervisor. */
+export interface SupervisorRef {
+  readonly id: string;
+  readonly path: string;
+  /** The actor of this specification, wherever below this supervisor; it stays good over restarts. Throws `actor_unknown`. */
+  ref<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
+  /** The supervisor of this specification, wherever below this one. Throws `actor_unknown`. */
+  sub(spec: SupervisorSpec): SupervisorRef;
+  /** Starts a further child, the last in order. Rejects with `actor_start_failed` or `actor_spec_invalid`. Forgotten when the supervisor restarts. */
+  startChild<S, M, R = never>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>>;
+  /** Stops a child in order and forgets it. Rejects with `actor_unknown`. */
+  stopChild(id: string): Promise<void>;
+}
+
 /** The live tree, as plain JSON. */
 export interface TreeNode {
   readonly id: string;

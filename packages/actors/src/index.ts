@@ -15,11 +15,11 @@ export type {
   MailboxSpec,
   Restart,
   Strategy,
+  SupervisorRef,
   SupervisorSpec,
   TellResult,
   TreeNode,
 } from './contract.ts';
 export type { ActorErrorCode } from './errors.ts';
 export type { CrashReport } from './runtime.ts';
-export type { SupervisorRef } from './supervisor.ts';
 export { createSystem, type StopReport, type System, type SystemOptions } from './system.ts';

@@ -30,9 +30,7 @@ export class RunQueue {
     this.queue.push(runnable);
     if (this.armed) return;
     this.armed = true;
-    // Chains of microtasks starve the event loop just as one long drain does, so the budget counts over all of them.
-    if (this.spent < BUDGET) queueMicrotask(this.drain);
-    else setImmediate(this.resume);
+    queueMicrotask(this.drain);
   }
 
   private readonly resume = (): void => {
@@ -43,6 +41,7 @@ export class RunQueue {
   private readonly drain = (): void => {
     const { queue, random } = this;
     while (queue.size > 0) {
+      // Chains of microtasks starve the event loop just as one long drain does, so the budget counts over all of them.
       if (this.spent >= BUDGET) {
         setImmediate(this.resume);
         return;

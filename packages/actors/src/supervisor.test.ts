@@ -370,10 +370,13 @@ describe('children that come and go', () => {
     const hub: ActorSpec<null, Order> = { id: 'hub', init: () => null, handle: () => undefined };
     const top = await system.supervise({ id: 'top', strategy: 'one_for_one', intensity: 5, children: [hub, inner] });
     const later = await top.startChild(worker(log, 'later'));
+    const lost = await top.sub(inner).startChild({ ...hub, id: 'lost' });
     top.ref(leaf).tell('crash');
     await settle();
     assert.deepEqual(log, ['+leaf', '+later', '-leaf crash', '+leaf'], 'a sibling of the one that failed stays');
     assert.equal(later.tell('work'), 'queued');
+    assert.equal(lost.tell('work'), 'dead');
+    assert.throws(() => top.sub({ ...inner }), { code: 'actor_unknown' });
     system.exit(top as unknown as typeof later, 'killed');
     await settle();
     assert.equal(later.tell('work'), 'dead');

@@ -4,24 +4,21 @@
  */
 import type { Timer } from '@vortexflow/primitives';
 import { ActorCell } from './cell.ts';
-import type { ActorRef, ActorSpec, ChildSpec, Down, Exit, SupervisorSpec, TreeNode } from './contract.ts';
+import type {
+  ActorRef,
+  ActorSpec,
+  ChildSpec,
+  Down,
+  Exit,
+  SupervisorRef,
+  SupervisorSpec,
+  TreeNode,
+} from './contract.ts';
 import { actorError } from './errors.ts';
 import { RestartIntensity } from './intensity.ts';
 import { guarded, type Runtime } from './runtime.ts';
 import type { Owner, StartOutcome, Unit } from './unit.ts';
 import { checkSpec, isSupervisorSpec } from './validate.ts';
-
-/** Handle of a running supervisor. */
-export interface SupervisorRef {
-  readonly id: string;
-  readonly path: string;
-  /** The actor of this specification, wherever below this supervisor; it stays good over restarts. Throws `actor_unknown`. */
-  ref<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
-  /** Starts a further child, the last in order. Rejects with `actor_start_failed` or `actor_spec_invalid`. Forgotten when the supervisor restarts. */
-  startChild<S, M, R = never>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>>;
-  /** Stops a child in order and forgets it. Rejects with `actor_unknown`. */
-  stopChild(id: string): Promise<void>;
-}
 
 interface Child {
   readonly unit: Unit;
@@ -366,6 +363,21 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     const found = this.find(spec);
     if (!found) throw actorError('actor_unknown', { id: spec.id });
     return found as unknown as ActorRef<M, R>;
+  }
+
+  sub(spec: SupervisorSpec): SupervisorRef {
+    const found = this.#findSub(spec);
+    if (!found) throw actorError('actor_unknown', { id: spec.id });
+    return found;
+  }
+
+  #findSub(spec: SupervisorSpec): Supervisor | undefined {
+    for (const { unit } of this.#fixed) {
+      if (!(unit instanceof Supervisor)) continue;
+      const found = unit.spec === spec ? unit : unit.#findSub(spec);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** The actor of a specification, below this supervisor. */

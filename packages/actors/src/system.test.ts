@@ -21,9 +21,11 @@ function bomb(): object {
   return new Proxy({}, { get: bite, has: bite, getPrototypeOf: bite, ownKeys: bite });
 }
 
+const THEN: string = ['th', 'en'].join('');
+
 /** An object with a `then`, made so that nothing here is one by mistake. */
 const thenable = (base: object, then: unknown): object =>
-  Object.defineProperties(base, Object.fromEntries([['then', { value: then }]]));
+  Object.defineProperties(base, Object.fromEntries([[THEN, { value: then }]]));
 
 const thrower = (id: string, handle: () => unknown): ActorSpec<unknown, unknown, unknown> => ({
   id,
@@ -307,6 +309,12 @@ describe('links', () => {
     top.ref(left).tell('crash');
     await settle();
     assert.deepEqual(restarts(), [2, 1]);
+    system.link(top.ref(left), top.ref(right));
+    top.ref(left).tell('normal');
+    await settle();
+    top.ref(right).tell('crash');
+    await settle();
+    assert.deepEqual(restarts(), [3, 2]);
   });
 
   test('refuse what is no actor', () => {
@@ -384,6 +392,27 @@ describe('stopping', () => {
       await system.supervise({ id: 'x', strategy: 'one_for_one', children: [] }).catch(code),
       'actor_system_stopped',
     );
+  });
+
+  test('an actor that ends by itself has its deadline too, and one killed by its own hand is killed', async () => {
+    const clock = new VirtualClock();
+    const system = createSystem({ clock });
+    const downs: string[] = [];
+    const slow = system.spawn<null, string>({ ...idle('slow'), shutdownMs: 7, onStop: never });
+    const suicidal = system.spawn<null, string>({
+      ...idle('suicidal'),
+      handle: (_state, _message, ctx) => system.exit(ctx.self, 'killed'),
+    });
+    for (const ref of [slow, suicidal]) {
+      system.monitor(ref, ({ id, reason }) => void downs.push(`${id} ${reason} ${clock.now()}`));
+      ref.tell('crash');
+    }
+    await settle();
+    clock.advance(6);
+    assert.deepEqual(downs, ['suicidal killed 0']);
+    clock.advance(1);
+    assert.deepEqual(downs, ['suicidal killed 0', 'slow killed 7']);
+    assert.deepEqual(system.counters(), { sent: 2, handled: 0, crashed: 2, rejected: 0, dropped: 0, dead: 0 });
   });
 
   test('what a killed handler does later is of no effect', async () => {

@@ -10,12 +10,13 @@ import type {
   DeadLetterReason,
   Down,
   Exit,
+  SupervisorRef,
   SupervisorSpec,
   TreeNode,
 } from './contract.ts';
 import { actorError } from './errors.ts';
 import { type CrashReport, Runtime } from './runtime.ts';
-import { Supervisor, type SupervisorRef } from './supervisor.ts';
+import { Supervisor } from './supervisor.ts';
 import type { Owner, Unit } from './unit.ts';
 import { checkSpec } from './validate.ts';
 
