@@ -17,21 +17,8 @@ import type {
 import { actorError } from './errors.ts';
 import { RestartIntensity } from './intensity.ts';
 import { guarded, type Runtime } from './runtime.ts';
-import type { Owner, StartOutcome, Unit } from './unit.ts';
+import type { Child, Owner, StartOutcome, Unit } from './unit.ts';
 import { checkSpec, isSupervisorSpec } from './validate.ts';
-
-interface Child {
-  readonly unit: Unit;
-  /** It has ended by itself, and that has not been dealt with. */
-  exit: Exit | undefined;
-  /** Being stopped by this supervisor: its end is no news. */
-  stopping: boolean;
-  /** A restart failed, or waits for its back-off. */
-  restarting: boolean;
-  wait: Timer | undefined;
-  failures: number;
-  startedAt: number;
-}
 
 type Status = 'waiting' | 'starting' | 'running' | 'stopping' | 'stopped';
 

@@ -1,3 +1,4 @@
+import type { Timer } from '@vortexflow/primitives';
 import type { Down, Exit, Restart, BackoffSpec, TreeNode } from './contract.ts';
 
 /** How a start ended: undefined is well, otherwise what was thrown. Boxed, because anything can be thrown. */
@@ -30,6 +31,20 @@ export interface Owner {
   readonly path: string;
   /** Not called when a start fails: the outcome of the start says it. */
   exited(unit: Unit, exit: Exit): void;
+}
+
+/** What a supervisor knows of a child. */
+export interface Child {
+  readonly unit: Unit;
+  /** It has ended by itself, and that has not been dealt with. */
+  exit: Exit | undefined;
+  /** Being stopped by this supervisor: its end is no news. */
+  stopping: boolean;
+  /** A restart failed, or waits for its back-off. */
+  restarting: boolean;
+  wait: Timer | undefined;
+  failures: number;
+  startedAt: number;
 }
 
 export const DEFAULT_SHUTDOWN_MS = 5_000;
