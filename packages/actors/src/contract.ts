@@ -1,0 +1,180 @@
+/** The words of this package: what an actor is, what a supervisor promises. Terms and meanings as in Erlang/OTP. */
+import type { Timer } from '@vortexflow/primitives';
+
+/** When a child that has ended is started again: always; unless it ended in order; never. */
+export type Restart = 'permanent' | 'transient' | 'temporary';
+
+/** Which children are stopped and started with one that ended: none; all; those started after it. */
+export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one';
+
+/** Why an actor ended. `normal` and `shutdown` are in order. */
+export type ExitReason = 'normal' | 'shutdown' | 'crash' | 'killed';
+
+/** How an actor ended; `error` is what was thrown, anything at all, after a `crash`. */
+export interface Exit {
+  readonly reason: ExitReason;
+  readonly error?: unknown;
+}
+
+/** Told once to a monitor. `noproc`: there was nothing running to watch. */
+export interface Down {
+  readonly id: string;
+  readonly reason: ExitReason | 'noproc';
+  readonly error?: unknown;
+}
+
+/** Why a message or an answer reached nobody. */
+export type DeadLetterReason =
+  | 'mailbox_full'
+  | 'dropped_oldest'
+  | 'dropped_newest'
+  | 'not_running'
+  | 'stopped'
+  | 'late_reply';
+
+/** A message, or a late answer, that reached nobody. */
+export interface DeadLetter {
+  /** Path of the actor it was for (or came from, if `late_reply`). */
+  readonly to: string;
+  readonly reason: DeadLetterReason;
+  readonly message: unknown;
+}
+
+/** A bounded mailbox. `capacity` >= 1 messages; `overflow` says who loses when it is full. */
+export interface MailboxSpec {
+  readonly capacity: number;
+  /** `reject`: the sender is told and it counts as rejected; `dropNewest`: the same, counted as dropped; `dropOldest`: the oldest goes. */
+  readonly overflow: 'reject' | 'dropOldest' | 'dropNewest';
+}
+
+/** Waits before restarts: uniform in [0, min(maxMs, minMs * 2^n)), n the failures since it last ran for `maxMs`. */
+export interface BackoffSpec {
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly jitter: 'full';
+}
+
+/** Whether a message was taken: into the mailbox; not, it is full; not, the actor has ended. */
+export type TellResult = 'queued' | 'rejected' | 'dead';
+
+/** How long to wait for an answer. */
+export interface AskOptions {
+  /** Milliseconds, above zero. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Address of an actor. It stays good over restarts. `M`: messages; `R`: answers. */
+export interface ActorRef<M, R = never> {
+  readonly id: string;
+  /** Ids from the root to here, joined by `/`. */
+  readonly path: string;
+  /** Leaves a message. Never throws, never runs the receiver. */
+  tell(message: M): TellResult;
+  /** Leaves a question. Rejects with an `ask_*` error; when the actor crashes or ends, at once. */
+  ask(message: M, options: AskOptions): Promise<R>;
+}
+
+/** What an actor can do while it runs. Of no effect once this run of the actor is over. */
+export interface Context<M, R = never> {
+  readonly self: ActorRef<M, R>;
+  /**
+   * Answers the question in hand. Of no effect for a message that was told. Only until the handler, with all that it
+   * awaits, is done: what goes on beside it uses `deferReply`, or it might answer a later question.
+   */
+  reply(answer: R): void;
+  /** Takes the question along: the function given back answers it later. */
+  deferReply(): (answer: R) => void;
+  /** Ends this actor after the message being handled. */
+  stop(reason?: 'normal' | 'shutdown'): void;
+  /** Tells itself `message` in `ms`, unless it stops or restarts before. */
+  after(ms: number, message: M): Timer;
+  /** Tells itself, once, that `target` has ended. Lasts as long as this run of the actor. */
+  monitor(target: ActorRef<never, unknown>, toMessage: (down: Down) => M): Timer;
+  /** Joins fates: when one ends otherwise than `normal`, so does the other, for the same reason. */
+  link(target: ActorRef<never, unknown>): void;
+}
+
+/** An actor as data. `S`: its state; `M`: its messages; `R`: its answers. */
+export interface ActorSpec<S, M, R = never> {
+  readonly id: string;
+  /** Default `permanent`. */
+  readonly restart?: Restart;
+  /** Time for an ordered stop in ms, after which it is killed; `kill`: at once, without `onStop`. Default 5000. */
+  readonly shutdownMs?: number | 'kill';
+  /** Default 1024, `reject`. */
+  readonly mailbox?: MailboxSpec;
+  /** Default none, as in OTP. */
+  readonly backoff?: BackoffSpec;
+  /** Gives the first state, at each start and restart. */
+  init(ctx: Context<M, R>): S | Promise<S>;
+  /** Handles one message at a time. What it gives back, unless undefined, is the new state. */
+  handle(state: S, message: M, ctx: Context<M, R>): S | void | Promise<S | void>;
+  /** Runs when the actor ends, also after a crash, but not when it is killed. */
+  onStop?(state: S, reason: ExitReason, error: unknown): void | Promise<void>;
+}
+
+/** A supervisor as data. It fails, with reason `shutdown`, at more than `intensity` restarts within `periodMs`. */
+export interface SupervisorSpec {
+  readonly id: string;
+  /** As a child of another supervisor. Default `permanent`. A `transient` one that fails is, as in OTP, not restarted. */
+  readonly restart?: Restart;
+  /** Default: as long as its children take. */
+  readonly shutdownMs?: number | 'kill';
+  readonly backoff?: BackoffSpec;
+  readonly strategy: Strategy;
+  /** Default 1. */
+  readonly intensity?: number;
+  /** Default 5000. */
+  readonly periodMs?: number;
+  /** In the order in which they start. */
+  readonly children: readonly ChildSpec[];
+}
+
+/** Any actor: what an `ActorSpec` is, whatever its types. */
+export interface AnyActorSpec extends Omit<ActorSpec<unknown, unknown, unknown>, 'init' | 'handle' | 'onStop'> {
+  init(ctx: never): unknown;
+  handle(state: never, message: never, ctx: never): unknown;
+  onStop?(state: never, reason: ExitReason, error: unknown): unknown;
+}
+
+/** Any actor or supervisor. */
+export type ChildSpec = AnyActorSpec | SupervisorSpec;
+
+/** Handle of a running supervisor. */
+export interface SupervisorRef {
+  readonly id: string;
+  readonly path: string;
+  /** The actor of this specification, wherever below this supervisor; it stays good over restarts. Throws `actor_unknown`. */
+  ref<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
+  /** The supervisor of this specification, wherever below this one. Throws `actor_unknown`. */
+  sub(spec: SupervisorSpec): SupervisorRef;
+  /** Starts a further child, the last in order. Rejects with `actor_start_failed` or `actor_spec_invalid`. Forgotten when the supervisor restarts. */
+  startChild<S, M, R = never>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>>;
+  /** Stops a child in order and forgets it. Rejects with `actor_unknown`. */
+  stopChild(id: string): Promise<void>;
+}
+
+/** The live tree, as plain JSON. */
+export interface TreeNode {
+  readonly id: string;
+  readonly kind: 'system' | 'supervisor' | 'actor';
+  readonly state: 'waiting' | 'starting' | 'running' | 'stopping' | 'stopped';
+  readonly restarts: number;
+  /** Messages waiting; only of actors. */
+  readonly mailbox?: number;
+  readonly strategy?: Strategy;
+  readonly children?: readonly TreeNode[];
+}
+
+/** What became of all messages: sent = handled + crashed + rejected + dropped + dead + those still waiting or in hand. */
+export interface Counters {
+  sent: number;
+  handled: number;
+  /** In hand when the actor crashed or was killed. */
+  crashed: number;
+  rejected: number;
+  dropped: number;
+  /** Sent to, or left in the mailbox of, an actor that has ended. */
+  dead: number;
+}
