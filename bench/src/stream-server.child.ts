@@ -49,7 +49,7 @@ viewers.connect({
   onServed: () => mover.postMessage({ ready: true } satisfies MoverOrder),
 });
 const server = createServer();
-viewers.listen(server, createAccess('a key that nobody uses here', HOST));
+viewers.listen(server, { access: createAccess('a key that nobody uses here', HOST), isBehindFront: false });
 server.listen(0, HOST, () => {
   process.send?.({
     url: `ws://${HOST}:${(server.address() as AddressInfo).port}/ws/graph`,

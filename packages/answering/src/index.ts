@@ -9,10 +9,12 @@ export {
 export { type AnswerCache, type CacheFigures } from './cache/answer-cache.ts';
 export { createMemoryCache } from './cache/memory-cache.ts';
 export { type Verdict } from './learning/item.ts';
+export { type FeedbackEffect, type FeedbackOrder } from './learning/learner.ts';
+export { type Learned } from './learning/messages.ts';
 export { coverageAt, type Judged, qualityOf } from './learning/quality.ts';
 export { satisfies } from './learning/satisfies.ts';
 export { type CalibrationReport } from './learning/report.ts';
-export { AnswerMemory, type AnswerMemoryOptions, type MemoryFigures } from './memory.ts';
+export { AnswerMemory, type AnswerMemoryOptions, type LearnerPort, type MemoryFigures } from './memory.ts';
 export { type EmbeddingStatus, PassageEmbedder } from './embedding/passage-embedder.ts';
 export { type EmbeddingSettings, EmbeddingClient } from './models/embeddings.ts';
 export { type ModelCall } from './models/language-model.ts';

@@ -13,7 +13,9 @@ import { createMemoryCache } from './cache/memory-cache.ts';
 import { capitalised } from './cache/capitalised.ts';
 import { type AnswerKeys, answerKeys, plainQuestion } from './cache/question-key.ts';
 import { packItem, type Verdict } from './learning/item.ts';
+import type { FeedbackEffect, FeedbackOrder } from './learning/learner.ts';
 import { LearnerThread, NOTHING_LEARNED } from './learning/learner-thread.ts';
+import type { Learned } from './learning/messages.ts';
 import { RecentAnswers } from './learning/recent-answers.ts';
 import { RecentLog } from './learning/recent-log.ts';
 import type { CalibrationReport } from './learning/report.ts';
@@ -36,8 +38,21 @@ export interface AnswerMemoryOptions {
   readonly files?: { readonly learned: string; readonly recent: string };
   /** 0..1, default .01: how fast the record of `Adaptive` fades with each feedback. */
   readonly learningRate?: number;
+  /** Who learns in place of a thread of this process: another process that is told of all feedback. */
+  readonly learner?: LearnerPort;
+  /** Told whenever something was learned here, and at the start when something had been. */
+  readonly onLearned?: (learned: Learned) => void;
   /** For the log. */
   readonly onNotice?: (text: string) => void;
+}
+
+/** Learns from feedback, wherever it does. */
+export interface LearnerPort {
+  /** Reads what had been learned. @throws Error when it cannot be read */
+  open(): Promise<void>;
+  /** Learns one feedback; resolves when it is learned and on disk. @throws CodedError `learning_failed` */
+  learn(order: FeedbackOrder): Promise<FeedbackEffect>;
+  stop(): Promise<void>;
 }
 
 /** For metrics. */
@@ -71,7 +86,7 @@ export class AnswerMemory {
   /** Apart from the answers, which many cache hits must not push out. */
   readonly #aliasLog: RecentLog | null;
   readonly #traces = new BoundedMap<PackedAnswered>(TRACES);
-  readonly #learner: LearnerThread;
+  readonly #learner: LearnerPort;
   readonly #caseMatters: (word: string) => boolean;
   /** Keys of another process, or of an earlier one, are never ours. */
   readonly #process = randomUUID();
@@ -93,15 +108,9 @@ export class AnswerMemory {
     const logTo = (file: string, limit: number) => new RecentLog({ file, limit, clock, onNotice });
     this.#log = files ? logTo(files.recent, ANSWER_LOG) : null;
     this.#aliasLog = files ? logTo(`${files.recent}.hits`, ALIAS_LOG) : null;
-    this.#learner = new LearnerThread({
-      file: files?.learned ?? null,
-      learningRate,
-      onNotice,
-      onLearned: (learned) => {
-        this.#learned = learned;
-        void this.#invalidate();
-      },
-    });
+    const file = files?.learned ?? null;
+    const onLearned = this.useLearned.bind(this);
+    this.#learner = options.learner ?? new LearnerThread({ file, learningRate, onNotice, onLearned });
   }
 
   /** Reads what outlived the last process. What cannot be read is told as a notice: questions are answered without it. */
@@ -117,6 +126,23 @@ export class AnswerMemory {
 
   async stop(): Promise<void> {
     await Promise.all([this.#learner.stop(), this.#log?.flush(), this.#aliasLog?.flush()]);
+  }
+
+  /** Answers by what was learned from now on; kept answers that were not are forgotten. */
+  useLearned(learned: Learned): void {
+    this.#learned = learned;
+    this.#options.onLearned?.(learned);
+    void this.#invalidate();
+  }
+
+  /** All that was learned, for another process to answer by. */
+  get allLearned(): Learned {
+    return this.#learned;
+  }
+
+  /** Learns what another process heard of its own answers. @throws CodedError `learning_failed` */
+  learn(order: FeedbackOrder): Promise<FeedbackEffect> {
+    return this.#learner.learn(order);
   }
 
   /** What to fuse with. */
@@ -207,7 +233,7 @@ export class AnswerMemory {
   async feedback(requestId: string, verdict: Verdict): Promise<FeedbackResponse> {
     const item = this.#recent.find(requestId);
     if (!item) throw wireError('answer_not_found', { id: requestId });
-    const effect = await this.#learner.learn({ item, verdict, at: this.#options.clock.now() });
+    const effect = await this.learn({ item, verdict, at: this.#options.clock.now() });
     return { request_id: requestId, ...effect, items: this.report.items };
   }
 

@@ -212,6 +212,20 @@ export const WIRE_ERRORS = define({
     message: 'The knowledge is still loading ({progress}).',
     hint: '/health/ready answers 200 once it is loaded.',
   },
+  serving_lost: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The process that worked on this request ended; whether the request took effect is not known.',
+    hint: 'Look first whether it did.',
+  },
+  serving_unavailable: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'No process can take this request now.',
+    hint: 'It is started again by itself; /health tells how far it is.',
+  },
 });
 
 /** Name of a row of {@link WIRE_ERRORS}. */

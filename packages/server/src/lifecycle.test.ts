@@ -8,6 +8,7 @@ import { describe, it } from 'node:test';
 import type { ErrorResponse, ProcessResponse } from '@vortexflow/protocol';
 import { launchServer, spawnServer } from '@vortexflow/testkit';
 import { readSettings, SettingError } from './config/settings.ts';
+import type { Services } from './http/services.ts';
 import { startServer } from './runtime/server.ts';
 
 async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
@@ -170,8 +171,8 @@ describe('a reasoning thread that dies', () => {
         readSettings({ PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_LEVEL: 'silent', REASONER_THREADS: '2' }),
         () => undefined,
       );
-      const { url, services } = server.report;
-      const { answering } = services;
+      const { url } = server.report;
+      const { answering } = server.services as Services;
       const health = async (): Promise<string> =>
         ((await (await fetch(`${url}/health`)).json()) as { status: string }).status;
       try {

@@ -33,6 +33,21 @@ export interface Caller {
   readonly remoteAddress: string | undefined;
 }
 
+/** Set by our own front, and by nobody else: it takes away what callers send under this name. */
+export const PEER_HEADER = 'x-vortexflow-peer';
+
+/** @param isBehindFront the request came over a local socket that only our own front can reach */
+export function callerOf({ headers, socket }: IncomingMessage, isBehindFront: boolean): Caller {
+  const peer = headers[PEER_HEADER];
+  return {
+    authorization: headers.authorization,
+    host: headers.host,
+    origin: headers.origin,
+    forwarded: isForwarded(headers),
+    remoteAddress: !isBehindFront ? socket.remoteAddress : typeof peer === 'string' ? peer : undefined,
+  };
+}
+
 /** Decides for one server. */
 export interface Access {
   /**
@@ -109,7 +124,7 @@ function refuseForeignPages({ host, origin }: Caller): void {
 const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
 
 /** True when the request came through a proxy that says so. */
-export function isForwarded(headers: IncomingHttpHeaders): boolean {
+function isForwarded(headers: IncomingHttpHeaders): boolean {
   return PROXY_HEADERS.some((name) => headers[name] !== undefined);
 }
 

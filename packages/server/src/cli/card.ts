@@ -1,23 +1,22 @@
 /** The start-up card. Every figure on it was measured on this start. */
 import { cpus } from 'node:os';
 import { REASONER_IDS } from '@vortexflow/answering';
-import type { StartReport } from '../runtime/server.ts';
+import type { StartReport } from '../runtime/start-report.ts';
 
 const EXAMPLE = 'What do a wolf and a dog have in common?';
 
 /** @param memory resident set, bytes */
 export function startCard(report: StartReport, memory: number): string {
-  const { url, otherPort, seconds, ownerKey, services, local } = report;
-  const { base, documentCount } = services.knowledge;
-  const reasoners = `${REASONER_IDS.join(', ')} on ${services.answering.status().length} threads`;
-  const documents = documentCount > 0 ? ` · ${count(documentCount)} documents` : '';
+  const { url, otherPort, seconds, newKey, local, knowledge, layout, threads } = report;
+  const reasoners = `${REASONER_IDS.join(', ')} on ${threads} threads`;
+  const documents = knowledge.documents > 0 ? ` · ${count(knowledge.documents)} documents` : '';
   const ready = `ready in ${seconds.toFixed(1)} s (${indexNote(report)})`;
   const rows = [
-    ['Knowledge', `${base.image.name} · ${count(base.liveNodes)} nodes · ${count(base.edgeCount)} edges${documents}`],
+    ['Knowledge', `${knowledge.name} · ${count(knowledge.nodes)} nodes · ${count(knowledge.edges)} edges${documents}`],
     ['', `${ready} · ${Math.round(memory / 1e6)} MB`],
-    ['Layout', `${services.layout.state().backend} on threads of its own`],
+    ['Layout', `${layout} on threads of its own`],
     ['Reasoners', `${reasoners}   language model – none`],
-    ...(ownerKey.created ? [['Owner key', 'made just now; "npx vortexflow key" prints it']] : []),
+    ...(newKey ? [['Owner key', 'made just now; "npx vortexflow key" prints it']] : []),
     ['', ''],
     ['Open', `${url}${otherPort ? '   (the wanted port was taken)' : ''}`],
     ['Try', `npx vortexflow ask "${EXAMPLE}"`],

@@ -3,18 +3,22 @@ import { CodedError } from '@vortexflow/primitives';
 import { ownVersion } from '../version.ts';
 import { readConfigFile } from '../config/file.ts';
 import { MODEL_VARIABLES } from '../config/models.ts';
-import { readSettings, SettingError, SETTINGS } from '../config/settings.ts';
-import { parseCommand, USAGE, UsageError } from './arguments.ts';
-import { runAsk } from './ask.ts';
-import { runCalibrate } from './calibrate.ts';
-import { runIngest } from './ingest.ts';
-import { runKey } from './key.ts';
-import { runServe } from './serve.ts';
+import { readSettings, SettingError, type Settings, SETTINGS } from '../config/settings.ts';
+import { type Command, parseCommand, USAGE, UsageError } from './arguments.ts';
 
 /** What the process ends with. */
 export const EXIT = { done: 0, failed: 1, usage: 2, abstained: 3, partial: 4 } as const;
 
-const COMMANDS = { serve: runServe, ask: runAsk, ingest: runIngest, calibrate: runCalibrate, key: runKey } as const;
+type Run = (command: Command, settings: Settings) => Promise<number>;
+
+/** Each is read when it is called for. */
+const COMMANDS: Readonly<Record<Exclude<Command['name'], 'help' | 'version'>, () => Promise<Run>>> = {
+  serve: async () => (await import('./serve.ts')).runServe,
+  ask: async () => (await import('./ask.ts')).runAsk,
+  ingest: async () => (await import('./ingest.ts')).runIngest,
+  calibrate: async () => (await import('./calibrate.ts')).runCalibrate,
+  key: async () => (await import('./key.ts')).runKey,
+};
 
 /** What this program writes, only its owner may read. */
 process.umask(0o077);
@@ -29,7 +33,9 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${await ownVersion()}\n`);
     return EXIT.done;
   }
-  return COMMANDS[command.name](command, readSettings(process.env, readConfigFile(process.env)));
+  const settings = readSettings(process.env, readConfigFile(process.env));
+  const run = await COMMANDS[command.name]();
+  return run(command, settings);
 }
 
 function settingsHelp(): string {

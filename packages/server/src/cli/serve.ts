@@ -1,6 +1,7 @@
 /** `vortexflow serve`: starts the server, shows the card, runs until it is told to stop. */
 import type { Settings } from '../config/settings.ts';
-import { startServer } from '../runtime/server.ts';
+import type { StartReport } from '../runtime/start-report.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Command } from './arguments.ts';
 import { startCard } from './card.ts';
 import { progressLine } from './progress.ts';
@@ -8,16 +9,55 @@ import { progressLine } from './progress.ts';
 /** Longest that stopping may take, ms; then the process ends anyway. */
 const STOP_MS = 10_000;
 
+/** A server of one process or of several. */
+interface Serving {
+  readonly report: StartReport;
+  readonly logger: Logger;
+  stop(): Promise<void>;
+  /** Only of several. */
+  roll?(): Promise<number>;
+}
+
 export async function runServe(_command: Command, settings: Settings): Promise<number> {
   const progress = progressLine(process.stdout);
-  const server = await startServer(settings, progress.show).finally(progress.clear);
+  const start = await starter(settings);
+  // Before anything else: a signal that nobody takes would end the process.
+  const rolls = onHangup();
+  const server: Serving = await start(settings, progress.show).finally(progress.clear);
   process.stdout.write(startCard(server.report, process.memoryUsage.rss()));
+  rolls.take(() => void rollOver(server));
   const signal = await Promise.race([stopSignal(), orphaned()]);
   server.logger.info({ signal }, 'stopping');
   const force = setTimeout(() => process.exit(1), STOP_MS);
   await server.stop();
   clearTimeout(force);
   return 0;
+}
+
+type Starter = (settings: Settings, tell: (stage: string) => void) => Promise<Serving>;
+
+/** Read when it is needed: a root process has no use for all that a server is made of. */
+async function starter({ values }: Settings): Promise<Starter> {
+  if (values.workers > 0) return (await import('../processes/root.ts')).startProcesses;
+  return (await import('../runtime/server.ts')).startServer;
+}
+
+/** SIGHUP, as daemons take it: new processes with what the configuration says now. On a terminal: it is gone, so stop. */
+function onHangup(): { take: (run: () => void) => void } {
+  let take = (): void => undefined;
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => take());
+  return { take: (run) => (take = run) };
+}
+
+async function rollOver({ roll, logger }: Serving): Promise<void> {
+  if (!roll)
+    return logger.warn('SIGHUP: one process alone cannot be replaced without a pause; set WORKERS, or restart');
+  logger.info('SIGHUP: taking new processes');
+  try {
+    logger.info({ processes: await roll() }, 'new processes have taken over');
+  } catch (failure) {
+    logger.error({ err: failure }, 'new processes could not take over');
+  }
 }
 
 /** How often to look whether the npm that started this process is still there, ms. */
@@ -39,6 +79,7 @@ function orphaned(): Promise<string> {
 
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+    const signals = ['SIGINT', 'SIGTERM', ...(process.stdout.isTTY ? (['SIGHUP'] as const) : [])] as const;
+    for (const signal of signals) process.once(signal, () => resolve(signal));
   });
 }

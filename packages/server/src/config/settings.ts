@@ -136,6 +136,18 @@ export const SETTINGS = {
     truth,
   ),
   cascadeBelow: setting<number>('LLM_CASCADE_BELOW', 0.6, 'Confidence below which that happens, 0 to 1.', fraction),
+  workers: setting<number>(
+    'WORKERS',
+    process.env['NODE_ENV'] === 'production' ? 2 : 0,
+    'Serving processes behind the port, so that one may die; 0: all in this process. 2 where NODE_ENV is production.',
+    integer(0, 64),
+  ),
+  maxConnections: setting<number>(
+    'MAX_CONNECTIONS',
+    10_000,
+    'Most connections at a time; further ones are closed at once.',
+    integer(1, 1_000_000),
+  ),
   reasonerThreads: setting<number>(
     'REASONER_THREADS',
     Math.max(2, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2))),

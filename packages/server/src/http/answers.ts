@@ -2,7 +2,7 @@
 import { ErrorResponse, TraceResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
-import { requireServices, type ServerContext } from './services.ts';
+import { requireAsking, type ServerContext } from './services.ts';
 
 const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128, description: 'request_id' }) });
 
@@ -26,7 +26,7 @@ export function registerAnswers(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { memory } = requireServices(context).answering;
+      const { memory } = requireAsking(context).answering;
       return { ...memory.trace(request.params.id), request_id: request.id };
     },
   );

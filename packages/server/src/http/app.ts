@@ -1,13 +1,11 @@
 /** The HTTP server: hooks that every request passes, then the routes. */
-import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { type CodedError, systemClock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Caller, hostCount, isForwarded, requirePermission } from '../access/access.ts';
+import { callerOf, hostCount, requirePermission } from '../access/access.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
 import { nameLookup } from '../fusing/name-lookup.ts';
@@ -19,36 +17,37 @@ import { registerDocuments } from './documents.ts';
 import { registerFeedback } from './feedback.ts';
 import { registerFuse } from './fuse.ts';
 import { registerGraph } from './graph.ts';
+import { refuseGarbage } from './garbage.ts';
 import { securityHeaders } from './headers.ts';
 import { registerHealth } from './health.ts';
 import { registerExport, registerImport } from './import.ts';
 import { registerLayout } from './layout.ts';
+import { BODY_LIMITS, CONNECTION_LIMITS } from './limits.ts';
 import { registerPage } from './page.ts';
-import { errorBody, toWireError } from './problems.ts';
+import { errorBody, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
 import type { ServerContext } from './services.ts';
 
-/** Largest body of a question, bytes: 8,192 characters escaped at worst, and the other fields. */
-const QUESTION_LIMIT = 131_072;
 /** Longest fusing of one batch, and how long its thread stays for another one, ms. */
 const FUSING = { timeoutMs: 60_000, idleMs: 60_000 };
 
 /** Builds the server. It does not listen yet. */
 export async function buildApp(context: ServerContext): Promise<App> {
+  const { requestTimeout, keepAliveTimeout, headersTimeout, connectionsCheckingInterval, maxHeaderSize } =
+    CONNECTION_LIMITS;
   const app = fastify({
-    bodyLimit: QUESTION_LIMIT,
-    genReqId: requestIdOf,
+    bodyLimit: BODY_LIMITS.question,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     requestIdHeader: false,
-    // A slow client must not hold a connection open for minutes.
-    requestTimeout: 30_000,
+    requestTimeout,
     connectionTimeout: 0,
-    keepAliveTimeout: 10_000,
-    http: { headersTimeout: 8_000, connectionsCheckingInterval: 500 },
+    keepAliveTimeout,
+    http: { headersTimeout, connectionsCheckingInterval, maxHeaderSize },
     // At the end, idle connections are closed and answers under way are finished.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: (error, request, reply) =>
-      sendProblem(context, request, reply, toWireError(error, QUESTION_LIMIT)),
+      sendProblem(context, request, reply, toWireError(error, BODY_LIMITS.question)),
     clientErrorHandler: refuseGarbage,
     // Types are what they are: "5" is no number, and an unknown key is an error, not something to drop.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
@@ -83,7 +82,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
   // In a scope of its own, because it reads bodies in its own way.
   await app.register((scope, _options, done) => {
     const taken = collectMethods(scope);
-    const lookUp = nameLookup(() => context.services()?.knowledge.base ?? null);
+    const lookUp = nameLookup(() => context.asking()?.base ?? null);
     registerFuse(scope, new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING }));
     refuseOtherMethods(scope, taken);
     done();
@@ -111,27 +110,8 @@ function registerRoutes(app: App, context: ServerContext): void {
   refuseOtherMethods(app, taken);
 }
 
-const SAFE_ID = /^[\w.:-]{1,128}$/;
-
-/** The caller's own request id when it is harmless, else a new one. */
-function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && SAFE_ID.test(given) ? given : randomUUID();
-}
-
-function callerOf(request: FastifyRequest): Caller {
-  const { headers, raw } = request;
-  return {
-    authorization: headers.authorization,
-    host: headers.host,
-    origin: headers.origin,
-    forwarded: isForwarded(headers),
-    remoteAddress: raw.socket.remoteAddress,
-  };
-}
-
 function addHooks(app: App, context: ServerContext): void {
-  const { access, metrics, logger } = context;
+  const { access, metrics, logger, isBehindFront } = context;
   app.addHook('onRequest', (request, reply, done) => {
     metrics.requestBegan();
     reply.raw.once('close', () => {
@@ -142,7 +122,7 @@ function addHooks(app: App, context: ServerContext): void {
     if (hostCount(request.raw) !== 1) throw wireError('host_invalid');
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';
-    if (permission !== 'public') requirePermission(access.roleOf(callerOf(request)), permission);
+    if (permission !== 'public') requirePermission(access.roleOf(callerOf(request.raw, isBehindFront)), permission);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -184,21 +164,6 @@ function addErrorHandlers(app: App, context: ServerContext): void {
     sendProblem(context, request, reply, toWireError(error, request.routeOptions.bodyLimit)),
   );
   app.setNotFoundHandler((request, reply) => sendProblem(context, request, reply, wireError('not_found')));
-}
-
-/** What is no HTTP at all gets an answer in the same form, as far as there is still somebody to read it. */
-function refuseGarbage(_error: Error, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy();
-  const body = JSON.stringify(
-    errorBody(wireError('request_invalid', { problem: 'This is no HTTP request.' }), randomUUID()),
-  );
-  const head = [
-    'HTTP/1.1 400 Bad Request',
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Notes which methods each address takes, while routes are being registered. */

@@ -1,7 +1,7 @@
 /** `GET /api/v1/calibration`: how good the confidences have been. */
 import { CalibrationResponse, ErrorResponse } from '@vortexflow/protocol';
 import type { App } from './app-type.ts';
-import { requireServices, type ServerContext } from './services.ts';
+import { requireAsking, type ServerContext } from './services.ts';
 
 export function registerCalibration(app: App, context: ServerContext): void {
   app.get(
@@ -16,7 +16,7 @@ export function registerCalibration(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { memory } = requireServices(context).answering;
+      const { memory } = requireAsking(context).answering;
       const { items, total, sources, strategies } = memory.report;
       return {
         calibrated: memory.calibrated,

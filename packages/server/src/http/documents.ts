@@ -10,11 +10,9 @@ import {
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
+import { BODY_LIMITS } from './limits.ts';
 import { Digits } from './graph.ts';
 import { requireServices, type ServerContext } from './services.ts';
-
-/** Largest body of one request, bytes. */
-const DOCUMENTS_LIMIT = 32 * 1024 * 1024;
 
 const ERRORS = { 400: ErrorResponse, 401: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse };
 const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });
@@ -74,7 +72,7 @@ function registerAdding(app: App, context: ServerContext): void {
     '/api/v1/documents',
     {
       config: { permission: 'change' },
-      bodyLimit: DOCUMENTS_LIMIT,
+      bodyLimit: BODY_LIMITS.documents,
       schema: {
         tags: ['documents'],
         summary: 'Add or replace documents',

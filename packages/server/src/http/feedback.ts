@@ -2,17 +2,15 @@
 import type { Verdict } from '@vortexflow/answering';
 import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vortexflow/protocol';
 import type { App } from './app-type.ts';
-import { requireServices, type ServerContext } from './services.ts';
-
-/** Largest body, bytes: many long answers. */
-const FEEDBACK_LIMIT = 4 * 1024 * 1024;
+import { BODY_LIMITS } from './limits.ts';
+import { requireAsking, type ServerContext } from './services.ts';
 
 export function registerFeedback(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/feedback',
     {
       config: { permission: 'change' },
-      bodyLimit: FEEDBACK_LIMIT,
+      bodyLimit: BODY_LIMITS.feedback,
       schema: {
         tags: ['learn'],
         summary: 'Say whether an answer was right, or what is right',
@@ -32,7 +30,7 @@ export function registerFeedback(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { answering } = requireServices(context);
+      const { answering } = requireAsking(context);
       const told = await answering.memory.feedback(request.body.request_id, verdictOf(request.body));
       context.metrics.feedbackTaken(told.effect);
       return told;

@@ -2,9 +2,7 @@
 import { ErrorResponse, FuseRequest, FuseResponse } from '@vortexflow/protocol';
 import type { BatchFusion } from '../fusing/batch-fusion.ts';
 import type { App } from './app-type.ts';
-
-/** Largest body, bytes. */
-const FUSE_LIMIT = 32 * 1024 * 1024;
+import { BODY_LIMITS } from './limits.ts';
 
 /** The scope must hold nothing else: JSON arrives here as bytes, for the thread to parse. */
 export function registerFuse(app: App, fusion: BatchFusion): void {
@@ -15,7 +13,7 @@ export function registerFuse(app: App, fusion: BatchFusion): void {
     '/api/v1/fuse',
     {
       config: { permission: 'ask' },
-      bodyLimit: FUSE_LIMIT,
+      bodyLimit: BODY_LIMITS.fuse,
       schema: {
         tags: ['ask'],
         summary: 'Fuse your own opinions',

@@ -10,7 +10,7 @@ import {
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
-import type { ServerContext, Services } from './services.ts';
+import type { AskServices, ServerContext, Services } from './services.ts';
 
 export function registerHealth(app: App, context: ServerContext): void {
   app.get(
@@ -24,7 +24,7 @@ export function registerHealth(app: App, context: ServerContext): void {
       },
     },
     async (request, reply) => {
-      const health = healthOf(context, request.id);
+      const health = { ...healthOf(context), request_id: request.id };
       return reply.code(health.status === 'Unhealthy' ? 503 : 200).send(health);
     },
   );
@@ -47,7 +47,7 @@ export function registerHealth(app: App, context: ServerContext): void {
       },
     },
     async (request, reply) => {
-      const ready = context.services() !== null;
+      const ready = context.asking() !== null;
       return reply.code(ready ? 200 : 503).send({ ready, progress: context.progress(), request_id: request.id });
     },
   );
@@ -77,9 +77,13 @@ export function registerHealth(app: App, context: ServerContext): void {
   );
 }
 
-function healthOf(context: ServerContext, requestId: string): HealthResponse {
+/** The state of this process, read from its running parts. */
+export function healthOf(context: ServerContext): Omit<HealthResponse, 'request_id'> {
   const services = context.services();
-  const components = services ? componentsOf(services, context) : loading(context);
+  const asking = context.asking();
+  const components = asking
+    ? { ...(services ? partsOf(services, context) : {}), ...reasonersOf(asking) }
+    : loading(context);
   const { requests, errors, averageAnswerMs } = context.metrics.totals;
   return {
     status: overall(components),
@@ -93,7 +97,6 @@ function healthOf(context: ServerContext, requestId: string): HealthResponse {
       average_duration_ms: averageAnswerMs,
       viewers: context.viewers.count,
     },
-    request_id: requestId,
   };
 }
 
@@ -105,19 +108,15 @@ function loading(context: ServerContext): Record<string, ComponentHealth> {
 function overall(components: Record<string, ComponentHealth>): HealthState {
   const states = Object.entries(components);
   const reasoning = states.filter(([name]) => name.startsWith('reasoning:'));
-  if (components['knowledge']?.status !== 'Healthy') return 'Unhealthy';
+  if ((components['knowledge']?.status ?? 'Healthy') !== 'Healthy') return 'Unhealthy';
   if (reasoning.length > 0 && reasoning.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
   return states.some(([, { status }]) => status !== 'Healthy') ? 'Degraded' : 'Healthy';
 }
 
-function componentsOf(
-  { knowledge, answering, layout }: Services,
-  context: ServerContext,
-): Record<string, ComponentHealth> {
-  const { base } = knowledge;
+function partsOf({ base, knowledge, layout }: Services, context: ServerContext): Record<string, ComponentHealth> {
   const store = knowledge.storeStatus();
   const state = layout.state();
-  const components: Record<string, ComponentHealth> = {
+  return {
     knowledge: {
       status: knowledge.failure === null ? 'Healthy' : 'Unhealthy',
       detail: knowledge.failure ?? `${base.liveNodes} nodes, ${base.edgeCount} edges, revision ${base.revision}`,
@@ -132,6 +131,10 @@ function componentsOf(
     },
     streaming: { status: context.viewers.full ? 'Degraded' : 'Healthy', detail: `${context.viewers.count} viewers` },
   };
+}
+
+function reasonersOf({ answering }: AskServices): Record<string, ComponentHealth> {
+  const components: Record<string, ComponentHealth> = {};
   answering.status().forEach(({ state: thread, restarts, pending }, i) => {
     // The first thread starts first; the others follow while it answers already.
     const status = thread === 'running' || (thread === 'starting' && i > 0) ? 'Healthy' : 'Unhealthy';

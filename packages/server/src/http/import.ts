@@ -16,11 +16,9 @@ import {
 import { DocumentsResponse, ErrorResponse, wireError } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
+import { BODY_LIMITS } from './limits.ts';
 import { documentsResponse } from './documents.ts';
 import { requireServices, type ServerContext } from './services.ts';
-
-/** Largest file of a graph, bytes. */
-const IMPORT_LIMIT = 64 * 1024 * 1024;
 
 const ImportQuery = Type.Object(
   {
@@ -51,7 +49,7 @@ export function registerImport(app: App, context: ServerContext): void {
     '/api/v1/graph/import',
     {
       config: { permission: 'change' },
-      bodyLimit: IMPORT_LIMIT,
+      bodyLimit: BODY_LIMITS.import,
       schema: {
         tags: ['graph'],
         summary: 'Take in a graph as a file: the body is the file',

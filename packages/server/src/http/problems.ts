@@ -1,4 +1,5 @@
 /** Every failure becomes one of the wire errors; what is inside the server stays inside. */
+import { randomUUID } from 'node:crypto';
 import { CodedError } from '@vortexflow/primitives';
 import { type ErrorResponse, wireError } from '@vortexflow/protocol';
 import type { FastifyError } from 'fastify';
@@ -19,6 +20,13 @@ export function errorBody(error: CodedError, requestId: string): ErrorResponse {
     ...(hint === undefined ? {} : { hint }),
     ...(details === undefined ? {} : { details: { ...details } }),
   };
+}
+
+const SAFE_ID = /^[\w.:-]{1,128}$/;
+
+/** The caller's own request id when it is harmless, else a new one. */
+export function requestIdOf(given: unknown): string {
+  return typeof given === 'string' && SAFE_ID.test(given) ? given : randomUUID();
 }
 
 /** Errors of the HTTP library by its code. */

@@ -11,7 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app-type.ts';
 import { cachedBody } from './cached-answer.ts';
 import { errorBody, toWireError } from './problems.ts';
-import { requireServices, type ServerContext } from './services.ts';
+import { requireAsking, type ServerContext } from './services.ts';
 
 const ERRORS = { 400: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse };
 
@@ -48,13 +48,13 @@ interface Recalled {
 
 /** Looks into the cache; what is found there counts as an answer, and lights up as one. */
 async function recall(context: ServerContext, body: ProcessRequest, requestId: string): Promise<Recalled> {
-  const { answering, feed } = requireServices(context);
+  const { answering, highlight } = requireAsking(context);
   const start = performance.now();
   const kept = await answering.recall(body, requestId);
   const durationMs = Math.round((performance.now() - start) * 1000) / 1000;
   if (kept) {
     context.metrics.answered(kept, durationMs);
-    feed.highlight(kept.path);
+    highlight(kept.path);
   }
   return { kept, durationMs };
 }
@@ -65,7 +65,7 @@ async function answerOnce(
   requestId: string,
   observer: AnswerObserver = {},
 ): Promise<ProcessResponse> {
-  const { answering, feed } = requireServices(context);
+  const { answering, highlight } = requireAsking(context);
   const answer = await answering.reason(body, requestId, {
     ...observer,
     opinion: (opinion) => {
@@ -75,7 +75,7 @@ async function answerOnce(
     },
   });
   context.metrics.answered(answer, answer.metrics.duration_ms);
-  feed.highlight(answer.path);
+  highlight(answer.path);
   return answer;
 }
 
@@ -88,7 +88,7 @@ async function streamAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  requireServices(context);
+  requireAsking(context);
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, {

@@ -1,6 +1,6 @@
 /** What the routes work with. Built by the runtime; null until the knowledge is loaded. */
 import type { Answering } from '@vortexflow/answering';
-import type { Knowledge } from '@vortexflow/knowledge';
+import type { Knowledge, KnowledgeBase } from '@vortexflow/knowledge';
 import type { LayoutHost } from '@vortexflow/layout';
 import { wireError } from '@vortexflow/protocol';
 import type { Access } from '../access/access.ts';
@@ -10,10 +10,17 @@ import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-/** The parts that need the knowledge. */
-export interface Services {
-  readonly knowledge: Knowledge;
+/** What answers questions: a follower has this and no more. */
+export interface AskServices {
+  readonly base: KnowledgeBase;
   readonly answering: Answering;
+  /** Shows the path of an answer to all viewers. */
+  highlight(path: readonly string[]): void;
+}
+
+/** All parts that need the knowledge. */
+export interface Services extends AskServices {
+  readonly knowledge: Knowledge;
   readonly layout: LayoutHost;
   readonly feed: GraphFeed;
   readonly analytics: GraphAnalytics;
@@ -26,10 +33,14 @@ export interface ServerContext {
   readonly metrics: Metrics;
   readonly access: Access;
   readonly viewers: Viewers;
-  /** null while loading. */
+  /** null while loading, and in a follower. */
   services(): Services | null;
+  /** null while loading. */
+  asking(): AskServices | null;
   /** How far the loading is, for people. */
   progress(): string;
+  /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
+  readonly isBehindFront: boolean;
 }
 
 /**
@@ -40,4 +51,14 @@ export function requireServices(context: ServerContext): Services {
   const services = context.services();
   if (!services) throw wireError('not_ready', { progress: context.progress() });
   return services;
+}
+
+/**
+ * What answers questions, once it is there.
+ * @throws CodedError `not_ready` while the knowledge is loading
+ */
+export function requireAsking(context: ServerContext): AskServices {
+  const asking = context.asking();
+  if (!asking) throw wireError('not_ready', { progress: context.progress() });
+  return asking;
 }

@@ -4,6 +4,7 @@ import {
   AnswerMemory,
   EmbeddingClient,
   keyReader,
+  type Learned,
   type ModelCall,
   ModelPanel,
   PassageEmbedder,
@@ -37,6 +38,10 @@ export interface RuntimeOptions {
   readonly report: (stage: string) => void;
   /** Told of every call of a language model. */
   readonly onModelCall?: (call: ModelCall) => void;
+  /** The image, when it has been opened already. */
+  readonly image?: Promise<OpenedImage>;
+  /** Told of what is learned from feedback. */
+  readonly onLearned?: (learned: Learned) => void;
 }
 
 /** What answering needs; also used by the command line without a server. */
@@ -70,36 +75,49 @@ export async function openKnowledge(
   store: Store,
   disposal: DisposalStack,
 ): Promise<KnowledgeRuntime> {
-  const { settings, clock, logger, report } = options;
-  const opened = await openImage(options);
+  const { clock, logger, report } = options;
+  const opened = await (options.image ?? openImage(options));
   report('reading documents');
   const knowledge = disposal.use(await Knowledge.open(opened.image, store, clock), (it) => it.close());
   warnOfUnread(knowledge, logger);
-  const { strategy, timeoutMs } = settings.values;
-  const memory = disposal.use(memoryOf(options, knowledge), (it) => it.stop());
+  const { base } = knowledge;
+  const memory = disposal.use(memoryOf(options, base), (it) => it.stop());
   await memory.open();
   const embedder = embedderOf(options, store, knowledge);
-  const answering = new Answering({
-    knowledge: knowledge.base,
+  const answering = disposal.use(openAnswering(options, { base, memory, embedder }), (it) => it.stop());
+  knowledge.follow((change) => answering.change(change));
+  report('starting the reasoners');
+  await answering.ready();
+  await embedder?.open();
+  const indexing = indexInSlices(base);
+  knowledge.follow(indexing.start);
+  disposal.use(indexing, (it) => it.stop());
+  indexing.start();
+  return { knowledge, answering, cached: opened.cached };
+}
+
+/** What {@link openAnswering} is built on. */
+interface AnsweringParts {
+  readonly base: KnowledgeBase;
+  readonly memory: AnswerMemory;
+  readonly embedder?: PassageEmbedder | undefined;
+}
+
+/** Starts the reasoners over a knowledge. */
+export function openAnswering(options: RuntimeOptions, { base, memory, embedder }: AnsweringParts): Answering {
+  const { settings, clock, logger } = options;
+  const { strategy, timeoutMs, reasonerThreads: threads } = settings.values;
+  return new Answering({
+    knowledge: base,
     embedder,
     clock,
     defaults: { strategy, timeoutMs },
     memory,
     models: openModels(options),
-    threads: settings.values.reasonerThreads,
+    threads,
     onThreadFailure: (thread, reason) =>
       logger.error({ thread, reason }, 'a reasoning thread died and is started again'),
   });
-  disposal.use(answering, (it) => it.stop());
-  knowledge.follow((change) => answering.change(change));
-  report('starting the reasoners');
-  await answering.ready();
-  await embedder?.open();
-  const indexing = indexInSlices(knowledge.base);
-  knowledge.follow(indexing.start);
-  disposal.use(indexing, (it) => it.stop());
-  indexing.start();
-  return { knowledge, answering, cached: opened.cached };
 }
 
 /** Entries that the main thread indexes before others have a turn, about a millisecond of work. */
@@ -127,12 +145,13 @@ function warnOfUnread({ unreadDocuments: unread }: Knowledge, logger: RuntimeOpt
   if (others > 0) logger.warn({ documents: others }, 'further stored documents cannot be read');
 }
 
-function memoryOf({ settings, files, clock, logger }: RuntimeOptions, { base }: Knowledge): AnswerMemory {
+function memoryOf({ settings, files, clock, logger, onLearned }: RuntimeOptions, base: KnowledgeBase): AnswerMemory {
   return new AnswerMemory({
     knowledge: base,
     clock,
     files: { learned: files.learned, recent: files.answers },
     learningRate: settings.values.learningRate,
+    ...(onLearned && { onLearned }),
     onNotice: (text) => logger.warn(text),
   });
 }
@@ -177,7 +196,7 @@ function openModels({ settings, clock, logger, onModelCall }: RuntimeOptions): M
   });
 }
 
-async function openImage({ files, logger, report }: RuntimeOptions): Promise<OpenedImage> {
+export async function openImage({ files, logger, report }: RuntimeOptions): Promise<OpenedImage> {
   const opened = await openWordNetImage(files.image, report);
   void warnUnlessSaved(opened.saved, logger);
   return opened;
@@ -221,7 +240,8 @@ export async function openServices(
   layout.load({ nodes: base.nodeCount, edges: base.edgePairs(), ...(start ? { start } : {}) }, base.revision);
   const compute = { compute: computeOnThread, timeoutMs: ANALYTICS_TIMEOUT_MS };
   const analytics = disposal.use(new GraphAnalytics({ base, layout, clock, ...compute }), (it) => it.stop());
-  return { knowledge, answering, layout, feed, analytics };
+  const highlight = started.highlight.bind(started);
+  return { base, knowledge, answering, highlight, layout, feed, analytics };
 }
 
 async function keepLayout(layout: LayoutHost, { files, logger }: RuntimeOptions, { base }: Knowledge): Promise<void> {

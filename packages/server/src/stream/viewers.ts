@@ -7,8 +7,7 @@ import type { Duplex } from 'node:stream';
 import { type Clock, CodedError, type Timer } from '@vortexflow/primitives';
 import { MAX_VIEWER_MESSAGE } from '@vortexflow/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Access } from '../access/access.ts';
-import { hostCount, isForwarded, requirePermission } from '../access/access.ts';
+import { type Access, callerOf, hostCount, requirePermission } from '../access/access.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Picture } from './picture.ts';
 import { Viewer, type ViewerHooks } from './viewer.ts';
@@ -30,6 +29,13 @@ export interface ViewerSource {
   readonly onCount: (viewers: number) => void;
   /** All viewers that were ready for it have been sent the newest picture. */
   readonly onServed: () => void;
+}
+
+/** Who lets viewers in. */
+export interface ViewerGate {
+  readonly access: Access;
+  /** See `callerOf`. */
+  readonly isBehindFront: boolean;
 }
 
 export interface ViewersOptions {
@@ -79,9 +85,9 @@ export class Viewers {
   }
 
   /** Takes upgrades of `/ws/graph` on the server; refuses all others. */
-  listen(server: Server, access: Access): void {
+  listen(server: Server, gate: ViewerGate): void {
     server.on('upgrade', (request, socket, head) => {
-      const refusal = this.#refusalOf(request, access);
+      const refusal = this.#refusalOf(request, gate);
       if (refusal) return refuse(socket, refusal);
       this.#server.handleUpgrade(request, socket, head, (websocket) => this.#welcome(websocket));
     });
@@ -130,20 +136,12 @@ export class Viewers {
     this.#wishes.clear();
   }
 
-  #refusalOf(request: IncomingMessage, access: Access): string | null {
+  #refusalOf(request: IncomingMessage, { access, isBehindFront }: ViewerGate): string | null {
     if (request.url?.split('?')[0] !== '/ws/graph') return '404 Not Found';
     if (this.full) return '503 Service Unavailable';
     if (hostCount(request) !== 1) return '400 Bad Request';
-    const { headers, socket } = request;
     try {
-      const role = access.roleOf({
-        authorization: headers.authorization,
-        host: headers.host,
-        origin: headers.origin,
-        forwarded: isForwarded(headers),
-        remoteAddress: socket.remoteAddress,
-      });
-      requirePermission(role, 'look');
+      requirePermission(access.roleOf(callerOf(request, isBehindFront)), 'look');
       return null;
     } catch (failure) {
       return failure instanceof CodedError ? `${failure.definition.status} ${failure.code}` : '400 Bad Request';

@@ -1,0 +1,122 @@
+/** One request of a caller on its way to a serving process, and to another one when the first is lost. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '@vortexflow/primitives';
+import { wireError } from '@vortexflow/protocol';
+import type { Dispatcher } from 'undici';
+import type { Fleet } from '../fleet.ts';
+import type { ServingProcess } from '../serving-process.ts';
+import { type Body, bodyOf } from './body.ts';
+import { requestHeaders, responseHeaders } from './heads.ts';
+import type { Route } from './routes.ts';
+
+/**
+ * What became of one try. `done`: the caller has the answer, or has left. `lost`: the process ended or fell silent before
+ * it answered. `refused`: it cannot answer, another one may. `elsewhere`: it does not know what was asked for.
+ */
+type Outcome = 'done' | 'lost' | 'refused' | 'elsewhere';
+
+export interface ExchangeOptions {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly route: Route;
+  readonly id: string;
+  /** Longest wait for a process that can take the request, ms. */
+  readonly holdMs: number;
+  /** Told of every further try. */
+  readonly onRetry: () => void;
+}
+
+/** What kills one process must not go through them all. */
+const MOST_TRIES = 3;
+
+/** Resolves when the caller has the answer or has left. @throws CodedError for the caller, when nothing was sent yet */
+export async function exchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ExchangeOptions,
+): Promise<void> {
+  const { fleet, clock, route, holdMs } = options;
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  const body = await bodyOf(request, route);
+  const headers = requestHeaders(request, options.id);
+  const deadline = clock.elapsed() + holdMs;
+  const tried = new Set<ServingProcess>();
+  let failures = 0;
+  for (;;) {
+    const serving = fleet.pick(route.need, tried) ?? (await fleet.await(route.need, deadline, left.signal));
+    if (left.signal.aborted) return;
+    if (!serving) throw wireError('serving_unavailable');
+    tried.add(serving);
+    const mayMove = (): boolean => route.isRepeatable && fleet.pick(route.need, tried) !== null;
+    const outcome = await attempt({ request, response, body, headers, serving, route, left: left.signal, mayMove });
+    if (outcome === 'done') return;
+    if (outcome === 'lost' && (!route.isRepeatable || ++failures >= MOST_TRIES)) throw wireError('serving_lost');
+    options.onRetry();
+  }
+}
+
+interface Attempt {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Body;
+  readonly headers: string[];
+  readonly serving: ServingProcess;
+  readonly route: Route;
+  readonly left: AbortSignal;
+  /** Whether there is another process to try. */
+  readonly mayMove: () => boolean;
+}
+
+const MOVED = new Error('taken to another process');
+
+function attempt({ request, response, body, headers, serving, route, left, mayMove }: Attempt): Promise<Outcome> {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  let controller: Dispatcher.DispatchController | null = null;
+  let hasBegun = false;
+  const end = (outcome: Outcome): void => {
+    serving.attempts.delete(suspect);
+    left.removeEventListener('abort', leave);
+    resolve(outcome);
+  };
+  const move = (outcome: Outcome): void => {
+    end(outcome);
+    controller?.abort(MOVED);
+  };
+  const leave = (): void => move('done');
+  /** The process has fallen silent: what it has not answered may go elsewhere. */
+  const suspect = (): void => {
+    if (!hasBegun && mayMove()) move('lost');
+  };
+  serving.attempts.add(suspect);
+  left.addEventListener('abort', leave);
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart: (started) => {
+      controller = started;
+      if (left.aborted) started.abort(MOVED);
+    },
+    onResponseStart: (_controller, status, answered) => {
+      if (route.isScattered === true && status === 404 && mayMove()) return move('elsewhere');
+      if (status === 503 && mayMove()) return move('refused');
+      hasBegun = true;
+      response.writeHead(status, responseHeaders(answered));
+    },
+    onResponseData: (reading, chunk) => {
+      if (!hasBegun || response.write(chunk)) return;
+      reading.pause();
+      response.once('drain', () => reading.resume());
+    },
+    onResponseEnd: () => {
+      if (hasBegun) response.end();
+      end('done');
+    },
+    onResponseError: () => {
+      // Half an answer cannot be taken back: the caller must see that it is not whole.
+      if (hasBegun) response.destroy();
+      end(hasBegun ? 'done' : 'lost');
+    },
+  };
+  const { method = 'GET', url: path = '/' } = request;
+  serving.pool.dispatch({ path, method, headers, body }, handler);
+  return promise;
+}

@@ -1,0 +1,144 @@
+/**
+ * The one address of a server of several processes. It takes connections, gives each request to a process that can
+ * answer it, and to another one when that is lost on the way, so that a caller notices nothing. What it answers itself is
+ * what no single process knows: health and metrics of them all.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Clock, CodedError } from '@vortexflow/primitives';
+import { wireError } from '@vortexflow/protocol';
+import { type Access, callerOf, hostCount, requirePermission } from '../../access/access.ts';
+import { refuseGarbage } from '../../http/garbage.ts';
+import { securityHeaders } from '../../http/headers.ts';
+import { CONNECTION_LIMITS } from '../../http/limits.ts';
+import { errorBody, requestIdOf } from '../../http/problems.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Fleet } from '../fleet.ts';
+import { exchange } from './exchange.ts';
+import { routeOf } from './routes.ts';
+import { passUpgrade } from './upgrade.ts';
+
+/** What the front answers itself, by path. */
+export type OwnPages = Readonly<Record<string, (id: string) => Promise<OwnPage>>>;
+
+export interface OwnPage {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+export interface FrontOptions {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly access: Access;
+  readonly logger: Logger;
+  /** Health and the like, for everybody. */
+  readonly publicPages: OwnPages;
+  /** For who may look. */
+  readonly lookPages: OwnPages;
+  /** Most connections at a time; further ones are closed at once. */
+  readonly maxConnections: number;
+  /** How far the loading is; null once requests have been answered. */
+  readonly loading: () => string | null;
+  readonly onRetry: () => void;
+}
+
+/** Longest wait for a process that can take a request, ms. */
+const HOLD_MS = 10_000;
+
+export class Front {
+  readonly #options: FrontOptions;
+  readonly #server: Server;
+  #isClosing = false;
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#server = createServer(CONNECTION_LIMITS, (request, response) => void this.#serve(request, response));
+    this.#server.maxConnections = options.maxConnections;
+    this.#server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as never));
+    this.#server.on('upgrade', (request, socket, head) => void passUpgrade(request, socket, head, options));
+  }
+
+  /** @returns the port it got  @throws Error with the code of the system, e.g. EADDRINUSE */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get connections(): Promise<number> {
+    return new Promise((resolve) => this.#server.getConnections((_failure, count) => resolve(count)));
+  }
+
+  /** Takes no more connections and lets requests under way end, at most for the given time. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#isClosing = true;
+    const timer = this.#options.clock.after(deadlineMs, () => this.#server.closeAllConnections());
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+    });
+    timer.cancel();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = requestIdOf(request.headers['x-request-id']);
+    if (this.#isClosing) response.setHeader('connection', 'close');
+    try {
+      // Two of them would come out as one on the other side.
+      if (hostCount(request) !== 1) throw wireError('host_invalid');
+      const path = (request.url ?? '/').split('?', 1)[0] as string;
+      const own = this.#ownPage(request, path);
+      if (own) return send(response, path, id, await own(id));
+      await this.#pass(request, response, path, id);
+    } catch (failure) {
+      this.#refuse(response, id, failure);
+    }
+  }
+
+  #ownPage(request: IncomingMessage, path: string): OwnPages[string] | null {
+    if (request.method !== 'GET') return null;
+    const { publicPages, lookPages, access } = this.#options;
+    if (Object.hasOwn(publicPages, path)) return publicPages[path] as OwnPages[string];
+    if (!Object.hasOwn(lookPages, path)) return null;
+    requirePermission(access.roleOf(callerOf(request, false)), 'look');
+    return lookPages[path] as OwnPages[string];
+  }
+
+  async #pass(request: IncomingMessage, response: ServerResponse, path: string, id: string): Promise<void> {
+    const { fleet, clock, loading, onRetry } = this.#options;
+    const route = routeOf(request.method ?? 'GET', path);
+    const stage = loading();
+    // At the start nobody is to wait; later somebody is on his way back.
+    if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
+    await exchange(request, response, { fleet, clock, route, id, holdMs: HOLD_MS, onRetry });
+  }
+
+  #refuse(response: ServerResponse, id: string, failure: unknown): void {
+    if (response.headersSent || response.destroyed) return void response.destroy();
+    const error = failure instanceof CodedError ? failure : wireError('internal', undefined, failure);
+    const { status } = error.definition;
+    if (status >= 500)
+      this.#options.logger.error({ request_id: id, code: error.code, err: error.cause }, error.message);
+    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+    if (status === 503) response.setHeader('retry-after', '1');
+    // The rest of a body that nobody reads must not be taken for the next request.
+    if (status === 413) response.setHeader('connection', 'close');
+    const text = JSON.stringify(errorBody(error, id));
+    send(response, '', id, { status, type: 'application/problem+json', text });
+  }
+}
+
+function send(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
+  for (const [name, value] of Object.entries(securityHeaders(path))) response.setHeader(name, value);
+  response.setHeader('x-request-id', id);
+  response.setHeader('content-type', type);
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.writeHead(status);
+  response.end(text);
+}

@@ -1,0 +1,40 @@
+/** Headers on their way through the front. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { PEER_HEADER } from '../../access/access.ts';
+
+/** Of one connection only (RFC 9110, section 7.6.1), or made anew by whoever writes the message. */
+const OF_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'expect',
+  // Says who is calling; nobody else than the front may.
+  PEER_HEADER,
+]);
+
+/** Names and values in turn, as they came, and who is calling. */
+export function requestHeaders({ rawHeaders, headers, socket }: IncomingMessage, id: string): string[] {
+  const named = new Set(headers.connection?.toLowerCase().split(/\s*,\s*/));
+  const passed = [PEER_HEADER, socket.remoteAddress ?? '', 'x-request-id', id];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    const lower = name.toLowerCase();
+    if (!OF_CONNECTION.has(lower) && !named.has(lower) && lower !== 'x-request-id')
+      passed.push(name, rawHeaders[i + 1] as string);
+  }
+  return passed;
+}
+
+/** The length stays: the body passes as it is. */
+export function responseHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const passed: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && (!OF_CONNECTION.has(name) || name === 'content-length')) passed[name] = value;
+  }
+  return passed;
+}

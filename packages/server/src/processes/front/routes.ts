@@ -1,0 +1,38 @@
+/** What the front must know of each route: who can serve it, and whether it may be tried again. */
+import { BODY_LIMITS } from '../../http/limits.ts';
+import type { Need } from '../fleet.ts';
+
+export interface Route {
+  readonly need: Need;
+  /** A second try does no harm: it changes nothing, or the same once more. */
+  readonly isRepeatable: boolean;
+  /** Any one process may be the one that knows: 404 means "ask the next". */
+  readonly isScattered?: boolean;
+  /** Largest body that is kept for a second try, bytes; a larger one is refused, as the route itself would do. */
+  readonly bodyLimit: number;
+}
+
+const any = (bodyLimit: number): Route => ({ need: 'any', isRepeatable: true, bodyLimit });
+
+const EXACT: Readonly<Record<string, Route>> = {
+  'POST /api/v1/process': any(BODY_LIMITS.question),
+  'POST /api/v1/fuse': any(BODY_LIMITS.fuse),
+  'POST /api/v1/feedback': { ...any(BODY_LIMITS.feedback), isScattered: true },
+  'GET /api/v1/identity': any(0),
+  // Documents take the place of earlier ones with their ids: the same request twice leaves what it leaves once.
+  'POST /api/v1/documents': { need: 'leader', isRepeatable: true, bodyLimit: BODY_LIMITS.documents },
+};
+
+const TRACE = /^\/api\/v1\/answers\/[^/]+\/trace$/;
+/** Methods that may be repeated (RFC 9110, section 9.2.2). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** @param path without the query */
+export function routeOf(method: string, path: string): Route {
+  const exact = EXACT[`${method} ${path}`];
+  if (exact) return exact;
+  const isRepeatable = IDEMPOTENT.has(method);
+  if (!path.startsWith('/api/') && isRepeatable) return any(BODY_LIMITS.question);
+  if (TRACE.test(path)) return { ...any(BODY_LIMITS.question), isRepeatable, isScattered: true };
+  return { need: 'leader', isRepeatable, bodyLimit: BODY_LIMITS.question };
+}

@@ -1,0 +1,105 @@
+/** What the root process answers of itself and all serving processes: health and metrics. */
+import type { ComponentHealth, HealthResponse, HealthState } from '@vortexflow/protocol';
+import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { Fleet } from './fleet.ts';
+import type { OwnPage, OwnPages } from './front/front.ts';
+import type { ServingProcess } from './serving-process.ts';
+
+export interface OwnPagesOptions {
+  readonly version: string;
+  readonly fleet: Fleet;
+  /** Metrics of the root process itself. */
+  readonly registry: Registry;
+  /** How often each number has been started again. */
+  readonly restartsOf: (number: number) => number;
+  /** How far the loading is, for people. */
+  readonly progress: () => string;
+}
+
+const json = (status: number, value: object): OwnPage => ({
+  status,
+  type: 'application/json; charset=utf-8',
+  text: JSON.stringify(value),
+});
+
+/** Pages for everybody. */
+export function publicPages(options: OwnPagesOptions): OwnPages {
+  const { fleet, progress } = options;
+  return {
+    '/health': async (id) => {
+      const health = await healthOfAll(options);
+      return json(health.status === 'Unhealthy' ? 503 : 200, { ...health, request_id: id });
+    },
+    '/health/live': (id) => Promise.resolve(json(200, { alive: true, request_id: id })),
+    '/health/ready': (id) => {
+      const ready = fleet.pick('any') !== null;
+      return Promise.resolve(json(ready ? 200 : 503, { ready, progress: progress(), request_id: id }));
+    },
+  };
+}
+
+/** Pages for who may look. */
+export function lookPages({ fleet, registry }: OwnPagesOptions): OwnPages {
+  return {
+    '/metrics': async () => {
+      const told = await Promise.all(fleet.processes.map((serving) => serving.ask('metrics')));
+      const all = [...told.filter((one) => one !== null), await registry.getMetricsAsJSON()];
+      const together = AggregatorRegistry.aggregate(all);
+      return { status: 200, type: together.contentType, text: await together.metrics() };
+    },
+  };
+}
+
+type Health = Omit<HealthResponse, 'request_id'>;
+
+async function healthOfAll({ version, fleet, restartsOf, progress }: OwnPagesOptions): Promise<Health> {
+  const { processes } = fleet;
+  const told = await Promise.all(processes.map((serving) => serving.ask('health')));
+  const components: Record<string, ComponentHealth> = {};
+  processes.forEach((serving, i) => {
+    const health = told[i] ?? null;
+    components[`serving:${serving.number}`] = healthOfOne(serving, health, restartsOf(serving.number));
+    for (const [name, component] of Object.entries(health?.components ?? {}))
+      components[nameIn(serving, name)] = component;
+  });
+  // What a leader on its way up says of itself is not there yet.
+  components['knowledge'] ??= { status: 'Unhealthy', detail: progress() };
+  const known = told.filter((one) => one !== null);
+  return { status: overall(components, fleet), version, components, metrics: metricsOf(known) };
+}
+
+function healthOfOne(serving: ServingProcess, health: Health | null, restarts: number): ComponentHealth {
+  const { kind, state, pid, isSuspect, isStale } = serving;
+  const isWell = state === 'ready' && health !== null && !isSuspect && !isStale;
+  const how = state !== 'ready' ? state : isSuspect ? 'silent' : isStale ? 'out of date' : 'ready';
+  const detail = `${kind}, ${how}, pid ${pid ?? 'none'}, ${serving.attempts.size} pending, ${restarts} restarts`;
+  return { status: isWell ? 'Healthy' : 'Degraded', detail };
+}
+
+/** Reasoning threads are numbered within their process; all else is the leader's, or the same everywhere. */
+function nameIn({ number, kind }: ServingProcess, name: string): string {
+  if (name.startsWith('reasoning:')) return name.replace(':', `:${number}.`);
+  return kind === 'leader' ? name : name.startsWith('model:') ? `${name}@${number}` : name;
+}
+
+/** As long as one process answers questions, the server does. */
+function overall(components: Readonly<Record<string, ComponentHealth>>, fleet: Fleet): HealthState {
+  const reasoning = Object.entries(components).filter(([name]) => name.startsWith('reasoning:'));
+  if (!fleet.pick('any') || reasoning.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
+  return Object.values(components).every(({ status }) => status === 'Healthy') ? 'Healthy' : 'Degraded';
+}
+
+function metricsOf(parts: readonly Health[]): Health['metrics'] {
+  const sum = (value: (metrics: Health['metrics']) => number): number =>
+    parts.reduce((total, { metrics }) => total + value(metrics), 0);
+  const requests = sum(({ requests_total }) => requests_total);
+  const spent = sum(({ requests_total, average_duration_ms }) => requests_total * (average_duration_ms ?? 0));
+  return {
+    uptime_seconds: Math.round(process.uptime() * 1000) / 1000,
+    memory_bytes: process.memoryUsage.rss() + sum(({ memory_bytes }) => memory_bytes),
+    requests_total: requests,
+    errors_total: sum(({ errors_total }) => errors_total),
+    average_duration_ms: requests === 0 || spent === 0 ? null : spent / requests,
+    viewers: sum(({ viewers }) => viewers),
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * The root process: the one address, and the serving processes behind it, each under a supervisor. It holds no knowledge
+ * and does no work of its own, so that there is little in it that could fail.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
+import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
+import { createAccess } from '../access/access.ts';
+import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
+import { isLoopbackHost, type Settings } from '../config/settings.ts';
+import { announce, listen, requireAccess } from '../runtime/address.ts';
+import type { StartReport } from '../runtime/start-report.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { ownVersion } from '../version.ts';
+import { Fleet } from './fleet.ts';
+import { frontMetrics } from './front-metrics.ts';
+import { Front } from './front/front.ts';
+import { lookPages, publicPages } from './own-pages.ts';
+import { servingActor, type ServingRef } from './serving-actor.ts';
+import { ServingProcess } from './serving-process.ts';
+
+export interface RunningProcesses {
+  readonly report: StartReport;
+  readonly logger: Logger;
+  /** Takes new processes one by one, without a request lost. Resolves with how many took over. */
+  roll(): Promise<number>;
+  /** Requests under way end first. */
+  stop(): Promise<void>;
+}
+
+/** Longest for requests under way at the end, ms. */
+const DRAIN_MS = 8_000;
+/** A process that is silent for so long hangs, ms. */
+const HANG_MS = 10_000;
+const WATCH_MS = 250;
+/** Longest that a new process may take, ms; then the actor is asked no more. */
+const ROLL_MS = 120_000;
+
+/**
+ * Starts a server of several processes. Resolves when the leader answers questions.
+ * @param tell told how far the loading is
+ * @throws SettingError; Error with what the first leader said when it cannot start
+ */
+export async function startProcesses(settings: Settings, tell: (stage: string) => void): Promise<RunningProcesses> {
+  requireAccess(settings);
+  const { host, port, dataFolder, ownerKey, logLevel, logFormat, workers, maxConnections } = settings.values;
+  const files = await openDataFolder(dataFolder);
+  const owner = await readOwnerKey(files, ownerKey);
+  const logger = createLogger(logLevel, logFormat);
+  const disposal = new DisposalStack();
+  const fleet = new Fleet(systemClock);
+  let stage: string | null = 'starting';
+  const system = supervision(systemClock, logger);
+  const restartsOf = (number: number): number => restarts(system.tree(), `serving:${number}`);
+  const metrics = frontMetrics(fleet, restartsOf);
+  const pages = {
+    version: await ownVersion(),
+    fleet,
+    registry: metrics.registry,
+    restartsOf,
+    progress: () => stage ?? 'ready',
+  };
+  const front = new Front({
+    fleet,
+    clock: systemClock,
+    access: createAccess(owner.key, host),
+    logger,
+    publicPages: publicPages(pages),
+    lookPages: lookPages(pages),
+    maxConnections,
+    loading: () => stage,
+    onRetry: metrics.retried,
+  });
+  try {
+    const bound = await listen(host, port, (wanted) => front.listen(host, wanted));
+    disposal.use(front, (it) => it.close(DRAIN_MS));
+    const sockets = disposal.use(await mkdtemp(join(tmpdir(), 'vortexflow-')), (folder) =>
+      rm(folder, { recursive: true, force: true }),
+    );
+    const refs = new Map<number, ServingRef>();
+    const firstEnd = Promise.withResolvers<never>();
+    firstEnd.promise.catch(() => undefined);
+    const launch = launcher(sockets, refs, fleet, {
+      onStage: (now) => stage !== null && tell((stage = now)),
+      onEnd: (reason) => stage !== null && firstEnd.reject(new Error(reason)),
+    });
+    disposal.use(system, async (it) => void (await it.stop({ deadlineMs: DRAIN_MS })));
+    const specs = Array.from({ length: workers }, (_, i) => servingActor({ number: i + 1, fleet, logger, launch }));
+    const top = await system.supervise({ id: 'root', strategy: 'one_for_one', ...NEVER_GIVES_UP, children: specs });
+    specs.forEach((spec, i) => refs.set(i + 1, top.ref(spec)));
+    const [leader] = fleet.processes;
+    const report = await Promise.race([(leader as ServingProcess).ready, firstEnd.promise]);
+    stage = null;
+    disposal.use(watch(fleet, systemClock, logger), (it) => it.stop());
+    await announce(files, bound.url, disposal);
+    const roll = async (): Promise<number> => rollAll(refs);
+    const local = isLoopbackHost(host);
+    const start = {
+      ...(report as StartReport),
+      ...bound,
+      local,
+      newKey: owner.created,
+      seconds: performance.now() / 1000,
+    };
+    return { report: start, logger, roll, stop: () => front.close(DRAIN_MS).then(() => disposal.dispose()) };
+  } catch (failure) {
+    await disposal.dispose();
+    throw failure;
+  }
+}
+
+/**
+ * A process that cannot be brought up must not take those with it that can: its actor waits longer each time (see its
+ * back-off), and health tells.
+ */
+const NEVER_GIVES_UP = { intensity: 1_000_000, periodMs: 1_000 } as const;
+
+function supervision(clock: Clock, logger: Logger): System {
+  return createSystem({
+    clock,
+    random: seededRandom(process.pid ^ clock.now()),
+    onCrash: ({ path, error }) =>
+      logger.error({ actor: path, reason: error instanceof Error ? error.message : 'unknown' }, 'started again'),
+  });
+}
+
+interface LaunchHooks {
+  readonly onStage: (stage: string) => void;
+  readonly onEnd: (reason: string) => void;
+}
+
+/** Processes are started here and their actors told of what becomes of them. The first is the leader. */
+function launcher(
+  sockets: string,
+  refs: ReadonlyMap<number, ServingRef>,
+  fleet: Fleet,
+  { onStage, onEnd }: LaunchHooks,
+): (number: number) => ServingProcess {
+  let run = 0;
+  return (number) => {
+    const serving: ServingProcess = new ServingProcess({
+      number,
+      kind: number === 1 ? 'leader' : 'follower',
+      sockets,
+      run: ++run,
+      clock: systemClock,
+      onStage: number === 1 ? onStage : () => undefined,
+      onStale: () => refs.get(number)?.tell({ type: 'roll', process: serving }),
+      onChange: () => fleet.changed(),
+    });
+    void serving.ended.then((reason) => {
+      if (number === 1) onEnd(reason);
+      refs.get(number)?.tell({ type: 'ended', process: serving, reason });
+    });
+    return serving;
+  };
+}
+
+/** The leader first: its followers take over what the new one knows. */
+async function rollAll(refs: ReadonlyMap<number, ServingRef>): Promise<number> {
+  let rolled = 0;
+  for (const ref of refs.values()) rolled += Number(await ref.ask({ type: 'roll' }, { timeoutMs: ROLL_MS }));
+  return rolled;
+}
+
+/** Silent processes: requests are taken away from them, and those that hang are ended. */
+function watch(fleet: Fleet, clock: Clock, logger: Logger): { stop: () => void } {
+  const look = (): void => {
+    timer = clock.after(WATCH_MS, look);
+    for (const serving of fleet.processes) {
+      if (!serving.isSuspect || serving.state === 'ended') continue;
+      for (const suspect of serving.attempts) suspect();
+      if (serving.silence < HANG_MS) continue;
+      logger.error(
+        { process: serving.number, silent_ms: Math.round(serving.silence) },
+        'a serving process hangs and is ended',
+      );
+      serving.kill();
+    }
+  };
+  let timer = clock.after(WATCH_MS, look);
+  return { stop: () => timer.cancel() };
+}
+
+function restarts(node: TreeNode, id: string): number {
+  if (node.id === id) return node.restarts;
+  return (node.children ?? []).reduce((sum, child) => sum + restarts(child, id), 0);
+}

@@ -1,0 +1,201 @@
+/** A serving process as the root process sees it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@vortexflow/primitives';
+import { Pool } from 'undici';
+import type { StartReport } from '../runtime/start-report.ts';
+import { type FromServing, type ServingSetup, SETUP_VARIABLE, type Told, type ToServing } from './messages.ts';
+
+export interface ServingOptions {
+  readonly number: number;
+  readonly kind: 'leader' | 'follower';
+  /** Folder of the local sockets. */
+  readonly sockets: string;
+  /** Distinguishes the runs of one number. */
+  readonly run: number;
+  readonly clock: Clock;
+  readonly onStage: (stage: string) => void;
+  readonly onStale: () => void;
+  /** Something about it has changed: it is ready, or has ended. */
+  readonly onChange: () => void;
+}
+
+type State = 'starting' | 'prepared' | 'ready' | 'stopping' | 'ended';
+
+/** Silent for so long, it gets no further requests, ms. */
+const SUSPECT_MS = 1_000;
+/** Longest answer to what the root process asks, ms. */
+const ASK_MS = 1_000;
+/** Flags that `bin/vortexflow.mjs` says why. */
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=60'];
+const MODULE = fileURLToPath(new URL('./serving.child.ts', import.meta.url));
+
+export class ServingProcess {
+  readonly number: number;
+  readonly kind: 'leader' | 'follower';
+  /** Its connections, kept between requests. */
+  readonly pool: Pool;
+  /** Resolves when it answers requests. @throws Error when it ends before that, with what it said */
+  readonly ready: Promise<StartReport | null>;
+  /** Resolves when it waits for the data folder, or is beyond. @throws as {@link ready} */
+  readonly prepared: Promise<void>;
+  /** Resolves with the reason when the process has ended. */
+  readonly ended: Promise<string>;
+  /** Requests under way; each is told when the process falls silent. */
+  readonly attempts = new Set<() => void>();
+  /** Local socket for requests. */
+  readonly requests: string;
+  /** It must not get requests that the leader can take: it knows something else. */
+  isStale = false;
+  #state: State = 'starting';
+  readonly #options: ServingOptions;
+  readonly #child: ChildProcess;
+  readonly #asked = new Map<number, (value: Told[keyof Told]) => void>();
+  readonly #isReady = Promise.withResolvers<StartReport | null>();
+  readonly #isPrepared = Promise.withResolvers<void>();
+  #heard: number;
+  #next = 0;
+  #failure: string | null = null;
+
+  constructor(options: ServingOptions) {
+    this.#options = options;
+    const { number, kind, sockets, run, clock } = options;
+    this.number = number;
+    this.kind = kind;
+    const setup: ServingSetup = {
+      number,
+      kind,
+      requests: socketAt(sockets, `${number}-${run}`),
+      replication: socketAt(sockets, 'leader'),
+    };
+    this.requests = setup.requests;
+    this.pool = new Pool('http://serving', {
+      socketPath: this.requests,
+      connections: null,
+      pipelining: 1,
+      // Every request has a deadline of its own; who made it decides when to give up.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    this.#heard = clock.elapsed();
+    const env = { ...process.env, [SETUP_VARIABLE]: JSON.stringify(setup) };
+    this.#child = fork(MODULE, [], { env, execArgv: FLAGS, serialization: 'advanced' });
+    this.#child.on('message', (message: FromServing) => this.#hear(message));
+    this.#child.on('error', (failure) => (this.#failure ??= failure.message));
+    this.ended = new Promise((resolve) =>
+      this.#child.once('close', (code, signal) => resolve(this.#end(signal ?? `status ${code}`))),
+    );
+    this.ready = this.#isReady.promise;
+    this.prepared = this.#isPrepared.promise;
+    // Not everybody waits for both.
+    this.ready.catch(() => undefined);
+    this.prepared.catch(() => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** It has not been heard of for a while: frozen, or busy beyond measure. */
+  get isSuspect(): boolean {
+    return this.#options.clock.elapsed() - this.#heard >= SUSPECT_MS;
+  }
+
+  /** ms since it was heard of. */
+  get silence(): number {
+    return this.#options.clock.elapsed() - this.#heard;
+  }
+
+  /** It answers what it is asked, as far as one can know. */
+  get isWell(): boolean {
+    return this.#state === 'ready' && !this.isSuspect;
+  }
+
+  /** To a leader: the data folder is free. */
+  free(): void {
+    this.#tell({ type: 'free' });
+  }
+
+  /** What it says of itself; null when it says nothing in time. */
+  async ask<What extends keyof Told>(what: What): Promise<Told[What] | null> {
+    if (this.#state === 'ended') return null;
+    const id = ++this.#next;
+    const { promise, resolve } = Promise.withResolvers<Told[keyof Told] | null>();
+    const timer = this.#options.clock.after(ASK_MS, () => resolve(null));
+    this.#asked.set(id, resolve);
+    this.#tell({ type: 'ask', id, what });
+    const value = await promise;
+    timer.cancel();
+    this.#asked.delete(id);
+    return value as Told[What] | null;
+  }
+
+  /** Lets it finish what it has begun, at most for the given time, then ends it. */
+  async stop(deadlineMs: number): Promise<void> {
+    if (this.#state !== 'ended') this.#state = 'stopping';
+    this.#tell({ type: 'stop' });
+    const timer = this.#options.clock.after(deadlineMs, () => this.kill());
+    await this.ended;
+    timer.cancel();
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #tell(message: ToServing): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  #hear(message: FromServing): void {
+    this.#heard = this.#options.clock.elapsed();
+    if (message.type === 'stage') this.#options.onStage(message.stage);
+    else if (message.type === 'prepared') this.#become('prepared');
+    else if (message.type === 'ready') this.#becomeReady(message.report);
+    else if (message.type === 'failed') this.#failure = message.message;
+    else if (message.type === 'stale') this.#becomeStale();
+    else if (message.type === 'told') this.#asked.get(message.id)?.(message.value);
+  }
+
+  #become(state: State): void {
+    if (this.#state === 'ended' || this.#state === 'stopping') return;
+    this.#state = state;
+    this.#isPrepared.resolve();
+    this.#options.onChange();
+  }
+
+  #becomeReady(report: StartReport | null): void {
+    this.#become('ready');
+    this.#isReady.resolve(report);
+  }
+
+  #becomeStale(): void {
+    this.isStale = true;
+    this.#options.onStale();
+  }
+
+  #end(how: string): string {
+    const reason = this.#failure ?? `ended with ${how}`;
+    this.#state = 'ended';
+    const failure = new Error(reason);
+    this.#isPrepared.reject(failure);
+    this.#isReady.reject(failure);
+    void this.pool.destroy().catch(() => undefined);
+    if (process.platform !== 'win32') rmSync(this.requests, { force: true });
+    this.#options.onChange();
+    return reason;
+  }
+}
+
+/** Windows has pipes in a name space of its own in place of files. */
+function socketAt(folder: string, name: string): string {
+  return process.platform === 'win32'
+    ? `\\\\.\\pipe\\${folder.replace(/\W/g, '-')}-${name}`
+    : join(folder, `${name}.sock`);
+}

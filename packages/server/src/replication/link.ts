@@ -1,0 +1,112 @@
+/** A follower's connection to the leader. When it breaks, it is made again: to the same leader or to its successor. */
+import { connect, type Socket } from 'node:net';
+import type { FeedbackEffect, FeedbackOrder, Learned, LearnerPort } from '@vortexflow/answering';
+import type { KnowledgeChange } from '@vortexflow/knowledge';
+import type { Clock, Timer } from '@vortexflow/primitives';
+import { wireError } from '@vortexflow/protocol';
+import { readFrames, writeFrame } from './frames.ts';
+import type { FromFollower, FromLeader } from './messages.ts';
+
+/** How soon it is tried again, ms. */
+const RETRY_MS = 50;
+/** Paths of answers are told this often at most, ms: viewers see only the latest. */
+const HIGHLIGHT_MS = 50;
+
+export type Snapshot = Extract<FromLeader, { type: 'snapshot' }>;
+
+export interface LinkOptions {
+  /** The leader's local socket. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** Called at each connection, first of all. */
+  readonly onSnapshot: (snapshot: Snapshot) => void;
+  readonly onChange: (change: KnowledgeChange) => void;
+  readonly onLearned: (learned: Learned) => void;
+}
+
+export class LeaderLink implements LearnerPort {
+  readonly #options: LinkOptions;
+  readonly #orders = new Map<number, { resolve(effect: FeedbackEffect): void; reject(failure: Error): void }>();
+  #socket: Socket | null = null;
+  #retry: Timer | null = null;
+  #highlight: Timer | null = null;
+  #path: readonly string[] = [];
+  #next = 0;
+  #stopped = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  /** Connects, and from then on stays connected. */
+  open(): Promise<void> {
+    if (this.#socket === null && this.#retry === null) this.#connect();
+    return Promise.resolve();
+  }
+
+  get connected(): boolean {
+    return this.#socket?.readyState === 'open';
+  }
+
+  /** Questions are answered by this revision. */
+  applied(revision: number): void {
+    this.#tell({ type: 'applied', revision });
+  }
+
+  /** Shows the path of an answer to all viewers. */
+  highlight(path: readonly string[]): void {
+    if (path.length === 0) return;
+    this.#path = path;
+    this.#highlight ??= this.#options.clock.after(HIGHLIGHT_MS, () => {
+      this.#highlight = null;
+      this.#tell({ type: 'highlight', path: this.#path });
+    });
+  }
+
+  learn(order: FeedbackOrder): Promise<FeedbackEffect> {
+    if (!this.connected) return Promise.reject(wireError('learning_failed'));
+    const id = ++this.#next;
+    return new Promise((resolve, reject) => {
+      this.#orders.set(id, { resolve, reject });
+      this.#tell({ type: 'learn', id, order });
+    });
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#retry?.cancel();
+    this.#highlight?.cancel();
+    this.#socket?.destroy();
+    return Promise.resolve();
+  }
+
+  #connect(): void {
+    const socket = connect(this.#options.path);
+    this.#socket = socket;
+    this.#retry = null;
+    readFrames(socket, (value) => this.#hear(value as FromLeader));
+    // What happened is told by the end.
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#socket = null;
+      for (const { reject } of this.#orders.values()) reject(wireError('learning_failed'));
+      this.#orders.clear();
+      if (!this.#stopped) this.#retry = this.#options.clock.after(RETRY_MS, () => this.#connect());
+    });
+  }
+
+  #hear(message: FromLeader): void {
+    const { onSnapshot, onChange, onLearned } = this.#options;
+    if (message.type === 'snapshot') return onSnapshot(message);
+    if (message.type === 'change') return onChange(message.change);
+    if (message.type === 'learned') return onLearned(message.learned);
+    const order = this.#orders.get(message.id);
+    this.#orders.delete(message.id);
+    if (message.effect) order?.resolve(message.effect);
+    else order?.reject(wireError('learning_failed'));
+  }
+
+  #tell(message: FromFollower): void {
+    if (this.#socket?.readyState === 'open') writeFrame(this.#socket, message);
+  }
+}

@@ -1,0 +1,21 @@
+/** What the leader and its followers say to each other. */
+import type { FeedbackEffect, FeedbackOrder, Learned } from '@vortexflow/answering';
+import type { KnowledgeChange } from '@vortexflow/knowledge';
+
+export type FromLeader =
+  /** First: everything that a follower must know on top of the image. `digest`: see {@link digestOf}. */
+  | {
+      readonly type: 'snapshot';
+      readonly additions: KnowledgeChange;
+      readonly learned: Learned;
+      readonly digest: string;
+    }
+  | { readonly type: 'change'; readonly change: KnowledgeChange }
+  | { readonly type: 'learned'; readonly learned: Learned }
+  | { readonly type: 'effect'; readonly id: number; readonly effect: FeedbackEffect | null };
+
+export type FromFollower =
+  /** Its questions are answered by this revision. The first one says that it takes part from now on. */
+  | { readonly type: 'applied'; readonly revision: number }
+  | { readonly type: 'learn'; readonly id: number; readonly order: FeedbackOrder }
+  | { readonly type: 'highlight'; readonly path: readonly string[] };

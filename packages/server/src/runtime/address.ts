@@ -1,0 +1,53 @@
+/** Where a server is found: who may come in at all, its port, and the note that tells the command line. */
+import { rename, rm, writeFile } from 'node:fs/promises';
+import type { DisposalStack } from '@vortexflow/primitives';
+import type { DataFolder } from '../config/data-folder.ts';
+import { isLoopbackHost, SettingError, type Settings } from '../config/settings.ts';
+
+/** @throws SettingError when other machines could come in and nobody has decided who may */
+export function requireAccess({ values, sources }: Settings): void {
+  if (isLoopbackHost(values.host) || sources.ownerKey !== 'default') return;
+  throw new SettingError(
+    `HOST ${values.host} would let other machines in, and no access is configured. ` +
+      'Set VORTEXFLOW_OWNER_KEY to a secret of at least 16 characters, or HOST to 127.0.0.1.',
+  );
+}
+
+const MAX_PORT_TRIES = 50;
+
+/** Where a server listens. */
+export interface Bound {
+  readonly url: string;
+  /** The wanted port was taken. */
+  readonly otherPort: boolean;
+}
+
+/**
+ * Takes the wanted port or the next free one.
+ * @param attempt listens on a port, and gives the one it got
+ */
+export async function listen(host: string, wanted: number, attempt: (port: number) => Promise<number>): Promise<Bound> {
+  for (let port = wanted; ; port++) {
+    try {
+      const bound = await attempt(port);
+      const name = host.includes(':') ? `[${host}]` : host;
+      return { url: reachable(`http://${name}:${bound}`), otherPort: port !== wanted };
+    } catch (failure) {
+      const taken = (failure as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!taken || port - wanted >= MAX_PORT_TRIES || port >= 65_535) throw failure;
+    }
+  }
+}
+
+/** An address of this machine for a server that listens on all of them. */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+}
+
+/** Lets the command line find the running server. */
+export async function announce(files: DataFolder, url: string, disposal: DisposalStack): Promise<void> {
+  const partial = `${files.address}.${process.pid}.partial`;
+  await writeFile(partial, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+  await rename(partial, files.address);
+  disposal.use(files.address, (file) => rm(file, { force: true }));
+}

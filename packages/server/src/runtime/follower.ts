@@ -1,0 +1,146 @@
+/**
+ * A serving process that follows another one: it answers questions by the same knowledge, which it gets from the leader
+ * and keeps nowhere. Documents, the layout and the viewers are the leader's alone.
+ */
+import { type Answering, AnswerMemory } from '@vortexflow/answering';
+import { KnowledgeBase, type KnowledgeChange } from '@vortexflow/knowledge';
+import type { DisposalStack } from '@vortexflow/primitives';
+import type { AskServices } from '../http/services.ts';
+import { digestOf } from '../replication/digest.ts';
+import { LeaderLink, type Snapshot } from '../replication/link.ts';
+import { openAnswering, openImage, type RuntimeOptions } from './runtime.ts';
+
+export interface FollowingOptions extends RuntimeOptions {
+  /** Local socket of the leader. */
+  readonly leader: string;
+  /** Where the latest answers are kept for feedback; another file than any other process has. */
+  readonly answers: string;
+  /** The leader knows something else than what was taken over from its predecessor: this process must start anew. */
+  readonly onStale: () => void;
+}
+
+/** Resolves when questions can be asked. */
+export async function openFollower(options: FollowingOptions, disposal: DisposalStack): Promise<AskServices> {
+  const { clock, report, leader } = options;
+  const first = Promise.withResolvers<Snapshot>();
+  let following: Following | null = null;
+  const early: KnowledgeChange[] = [];
+  const link: LeaderLink = disposal.use(
+    new LeaderLink({
+      path: leader,
+      clock,
+      onSnapshot: (snapshot) => {
+        if (following) return following.compare(snapshot);
+        // Of a leader that came and went while nothing had been built on it yet.
+        early.length = 0;
+        first.resolve(snapshot);
+      },
+      onChange: (change) => (following ? following.change(change) : early.push(change)),
+      onLearned: (learned) => following?.memory.useLearned(learned),
+    }),
+    (it) => it.stop(),
+  );
+  report('waiting for the leader');
+  await link.open();
+  const snapshot = await first.promise;
+  following = await open(options, link, snapshot, disposal);
+  for (const change of early) following.change(change);
+  await following.settled();
+  following.takePart();
+  const { base, answering } = following;
+  return { base, answering, highlight: link.highlight.bind(link) };
+}
+
+async function open(
+  options: FollowingOptions,
+  link: LeaderLink,
+  { additions, learned }: Snapshot,
+  disposal: DisposalStack,
+): Promise<Following> {
+  const { image } = await (options.image ?? openImage(options));
+  const base = new KnowledgeBase(image);
+  base.apply(additions);
+  const memory = disposal.use(memoryOf(options, base, link), (it) => it.stop());
+  await memory.open();
+  memory.useLearned(learned);
+  const answering = disposal.use(openAnswering(options, { base, memory }), (it) => it.stop());
+  options.report('starting the reasoners');
+  await answering.ready();
+  return new Following({ base, answering, link, onStale: options.onStale });
+}
+
+function memoryOf({ clock, logger, answers, files }: FollowingOptions, knowledge: KnowledgeBase, learner: LeaderLink) {
+  return new AnswerMemory({
+    knowledge,
+    clock,
+    learner,
+    files: { learned: files.learned, recent: answers },
+    onNotice: (text) => logger.warn(text),
+  });
+}
+
+interface FollowingParts {
+  readonly base: KnowledgeBase;
+  readonly answering: Answering;
+  readonly link: LeaderLink;
+  readonly onStale: () => void;
+}
+
+/** Keeps what questions are answered by as the leader has it. */
+class Following {
+  readonly base: KnowledgeBase;
+  readonly answering: Answering;
+  readonly #link: LeaderLink;
+  readonly #onStale: () => void;
+  #changes: Promise<void> = Promise.resolve();
+  #isStale = false;
+
+  constructor({ base, answering, link, onStale }: FollowingParts) {
+    this.base = base;
+    this.answering = answering;
+    this.#link = link;
+    this.#onStale = onStale;
+  }
+
+  get memory(): AnswerMemory {
+    return this.answering.memory;
+  }
+
+  /** Changes are applied in the order in which they come. */
+  change(change: KnowledgeChange): void {
+    if (this.#isStale) return;
+    this.#changes = this.#changes.then(async () => {
+      this.base.apply(change);
+      await this.answering.change(change);
+      this.#link.applied(change.revision);
+    });
+    this.#changes.catch(() => this.#stale());
+  }
+
+  /** Resolves when all changes so far are applied. */
+  async settled(): Promise<void> {
+    await this.#changes;
+  }
+
+  /** From now on changes wait for this process. */
+  takePart(): void {
+    this.#link.applied(this.base.revision);
+  }
+
+  /** The leader is another one, or this process was cut off: is what it knows still the same? */
+  compare({ digest, learned }: Snapshot): void {
+    void this.#changes
+      .then(() => {
+        if (digestOf(this.base) !== digest) return this.#stale();
+        this.memory.useLearned(learned);
+        this.takePart();
+      })
+      .catch(() => this.#stale());
+  }
+
+  #stale(): void {
+    if (this.#isStale) return;
+    this.#isStale = true;
+    this.#onStale();
+  }
+}

@@ -1,0 +1,35 @@
+/** What a process is for the others of a server; see `processes/`. */
+export type Part = Alone | Leader | Follower;
+
+/** The only process: it listens where people look for it. */
+interface Alone {
+  readonly kind: 'alone';
+}
+
+/** Behind a front that takes connections and says who is calling. */
+interface Serving {
+  /** Number of the process, from 1; the leader is 1. */
+  readonly number: number;
+  /** Local socket for requests. */
+  readonly requests: string;
+  /** Local socket of the leader, for its followers. */
+  readonly replication: string;
+}
+
+/** Has the data folder, the layout and the viewers. */
+interface Leader extends Serving {
+  readonly kind: 'leader';
+  /** Told when all is done that can be done before the data folder is free. */
+  readonly onPrepared: () => void;
+  /** Resolves when it is. */
+  readonly free: Promise<void>;
+}
+
+/** Answers questions as the leader does. */
+interface Follower extends Serving {
+  readonly kind: 'follower';
+  /** It must be started anew; see `follower.ts`. */
+  readonly onStale: () => void;
+}
+
+export const ALONE: Part = { kind: 'alone' };
