@@ -22,7 +22,7 @@ import {
   supporters,
   withSentences,
 } from './explain.ts';
-import type { EmbeddingStatus, PassageEmbedder } from './embedding/passage-embedder.ts';
+import type { Embedder, EmbeddingStatus, Nearness } from './embedding/passage-embedder.ts';
 import { AnswerMemory } from './memory.ts';
 import { sumOfUsage } from './models/cost.ts';
 import type { BreakerState } from './models/endpoint.ts';
@@ -60,8 +60,8 @@ export interface AnsweringOptions {
   readonly memory?: AnswerMemory;
   /** The configured language models; stopped with the service. */
   readonly models?: ModelPanel;
-  /** Embeds the passages by a configured endpoint; opened by whoever hands it in, stopped with the service. */
-  readonly embedder?: PassageEmbedder | undefined;
+  /** Finds passages by a configured endpoint; opened by whoever hands it in, stopped with the service. */
+  readonly embedder?: Embedder | undefined;
 }
 
 /** Hears of an answer's parts as they come. */
@@ -121,9 +121,14 @@ export class Answering {
     return this.#options.models?.status() ?? {};
   }
 
-  /** How far the embedding of the passages is; null without an endpoint. */
+  /** How far the embedding of the passages is; null without an endpoint, and where another process has it. */
   embeddings(): EmbeddingStatus | null {
     return this.#options.embedder?.status() ?? null;
+  }
+
+  /** The passages nearest to a question by the endpoint for embeddings; null without one. For other processes. */
+  async nearest(question: string, timeoutMs: number): Promise<Nearness | null> {
+    return (await this.#options.embedder?.nearest(question, timeoutMs)) ?? null;
   }
 
   /** Resolves when every thread knows the change. Call in the order of the revisions. */

@@ -15,7 +15,7 @@ export { coverageAt, type Judged, qualityOf } from './learning/quality.ts';
 export { satisfies } from './learning/satisfies.ts';
 export { type CalibrationReport } from './learning/report.ts';
 export { AnswerMemory, type AnswerMemoryOptions, type LearnerPort, type MemoryFigures } from './memory.ts';
-export { type EmbeddingStatus, PassageEmbedder } from './embedding/passage-embedder.ts';
+export { type Embedder, type EmbeddingStatus, type Nearness, PassageEmbedder } from './embedding/passage-embedder.ts';
 export { type EmbeddingSettings, EmbeddingClient } from './models/embeddings.ts';
 export { type ModelCall } from './models/language-model.ts';
 export { keyReader } from './models/key.ts';

@@ -52,7 +52,18 @@ const LONGEST_PAUSE_MS = 60_000;
 const NEAREST = 16;
 const NONE: Nearness = { passages: [], failure: null };
 
-export class PassageEmbedder {
+/** Says which passages are nearest to a question, wherever the vectors are. */
+export interface Embedder {
+  /** Never rejects. @param timeoutMs how long it may take */
+  nearest(question: string, timeoutMs: number): Promise<Nearness>;
+  /** Takes in what has changed in the knowledge, which has applied it already. */
+  change(change: KnowledgeChange): void;
+  /** null where another process knows. */
+  status(): EmbeddingStatus | null;
+  stop(): Promise<void>;
+}
+
+export class PassageEmbedder implements Embedder {
   readonly #options: PassageEmbedderOptions;
   readonly #kept: KeptVectors;
   readonly #near = new NearPassages();

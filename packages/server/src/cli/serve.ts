@@ -15,7 +15,7 @@ interface Serving {
   readonly logger: Logger;
   stop(): Promise<void>;
   /** Only of several. */
-  roll?(): Promise<number>;
+  readonly roll?: () => Promise<number>;
 }
 
 export async function runServe(_command: Command, settings: Settings): Promise<number> {

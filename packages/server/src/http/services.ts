@@ -15,7 +15,7 @@ export interface AskServices {
   readonly base: KnowledgeBase;
   readonly answering: Answering;
   /** Shows the path of an answer to all viewers. */
-  highlight(path: readonly string[]): void;
+  readonly highlight: (path: readonly string[]) => void;
 }
 
 /** All parts that need the knowledge. */

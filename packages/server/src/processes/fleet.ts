@@ -34,8 +34,8 @@ export class Fleet {
   }
 
   /**
-   * The process with the least to do of those that can take a request; null when there is none.
-   * One that has fallen silent, or knows something else than the leader, comes last.
+   * The process with the least to do of those that can take a request, in turn if several have as little; null when
+   * there is none. One that has fallen silent, or knows something else than the leader, comes last.
    * @param except those that have been tried
    */
   pick(need: Need, except: ReadonlySet<ServingProcess> = NONE): ServingProcess | null {
@@ -45,6 +45,8 @@ export class Fleet {
       if (need === 'leader' && serving.kind !== 'leader') continue;
       if (!best || cost(serving) < cost(best)) best = serving;
     }
+    // The last in the set is the last to be found first.
+    if (best && this.#processes.delete(best)) this.#processes.add(best);
     return best;
   }
 

@@ -5,16 +5,32 @@ import type { Fleet } from './fleet.ts';
 export interface FrontMetrics {
   readonly registry: Registry;
   /** A request was tried at another process. */
-  retried(): void;
+  readonly retried: () => void;
 }
 
-export function frontMetrics(fleet: Fleet, restartsOf: (number: number) => number): FrontMetrics {
+export function frontMetrics(
+  fleet: Fleet,
+  restartsOf: (number: number) => number,
+  connections: () => Promise<number>,
+): FrontMetrics {
   const registry = new Registry();
   const registers = [registry];
   const retries = new Counter({
     name: 'vortex_front_retries_total',
     help: 'Requests taken to another process because the first was lost, refused them or did not know.',
     registers,
+  });
+  const open: Gauge = new Gauge({
+    name: 'vortex_active_connections',
+    help: 'Open HTTP and WebSocket connections.',
+    registers,
+    collect: async () => open.set(await connections()),
+  });
+  const memory: Gauge = new Gauge({
+    name: 'vortex_memory_usage_bytes',
+    help: 'Resident set of the process.',
+    registers,
+    collect: () => memory.set(process.memoryUsage.rss()),
   });
   const gauge = (name: string, help: string, value: (number: number) => number): void => {
     const one: Gauge<'process'> = new Gauge({

@@ -41,4 +41,4 @@ export type FromServing =
   | { readonly type: 'beat' };
 
 /** How often a serving process says so, ms. */
-export const BEAT_MS = 250;
+export const BEAT_MS = 100;

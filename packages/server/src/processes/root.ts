@@ -34,7 +34,7 @@ export interface RunningProcesses {
 const DRAIN_MS = 8_000;
 /** A process that is silent for so long hangs, ms. */
 const HANG_MS = 10_000;
-const WATCH_MS = 250;
+const WATCH_MS = 100;
 /** Longest that a new process may take, ms; then the actor is asked no more. */
 const ROLL_MS = 120_000;
 
@@ -54,7 +54,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
   let stage: string | null = 'starting';
   const system = supervision(systemClock, logger);
   const restartsOf = (number: number): number => restarts(system.tree(), `serving:${number}`);
-  const metrics = frontMetrics(fleet, restartsOf);
+  const metrics = frontMetrics(fleet, restartsOf, () => front.connections);
   const pages = {
     version: await ownVersion(),
     fleet,
@@ -62,7 +62,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     restartsOf,
     progress: () => stage ?? 'ready',
   };
-  const front = new Front({
+  const front: Front = new Front({
     fleet,
     clock: systemClock,
     access: createAccess(owner.key, host),
@@ -147,13 +147,15 @@ function launcher(
       run: ++run,
       clock: systemClock,
       onStage: number === 1 ? onStage : () => undefined,
+      // It knows something else than its leader: that happens when the leader was started again.
       onStale: () => refs.get(number)?.tell({ type: 'roll', process: serving }),
       onChange: () => fleet.changed(),
     });
-    void serving.ended.then((reason) => {
+    const onEnded = (reason: string): void => {
       if (number === 1) onEnd(reason);
       refs.get(number)?.tell({ type: 'ended', process: serving, reason });
-    });
+    };
+    void serving.ended.then(onEnded);
     return serving;
   };
 }

@@ -73,7 +73,7 @@ export function servingActor({
     async handle(current, message, ctx) {
       if (message.type === 'ended') {
         if (message.process === current) throw new Error(`serving process ${number} ${message.reason}`);
-        return;
+        return current;
       }
       const reply = ctx.deferReply();
       const isMeant = message.process === undefined || message.process === current;

@@ -25,7 +25,7 @@ export interface ServingOptions {
 type State = 'starting' | 'prepared' | 'ready' | 'stopping' | 'ended';
 
 /** Silent for so long, it gets no further requests, ms. */
-const SUSPECT_MS = 1_000;
+const SUSPECT_MS = 500;
 /** Longest answer to what the root process asks, ms. */
 const ASK_MS = 1_000;
 /** Flags that `bin/vortexflow.mjs` says why. */

@@ -64,9 +64,7 @@ try {
   await start();
 } catch (failure) {
   const known = failure instanceof CodedError;
-  const message = known
-    ? [failure.message, failure.hint].filter(Boolean).join(' ')
-    : String((failure as Error).message);
+  const message = known ? [failure.message, failure.hint].filter(Boolean).join(' ') : (failure as Error).message;
   tell({ type: 'failed', message, code: known ? failure.code : null });
   // Given away before the process ends.
   setTimeout(() => process.exit(1), 100);

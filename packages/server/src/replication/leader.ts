@@ -4,7 +4,7 @@
  */
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AnswerMemory, Learned } from '@vortexflow/answering';
+import type { Answering, FeedbackEffect, Learned, Nearness } from '@vortexflow/answering';
 import type { KnowledgeBase, KnowledgeChange } from '@vortexflow/knowledge';
 import type { Clock } from '@vortexflow/primitives';
 import { digestOf } from './digest.ts';
@@ -16,7 +16,7 @@ const APPLY_MS = 10_000;
 
 export interface LeadingOptions {
   readonly base: KnowledgeBase;
-  readonly memory: AnswerMemory;
+  readonly answering: Answering;
   readonly clock: Clock;
   /** A follower's answer lights up. */
   readonly highlight: (path: readonly string[]) => void;
@@ -70,7 +70,7 @@ export class Leading {
   }
 
   #welcome(socket: Socket): void {
-    const { base, memory } = this.#options;
+    const { base, answering } = this.#options;
     const follower: Follower = { socket, isLive: false, waiting: new Map() };
     this.#followers.add(follower);
     socket.on('error', () => undefined);
@@ -83,7 +83,7 @@ export class Leading {
     tell(socket, {
       type: 'snapshot',
       additions: base.additions(),
-      learned: memory.allLearned,
+      learned: answering.memory.allLearned,
       digest: digestOf(base),
     });
   }
@@ -104,7 +104,12 @@ export class Leading {
 
   #hear(follower: Follower, message: FromFollower): void {
     if (message.type === 'highlight') return this.#options.highlight(message.path);
-    if (message.type === 'learn') return void this.#learn(follower, message);
+    const { answering } = this.#options;
+    if (message.type === 'learn') return this.#answer(follower, message.id, answering.memory.learn(message.order));
+    if (message.type === 'nearest') {
+      const { id, question, timeoutMs } = message;
+      return this.#answer(follower, id, answering.nearest(question, timeoutMs));
+    }
     follower.isLive = true;
     for (const [revision, done] of follower.waiting) {
       if (revision > message.revision) continue;
@@ -113,9 +118,9 @@ export class Leading {
     }
   }
 
-  async #learn({ socket }: Follower, { id, order }: Extract<FromFollower, { type: 'learn' }>): Promise<void> {
-    const effect = await this.#options.memory.learn(order).catch(() => null);
-    tell(socket, { type: 'effect', id, effect });
+  #answer({ socket }: Follower, id: number, answer: Promise<FeedbackEffect | Nearness | null>): void {
+    const send = (value: FeedbackEffect | Nearness | null): void => tell(socket, { type: 'answer', id, answer: value });
+    answer.then(send, () => send(null));
   }
 }
 

@@ -1,6 +1,6 @@
 /** A follower's connection to the leader. When it breaks, it is made again: to the same leader or to its successor. */
 import { connect, type Socket } from 'node:net';
-import type { FeedbackEffect, FeedbackOrder, Learned, LearnerPort } from '@vortexflow/answering';
+import type { Embedder, FeedbackEffect, FeedbackOrder, Learned, LearnerPort, Nearness } from '@vortexflow/answering';
 import type { KnowledgeChange } from '@vortexflow/knowledge';
 import type { Clock, Timer } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
@@ -24,9 +24,12 @@ export interface LinkOptions {
   readonly onLearned: (learned: Learned) => void;
 }
 
+type Answer = Extract<FromLeader, { type: 'answer' }>['answer'];
+
 export class LeaderLink implements LearnerPort {
   readonly #options: LinkOptions;
-  readonly #orders = new Map<number, { resolve(effect: FeedbackEffect): void; reject(failure: Error): void }>();
+  /** Questions to the leader that wait for their answers; null: it failed, or is gone. */
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
   #socket: Socket | null = null;
   #retry: Timer | null = null;
   #highlight: Timer | null = null;
@@ -63,13 +66,22 @@ export class LeaderLink implements LearnerPort {
     });
   }
 
-  learn(order: FeedbackOrder): Promise<FeedbackEffect> {
-    if (!this.connected) return Promise.reject(wireError('learning_failed'));
-    const id = ++this.#next;
-    return new Promise((resolve, reject) => {
-      this.#orders.set(id, { resolve, reject });
-      this.#tell({ type: 'learn', id, order });
-    });
+  async learn(order: FeedbackOrder): Promise<FeedbackEffect> {
+    const effect = await this.#ask((id) => ({ type: 'learn', id, order }));
+    if (!effect) throw wireError('learning_failed');
+    return effect as FeedbackEffect;
+  }
+
+  /** The leader's endpoint for embeddings. */
+  get embedder(): Embedder {
+    const gone: Nearness = { passages: [], failure: 'connection' };
+    return {
+      nearest: async (question, timeoutMs) =>
+        ((await this.#ask((id) => ({ type: 'nearest', id, question, timeoutMs }))) as Nearness | null) ?? gone,
+      change: () => undefined,
+      status: () => null,
+      stop: () => Promise.resolve(),
+    };
   }
 
   stop(): Promise<void> {
@@ -89,8 +101,8 @@ export class LeaderLink implements LearnerPort {
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#socket = null;
-      for (const { reject } of this.#orders.values()) reject(wireError('learning_failed'));
-      this.#orders.clear();
+      for (const resolve of this.#waiting.values()) resolve(null);
+      this.#waiting.clear();
       if (!this.#stopped) this.#retry = this.#options.clock.after(RETRY_MS, () => this.#connect());
     });
   }
@@ -100,10 +112,17 @@ export class LeaderLink implements LearnerPort {
     if (message.type === 'snapshot') return onSnapshot(message);
     if (message.type === 'change') return onChange(message.change);
     if (message.type === 'learned') return onLearned(message.learned);
-    const order = this.#orders.get(message.id);
-    this.#orders.delete(message.id);
-    if (message.effect) order?.resolve(message.effect);
-    else order?.reject(wireError('learning_failed'));
+    this.#waiting.get(message.id)?.(message.answer);
+    this.#waiting.delete(message.id);
+  }
+
+  #ask(question: (id: number) => FromFollower): Promise<Answer> {
+    if (!this.connected) return Promise.resolve(null);
+    const id = ++this.#next;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#tell(question(id));
+    });
   }
 
   #tell(message: FromFollower): void {

@@ -1,5 +1,5 @@
 /** What the leader and its followers say to each other. */
-import type { FeedbackEffect, FeedbackOrder, Learned } from '@vortexflow/answering';
+import type { FeedbackEffect, FeedbackOrder, Learned, Nearness } from '@vortexflow/answering';
 import type { KnowledgeChange } from '@vortexflow/knowledge';
 
 export type FromLeader =
@@ -12,10 +12,12 @@ export type FromLeader =
     }
   | { readonly type: 'change'; readonly change: KnowledgeChange }
   | { readonly type: 'learned'; readonly learned: Learned }
-  | { readonly type: 'effect'; readonly id: number; readonly effect: FeedbackEffect | null };
+  /** To a question of the same id; null when it failed. */
+  | { readonly type: 'answer'; readonly id: number; readonly answer: FeedbackEffect | Nearness | null };
 
 export type FromFollower =
   /** Its questions are answered by this revision. The first one says that it takes part from now on. */
   | { readonly type: 'applied'; readonly revision: number }
   | { readonly type: 'learn'; readonly id: number; readonly order: FeedbackOrder }
+  | { readonly type: 'nearest'; readonly id: number; readonly question: string; readonly timeoutMs: number }
   | { readonly type: 'highlight'; readonly path: readonly string[] };

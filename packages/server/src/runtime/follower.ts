@@ -63,7 +63,8 @@ async function open(
   const memory = disposal.use(memoryOf(options, base, link), (it) => it.stop());
   await memory.open();
   memory.useLearned(learned);
-  const answering = disposal.use(openAnswering(options, { base, memory }), (it) => it.stop());
+  const embedder = options.settings.values.embeddings ? link.embedder : undefined;
+  const answering = disposal.use(openAnswering(options, { base, memory, embedder }), (it) => it.stop());
   options.report('starting the reasoners');
   await answering.ready();
   return new Following({ base, answering, link, onStale: options.onStale });
@@ -109,12 +110,7 @@ class Following {
   /** Changes are applied in the order in which they come. */
   change(change: KnowledgeChange): void {
     if (this.#isStale) return;
-    this.#changes = this.#changes.then(async () => {
-      this.base.apply(change);
-      await this.answering.change(change);
-      this.#link.applied(change.revision);
-    });
-    this.#changes.catch(() => this.#stale());
+    this.#changes = this.#changes.then(() => this.#apply(change)).catch(() => this.#stale());
   }
 
   /** Resolves when all changes so far are applied. */
@@ -129,13 +125,19 @@ class Following {
 
   /** The leader is another one, or this process was cut off: is what it knows still the same? */
   compare({ digest, learned }: Snapshot): void {
-    void this.#changes
-      .then(() => {
-        if (digestOf(this.base) !== digest) return this.#stale();
-        this.memory.useLearned(learned);
-        this.takePart();
-      })
-      .catch(() => this.#stale());
+    const check = (): void => {
+      if (digestOf(this.base) !== digest) return this.#stale();
+      this.memory.useLearned(learned);
+      this.takePart();
+    };
+    this.#changes = this.#changes.then(check);
+  }
+
+  async #apply(change: KnowledgeChange): Promise<void> {
+    if (this.#isStale) return;
+    this.base.apply(change);
+    await this.answering.change(change);
+    this.#link.applied(change.revision);
   }
 
   #stale(): void {

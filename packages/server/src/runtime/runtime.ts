@@ -2,6 +2,7 @@
 import {
   Answering,
   AnswerMemory,
+  type Embedder,
   EmbeddingClient,
   keyReader,
   type Learned,
@@ -100,7 +101,7 @@ export async function openKnowledge(
 interface AnsweringParts {
   readonly base: KnowledgeBase;
   readonly memory: AnswerMemory;
-  readonly embedder?: PassageEmbedder | undefined;
+  readonly embedder?: Embedder | undefined;
 }
 
 /** Starts the reasoners over a knowledge. */

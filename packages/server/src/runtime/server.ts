@@ -62,14 +62,15 @@ export async function startPart(
   const { host, dataFolder, ownerKey, logLevel, logFormat } = settings.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
-  const logger = createLogger(logLevel, logFormat);
+  const number = part.kind === 'alone' ? null : part.number;
+  const logger = createLogger(logLevel, logFormat, number);
   const disposal = new DisposalStack();
   const opened: Opened = { asking: null, services: null };
   let stage = 'starting';
   const viewers: Viewers = new Viewers({ metrics: () => metrics, clock: systemClock });
   let connections = 0;
-  const figures = (): LiveFigures => liveFigures(opened, viewers, connections);
-  const metrics = disposal.use(new Metrics(figures), (it) => it.stop());
+  const figures = (): LiveFigures => liveFigures(opened, viewers, part.kind === 'alone' ? connections : 0);
+  const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
   const context: ServerContext = {
     version: await ownVersion(),
     logger,
@@ -174,7 +175,7 @@ async function lead(
   disposal: DisposalStack,
 ): Promise<Leading> {
   const onNotice = (text: string): void => logger.warn(text);
-  const leading = new Leading({ base, memory: answering.memory, clock: systemClock, highlight, onNotice });
+  const leading = new Leading({ base, answering, clock: systemClock, highlight, onNotice });
   disposal.use(leading, (it) => it.close());
   knowledge.follow((change) => leading.change(change));
   await leading.listen(replication);

@@ -5,10 +5,17 @@ import type { LogFormat, LogLevel } from '../config/settings.ts';
 
 export type { Logger } from 'pino';
 
-/** Makes the logger. `auto` writes short lines when standard error is a terminal. */
-export function createLogger(level: LogLevel, format: LogFormat): Logger {
+/**
+ * Makes the logger. `auto` writes short lines when standard error is a terminal.
+ * @param serving number of the serving process, where there are several
+ */
+export function createLogger(level: LogLevel, format: LogFormat, serving: number | null = null): Logger {
   const pretty = format === 'pretty' || (format === 'auto' && process.stderr.isTTY);
-  const options = { level, base: { name: 'vortexflow' }, redact: ['req.headers.authorization'] };
+  const options = {
+    level,
+    base: { name: 'vortexflow', ...(serving === null ? {} : { serving }) },
+    redact: ['req.headers.authorization'],
+  };
   return pretty ? pino(options, prettyLines()) : pino(options, pino.destination({ fd: 2, sync: true }));
 }
 

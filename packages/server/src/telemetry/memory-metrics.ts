@@ -4,10 +4,17 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** @param read null while the knowledge is loading; then nothing is told */
 export function registerMemory(registry: Registry, read: () => MemoryFigures | null): void {
-  const live = (name: string, help: string, value: (figures: MemoryFigures) => number | undefined): void => {
+  /** @param aggregator how the figures of several processes make one: each learns the same and keeps its own */
+  const live = (
+    name: string,
+    help: string,
+    value: (figures: MemoryFigures) => number | undefined,
+    aggregator: 'max' | 'sum',
+  ): void => {
     const gauge: Gauge = new Gauge({
       name,
       help,
+      aggregator,
       registers: [registry],
       collect: () => {
         const figures = read();
@@ -32,13 +39,14 @@ export function registerMemory(registry: Registry, read: () => MemoryFigures | n
   };
   grown('vortex_cache_hits_total', 'Answers served from the cache.', ({ cacheHits }) => cacheHits);
   grown('vortex_cache_misses_total', 'Questions that the cache did not know.', ({ cacheMisses }) => cacheMisses);
-  live('vortex_cache_entries', 'Answers in the cache.', ({ cache }) => cache.entries);
-  live('vortex_cache_bytes', 'Memory of the answers in the cache, roughly.', ({ cache }) => cache.bytes);
-  live('vortex_labelled_answers', 'Labelled answers kept.', ({ report }) => report.items);
+  live('vortex_cache_entries', 'Answers in the cache.', ({ cache }) => cache.entries, 'sum');
+  live('vortex_cache_bytes', 'Memory of the answers in the cache, roughly.', ({ cache }) => cache.bytes, 'sum');
+  live('vortex_labelled_answers', 'Labelled answers kept.', ({ report }) => report.items, 'max');
   live(
     'vortex_adaptive_accuracy',
     'Prequential accuracy of the strategy Adaptive over the labelled answers.',
     ({ report }) => report.strategies['Adaptive']?.after?.accuracy,
+    'max',
   );
   registerCalibration(registry, read);
 }
@@ -58,6 +66,7 @@ function registerCalibration(registry: Registry, read: () => MemoryFigures | nul
         name: `vortex_${label}_${figure}`,
         help: `${help} of a ${label} over the labelled answers.`,
         labelNames: [label],
+        aggregator: 'max',
         registers: [registry],
         collect: () => {
           gauge.reset();

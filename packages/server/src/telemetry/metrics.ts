@@ -35,6 +35,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #started = performance.now();
   readonly #lag = monitorEventLoopDelay({ resolution: 20 });
+  readonly #threads: string;
   #requests = 0;
   #errors = 0;
   #answers = 0;
@@ -99,7 +100,9 @@ export class Metrics {
     ['measure'],
   );
 
-  constructor(read: () => LiveFigures) {
+  /** @param serving number of the serving process, where there are several: then threads are named after it */
+  constructor(read: () => LiveFigures, serving: number | null = null) {
+    this.#threads = serving === null ? '' : `${serving}.`;
     this.#lag.enable();
     this.#registerLive(read);
   }
@@ -202,10 +205,17 @@ export class Metrics {
         },
       });
     };
-    const live = (name: string, help: string, value: (figures: LiveFigures) => number): void => {
+    /** @param aggregator how the figures of several processes make one: the same thing seen twice, or parts of a sum */
+    const live = (
+      name: string,
+      help: string,
+      value: (figures: LiveFigures) => number,
+      aggregator: 'max' | 'sum' = 'max',
+    ): void => {
       const gauge: Gauge = new Gauge({
         name,
         help,
+        aggregator,
         registers: [this.registry],
         collect: () => gauge.set(value(read())),
       });
@@ -229,8 +239,8 @@ export class Metrics {
     );
     live('vortex_layout_settled', '1 while the layout is at rest.', ({ layoutSettled }) => Number(layoutSettled));
     live('vortex_viewers', 'Viewers of the graph.', ({ viewers }) => viewers);
-    live('vortex_active_connections', 'Open HTTP and WebSocket connections.', ({ connections }) => connections);
-    live('vortex_memory_usage_bytes', 'Resident set of the process.', () => process.memoryUsage.rss());
+    live('vortex_active_connections', 'Open HTTP and WebSocket connections.', ({ connections }) => connections, 'sum');
+    live('vortex_memory_usage_bytes', 'Resident set of the process.', () => process.memoryUsage.rss(), 'sum');
     live('vortex_uptime_seconds', 'Time since the start.', () => this.uptimeSeconds);
     live(
       'vortex_event_loop_lag_seconds',
@@ -249,7 +259,8 @@ export class Metrics {
         help,
         labelNames: ['thread'],
         registers: [this.registry],
-        collect: () => read().threads.forEach((state, i) => gauge.set({ thread: i + 1 }, value(state))),
+        collect: () =>
+          read().threads.forEach((state, i) => gauge.set({ thread: `${this.#threads}${i + 1}` }, value(state))),
       });
     };
     const restarts: Counter<'thread'> = new Counter({
@@ -259,7 +270,7 @@ export class Metrics {
       registers: [this.registry],
       collect: () => {
         restarts.reset();
-        read().threads.forEach((state, i) => restarts.inc({ thread: i + 1 }, state.restarts));
+        read().threads.forEach((state, i) => restarts.inc({ thread: `${this.#threads}${i + 1}` }, state.restarts));
       },
     });
     perThread('vortex_reasoner_pending', 'Questions under way at a reasoning thread.', ({ pending }) => pending);

@@ -26,8 +26,10 @@ export interface ExchangeOptions {
   readonly onRetry: () => void;
 }
 
-/** What kills one process must not go through them all. */
-const MOST_TRIES = 3;
+/** What kills one process must not go through them all: it is tried at one other. */
+const MOST_DEATHS = 2;
+/** Before the same process is tried again, ms: its end may not be known yet. */
+const PAUSE_MS = 50;
 
 /** Resolves when the caller has the answer or has left. @throws CodedError for the caller, when nothing was sent yet */
 export async function exchange(
@@ -42,8 +44,8 @@ export async function exchange(
   const headers = requestHeaders(request, options.id);
   const deadline = clock.elapsed() + holdMs;
   const tried = new Set<ServingProcess>();
-  let failures = 0;
-  for (;;) {
+  let deaths = 0;
+  while (clock.elapsed() < deadline) {
     const serving = fleet.pick(route.need, tried) ?? (await fleet.await(route.need, deadline, left.signal));
     if (left.signal.aborted) return;
     if (!serving) throw wireError('serving_unavailable');
@@ -51,10 +53,18 @@ export async function exchange(
     const mayMove = (): boolean => route.isRepeatable && fleet.pick(route.need, tried) !== null;
     const outcome = await attempt({ request, response, body, headers, serving, route, left: left.signal, mayMove });
     if (outcome === 'done') return;
-    if (outcome === 'lost' && (!route.isRepeatable || ++failures >= MOST_TRIES)) throw wireError('serving_lost');
+    if (outcome === 'lost') {
+      if (!route.isRepeatable) throw wireError('serving_lost');
+      if (!fleet.pick(route.need, tried)) await pause(clock);
+      if (serving.state !== 'ended') tried.delete(serving);
+      else if (++deaths >= MOST_DEATHS) throw wireError('serving_lost');
+    }
     options.onRetry();
   }
+  throw wireError('serving_unavailable');
 }
+
+const pause = (clock: Clock): Promise<void> => new Promise((resolve) => clock.after(PAUSE_MS, resolve));
 
 interface Attempt {
   readonly request: IncomingMessage;

@@ -7,7 +7,7 @@ import { PEER_HEADER } from '../../access/access.ts';
 import type { Fleet } from '../fleet.ts';
 
 /** Longest wait for a leader, ms. */
-const HOLD_MS = 5_000;
+const HOLD_MS = 10_000;
 
 export async function passUpgrade(
   request: IncomingMessage,
