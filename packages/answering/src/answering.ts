@@ -7,10 +7,10 @@ import {
   type OpinionSummary,
   type ProcessRequest,
   type ProcessResponse,
-  type Strategy,
   wireError,
 } from '@vortexflow/protocol';
 import { hearAll, type Outcome, summarise } from './ask.ts';
+import { type AnswerDefaults, withDefaults } from './defaults.ts';
 import { appealsOf } from './elp.ts';
 import {
   dissent,
@@ -32,18 +32,6 @@ import { ReasonerPool } from './pool/reasoner-pool.ts';
 import type { ThreadState } from './pool/reasoning-thread.ts';
 import type { FullRequest } from './trace/answered.ts';
 import { pathSteps } from './trace/path-steps.ts';
-
-/** What applies when a request does not say. */
-export interface AnswerDefaults {
-  readonly strategy: Strategy;
-  /** Deadline of a question, ms. */
-  readonly timeoutMs: number;
-}
-
-/** Confidence under which an answer is withheld when the request does not say. */
-export const DEFAULT_MIN_CONFIDENCE = 0.6;
-/** Pieces of evidence when the request does not say. */
-export const DEFAULT_TOP_K = 8;
 
 export interface AnsweringOptions {
   /** The main thread's view; threads start from its image and its additions. */
@@ -260,20 +248,6 @@ function fuseFor(
   learned: FusionState,
 ): FusedOpinion {
   return fuse(opinions, { strategy, weightStrategy: weight_strategy, learned });
-}
-
-function withDefaults(request: ProcessRequest, { strategy, timeoutMs }: AnswerDefaults): FullRequest {
-  return {
-    input: request.input,
-    mode: request.mode ?? 'Balanced',
-    sacred_only: request.sacred_only ?? false,
-    min_confidence: request.min_confidence ?? DEFAULT_MIN_CONFIDENCE,
-    strategy: request.strategy ?? strategy,
-    weight_strategy: request.weight_strategy ?? 'ConfidenceBased',
-    timeout_ms: request.timeout_ms ?? timeoutMs,
-    top_k: request.top_k ?? DEFAULT_TOP_K,
-    cache: request.cache ?? true,
-  };
 }
 
 function tell(observer: AnswerObserver, outcome: Outcome): void {

@@ -1,11 +1,5 @@
-export {
-  Answering,
-  type AnswerDefaults,
-  type AnsweringOptions,
-  type AnswerObserver,
-  DEFAULT_MIN_CONFIDENCE,
-  DEFAULT_TOP_K,
-} from './answering.ts';
+export { Answering, type AnsweringOptions, type AnswerObserver } from './answering.ts';
+export { type AnswerDefaults, DEFAULT_MIN_CONFIDENCE, DEFAULT_TOP_K } from './defaults.ts';
 export { type AnswerCache, type CacheFigures } from './cache/answer-cache.ts';
 export { createMemoryCache } from './cache/memory-cache.ts';
 export { type Verdict } from './learning/item.ts';

@@ -19,6 +19,7 @@ import type {
   ReadyResponse,
   StoredDocument,
   TraceResponse,
+  TreeResponse,
 } from '@vortexflow/protocol';
 import { type AskHandlers, askStream } from './ask.ts';
 import { isErrorResponse, responseInvalid, VortexflowError } from './errors.ts';
@@ -86,6 +87,8 @@ export interface VortexflowClient {
   readonly documents: DocumentCalls;
   readonly graph: GraphCalls;
   readonly layout: LayoutCalls;
+  /** The live supervision tree. */
+  tree(options?: CallOptions): Promise<TreeResponse>;
   /** Live state of the server's parts. Resolves also when it is unhealthy. */
   health(options?: CallOptions): Promise<HealthResponse>;
   /** Whether questions can be asked yet, and if not, how far loading is. */
@@ -112,6 +115,7 @@ export function createClient(options: ClientOptions = {}): VortexflowClient {
     },
     graph: graphCalls(get, send),
     layout: layoutCalls(send),
+    tree: (call) => get('/api/v1/tree', call),
     health: (call) => health(send, call),
     ready: (call) => ready(send, call),
   };

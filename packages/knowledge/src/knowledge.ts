@@ -98,7 +98,7 @@ export class Knowledge {
   readonly #documents: GraphOfDocuments;
   readonly #summaries = new Map<string, DocumentSummary>();
   readonly #claims = new Map<string, Claim>();
-  readonly #followers: Follower[] = [];
+  readonly #followers = new Set<Follower>();
   readonly #unread: UnreadDocument[] = [];
   #admission: Promise<unknown> = Promise.resolve();
   #queue: Promise<unknown> = Promise.resolve();
@@ -141,9 +141,10 @@ export class Knowledge {
     return this.#store.status();
   }
 
-  /** Adds a follower of all later changes. */
-  follow(follower: Follower): void {
-    this.#followers.push(follower);
+  /** Adds a follower of all later changes. @returns lets go of it */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
   }
 
   /**
@@ -253,7 +254,7 @@ export class Knowledge {
     const done = this.#queue.then(async () => {
       const outcome = await stored.catch((error: unknown) => this.#failUnlessKnown(error));
       const { change, numbered } = this.#applyOrFail(() => this.#apply(changeFor(outcome)));
-      if (numbered) await Promise.all(this.#followers.map(async (follower) => follower(numbered)));
+      if (numbered) await Promise.all([...this.#followers].map(async (follower) => follower(numbered)));
       return change;
     });
     this.#queue = done.catch(() => undefined);

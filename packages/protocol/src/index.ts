@@ -4,6 +4,7 @@ export { ErrorResponse, WIRE_ERRORS, wireError, type WireErrorCode } from './err
 export { FuseRequest, FuseResponse } from './fuse.ts';
 export * from './graph.ts';
 export * from './health.ts';
+export * from './tree.ts';
 export * from './internal.ts';
 export * from './layout.ts';
 export * from './learning.ts';

@@ -3,7 +3,7 @@ import { DisposalStack, systemClock } from '@vortexflow/primitives';
 import { MODES, type ProcessRequest, type ProcessResponse, STRATEGIES } from '@vortexflow/protocol';
 import { openDataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
-import { openKnowledge, openStore } from '../runtime/runtime.ts';
+import { openOffline } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { type Command, UsageError } from './arguments.ts';
 import { runningServer } from './connection.ts';
@@ -42,7 +42,7 @@ async function askHere(request: ProcessRequest, settings: Settings): Promise<Pro
   const files = await openDataFolder(settings.values.dataFolder);
   await using disposal = new DisposalStack();
   const options = { settings, files, clock: systemClock, logger, report: progress.show };
-  const runtime = await openKnowledge(options, await openStore(options, disposal), disposal);
+  const runtime = await openOffline(options, disposal);
   progress.clear();
   return await runtime.answering.ask(request, 'command-line');
 }

@@ -8,7 +8,7 @@ import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives
 import type { FeedbackRequest, FeedbackResponse, ProcessRequest, ProcessResponse } from '@vortexflow/protocol';
 import { openDataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
-import { openKnowledge, openStore } from '../runtime/runtime.ts';
+import { openOffline } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Command } from './arguments.ts';
 import { runningServer } from './connection.ts';
@@ -71,7 +71,7 @@ async function answerHere(
   const logger = createLogger('warn', settings.values.logFormat);
   const files = await openDataFolder(settings.values.dataFolder);
   const options = { settings, files, clock: systemClock, logger, report };
-  const { answering } = await openKnowledge(options, await openStore(options, disposal), disposal);
+  const { answering } = await openOffline(options, disposal);
   let asked = 0;
   return {
     ask: (request) => answering.ask(request, `calibrate-${process.pid}-${asked++}`),

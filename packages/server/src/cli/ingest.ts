@@ -10,7 +10,7 @@ import { previewFiles, type FilePreview, previewText } from '../ingest/preview.t
 import { progressText } from '../ingest/progress.ts';
 import { type IngestTarget, knowledgeTarget, serverTarget } from '../ingest/target.ts';
 import { watchFolder, type WatchOptions } from '../ingest/watch.ts';
-import { openKnowledge, openStore } from '../runtime/runtime.ts';
+import { openOffline } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { type Command, UsageError } from './arguments.ts';
 import { runningServer } from './connection.ts';
@@ -65,7 +65,7 @@ async function targetHere(
   const logger = createLogger('warn', settings.values.logFormat);
   const files = await openDataFolder(settings.values.dataFolder);
   const options = { settings, files, clock, logger, report };
-  const { knowledge } = await openKnowledge(options, await openStore(options, disposal), disposal);
+  const { knowledge } = await openOffline(options, disposal);
   return knowledgeTarget(knowledge);
 }
 

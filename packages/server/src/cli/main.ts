@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<Exclude<Command['name'], 'help' | 'version'>, ()
   ask: async () => (await import('./ask.ts')).runAsk,
   ingest: async () => (await import('./ingest.ts')).runIngest,
   calibrate: async () => (await import('./calibrate.ts')).runCalibrate,
+  tree: async () => (await import('./tree.ts')).runTree,
   key: async () => (await import('./key.ts')).runKey,
 };
 

@@ -26,6 +26,7 @@ import { BODY_LIMITS, CONNECTION_LIMITS } from './limits.ts';
 import { registerPage } from './page.ts';
 import { errorBody, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
+import { registerTree } from './tree.ts';
 import type { ServerContext } from './services.ts';
 
 /** Longest fusing of one batch, and how long its thread stays for another one, ms. */
@@ -107,6 +108,7 @@ function registerRoutes(app: App, context: ServerContext): void {
   registerAnalytics(app, context);
   registerLayout(app, context);
   registerHealth(app, context);
+  registerTree(app, context);
   refuseOtherMethods(app, taken);
 }
 

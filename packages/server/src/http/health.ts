@@ -82,7 +82,7 @@ export function healthOf(context: ServerContext): Omit<HealthResponse, 'request_
   const services = context.services();
   const asking = context.asking();
   const components = asking
-    ? { ...(services ? partsOf(services, context) : {}), ...reasonersOf(asking) }
+    ? { ...unopened(context), ...(services ? partsOf(services, context) : {}), ...reasonersOf(asking) }
     : loading(context);
   const { requests, errors, averageAnswerMs } = context.metrics.totals;
   return {
@@ -111,6 +111,17 @@ function overall(components: Record<string, ComponentHealth>): HealthState {
   if ((components['knowledge']?.status ?? 'Healthy') !== 'Healthy') return 'Unhealthy';
   if (reasoning.length > 0 && reasoning.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
   return states.some(([, { status }]) => status !== 'Healthy') ? 'Degraded' : 'Healthy';
+}
+
+/** Parts that are being opened anew. What is built on the others waits for them. */
+function unopened(context: ServerContext): Record<string, ComponentHealth> {
+  const parts = context.tree().children?.[0]?.children ?? [];
+  const waiting = parts.filter(({ state }) => state !== 'running');
+  const entry = ({ id, state, restarts }: (typeof parts)[number]): [string, ComponentHealth] => [
+    id,
+    { status: 'Degraded', detail: `${state}, ${restarts} restarts` },
+  ];
+  return Object.fromEntries(waiting.map(entry));
 }
 
 function partsOf({ base, knowledge, layout }: Services, context: ServerContext): Record<string, ComponentHealth> {

@@ -1,4 +1,5 @@
 /** What the routes work with. Built by the runtime; null until the knowledge is loaded. */
+import type { TreeNode } from '@vortexflow/actors';
 import type { Answering } from '@vortexflow/answering';
 import type { Knowledge, KnowledgeBase } from '@vortexflow/knowledge';
 import type { LayoutHost } from '@vortexflow/layout';
@@ -39,6 +40,8 @@ export interface ServerContext {
   asking(): AskServices | null;
   /** How far the loading is, for people. */
   progress(): string;
+  /** The live supervision tree of this process. */
+  tree(): TreeNode;
   /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
   readonly isBehindFront: boolean;
 }

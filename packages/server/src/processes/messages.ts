@@ -1,5 +1,5 @@
 /** What the root process and its serving processes say to each other. */
-import type { HealthResponse } from '@vortexflow/protocol';
+import type { HealthResponse, SupervisionNode } from '@vortexflow/protocol';
 import type { StartReport } from '../runtime/start-report.ts';
 
 /** Handed to a serving process when it starts, in the environment. */
@@ -18,6 +18,7 @@ export interface Told {
   readonly health: Omit<HealthResponse, 'request_id'>;
   /** As prom-client gives and takes them; null while there are none. */
   readonly metrics: readonly object[];
+  readonly tree: SupervisionNode;
 }
 
 export type ToServing =

@@ -1,5 +1,6 @@
 /** What the root process answers of itself and all serving processes: health and metrics. */
-import type { ComponentHealth, HealthResponse, HealthState } from '@vortexflow/protocol';
+import type { TreeNode } from '@vortexflow/actors';
+import type { ComponentHealth, HealthResponse, HealthState, SupervisionNode } from '@vortexflow/protocol';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Fleet } from './fleet.ts';
 import type { OwnPage, OwnPages } from './front/front.ts';
@@ -12,6 +13,8 @@ export interface OwnPagesOptions {
   readonly registry: Registry;
   /** How often each number has been started again. */
   readonly restartsOf: (number: number) => number;
+  /** The supervision tree of the root process. */
+  readonly tree: () => TreeNode;
   /** How far the loading is, for people. */
   readonly progress: () => string;
 }
@@ -39,8 +42,9 @@ export function publicPages(options: OwnPagesOptions): OwnPages {
 }
 
 /** Pages for who may look. */
-export function lookPages({ fleet, registry }: OwnPagesOptions): OwnPages {
+export function lookPages({ fleet, registry, tree }: OwnPagesOptions): OwnPages {
   return {
+    '/api/v1/tree': async (id) => json(200, { tree: await wholeTree(tree(), fleet), request_id: id }),
     '/metrics': async () => {
       const told = await Promise.all(fleet.processes.map((serving) => serving.ask('metrics')));
       const all = [...told.filter((one) => one !== null), await registry.getMetricsAsJSON()];
@@ -48,6 +52,26 @@ export function lookPages({ fleet, registry }: OwnPagesOptions): OwnPages {
       return { status: 200, type: together.contentType, text: await together.metrics() };
     },
   };
+}
+
+/** Each serving process with the tree inside it. */
+async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNode> {
+  const { processes } = fleet;
+  const inside = await Promise.all(processes.map((serving) => serving.ask('tree')));
+  const withInside = (node: TreeNode): SupervisionNode => {
+    const at = processes.findLastIndex(({ number }) => node.id === `serving:${number}`);
+    const serving = processes[at];
+    if (!serving) return { ...node, ...(node.children && { children: node.children.map(withInside) }) };
+    const state = serving.state === 'ready' ? 'running' : serving.state === 'ended' ? 'stopped' : 'starting';
+    return {
+      ...node,
+      kind: 'process',
+      state: node.state === 'running' ? state : node.state,
+      detail: `${serving.kind}, pid ${serving.pid ?? 'none'}`,
+      children: inside[at]?.children ?? [],
+    };
+  };
+  return withInside(system.children?.[0] ?? system);
 }
 
 type Health = Omit<HealthResponse, 'request_id'>;

@@ -68,9 +68,9 @@ const add = (server: LaunchedServer, id: string, text: string): Promise<Response
 function keepAsking(url: string, callers = 4): { stop: () => Promise<{ asked: number; wrong: string[] }> } {
   const wrong: string[] = [];
   let asked = 0;
-  let isOver = false;
+  const over = new AbortController();
   const callersDone = Array.from({ length: callers }, async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       asked++;
       try {
         const response = await ask(url, 'What is the opposite of hot?');
@@ -84,7 +84,7 @@ function keepAsking(url: string, callers = 4): { stop: () => Promise<{ asked: nu
   });
   return {
     stop: async () => {
-      isOver = true;
+      over.abort();
       await Promise.all(callersDone);
       return { asked, wrong };
     },
@@ -295,12 +295,13 @@ describe('the front', () => {
     const large = await post(server.url, '/api/v1/process', { input: 'a'.repeat(200_000) });
     assert.equal(large.status, 413);
     assert.equal(((await large.json()) as ErrorResponse).code, 'body_too_large');
-    const chunked = await fetch(`${server.url}/api/v1/process`, {
+    const inPieces: RequestInit & { duplex: 'half' } = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: new Blob(['a'.repeat(200_000)]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    };
+    const chunked = await fetch(`${server.url}/api/v1/process`, inPieces);
     assert.equal(chunked.status, 413);
     const wrong = await fetch(`${server.url}/api/v1/process`, { method: 'DELETE' });
     assert.equal(wrong.status, 405);

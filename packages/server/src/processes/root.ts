@@ -60,6 +60,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     fleet,
     registry: metrics.registry,
     restartsOf,
+    tree: () => system.tree(),
     progress: () => stage ?? 'ready',
   };
   const front: Front = new Front({

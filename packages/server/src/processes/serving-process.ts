@@ -52,7 +52,7 @@ export class ServingProcess {
   #state: State = 'starting';
   readonly #options: ServingOptions;
   readonly #child: ChildProcess;
-  readonly #asked = new Map<number, (value: Told[keyof Told]) => void>();
+  readonly #asked = new Map<number, (value: Told[keyof Told] | null) => void>();
   readonly #isReady = Promise.withResolvers<StartReport | null>();
   readonly #isPrepared = Promise.withResolvers<void>();
   #heard: number;
@@ -186,6 +186,7 @@ export class ServingProcess {
     const failure = new Error(reason);
     this.#isPrepared.reject(failure);
     this.#isReady.reject(failure);
+    for (const resolve of this.#asked.values()) resolve(null);
     void this.pool.destroy().catch(() => undefined);
     if (process.platform !== 'win32') rmSync(this.requests, { force: true });
     this.#options.onChange();

@@ -3,6 +3,7 @@ import { CodedError } from '@vortexflow/primitives';
 import { readConfigFile } from '../config/file.ts';
 import { readSettings } from '../config/settings.ts';
 import { healthOf } from '../http/health.ts';
+import { treeOf } from '../http/tree.ts';
 import type { Part } from '../runtime/part.ts';
 import { type RunningServer, startPart } from '../runtime/server.ts';
 import type { StartReport } from '../runtime/start-report.ts';
@@ -44,8 +45,12 @@ async function stop(): Promise<void> {
 async function answer(id: number, what: keyof Told): Promise<void> {
   const context = running?.context;
   if (!context) return;
-  const value = what === 'health' ? healthOf(context) : await context.metrics.registry.getMetricsAsJSON();
-  tell({ type: 'told', id, value });
+  const value = {
+    health: () => healthOf(context),
+    metrics: () => context.metrics.registry.getMetricsAsJSON(),
+    tree: () => treeOf(context),
+  };
+  tell({ type: 'told', id, value: await value[what]() });
 }
 
 process.on('message', (message: ToServing) => {

@@ -3,14 +3,16 @@
  * and keeps nowhere. Documents, the layout and the viewers are the leader's alone.
  */
 import { type Answering, AnswerMemory } from '@vortexflow/answering';
-import { KnowledgeBase, type KnowledgeChange } from '@vortexflow/knowledge';
+import { KnowledgeBase, type KnowledgeChange, type OpenedImage } from '@vortexflow/knowledge';
 import type { DisposalStack } from '@vortexflow/primitives';
 import type { AskServices } from '../http/services.ts';
 import { digestOf } from '../replication/digest.ts';
 import { LeaderLink, type Snapshot } from '../replication/link.ts';
-import { openAnswering, openImage, type RuntimeOptions } from './runtime.ts';
+import { createAnswering, type RuntimeOptions } from './runtime.ts';
 
 export interface FollowingOptions extends RuntimeOptions {
+  /** The image of the built-in knowledge. */
+  readonly image: () => Promise<OpenedImage>;
   /** Local socket of the leader. */
   readonly leader: string;
   /** Where the latest answers are kept for feedback; another file than any other process has. */
@@ -57,14 +59,14 @@ async function open(
   { additions, learned }: Snapshot,
   disposal: DisposalStack,
 ): Promise<Following> {
-  const { image } = await (options.image ?? openImage(options));
+  const { image } = await options.image();
   const base = new KnowledgeBase(image);
   base.apply(additions);
   const memory = disposal.use(memoryOf(options, base, link), (it) => it.stop());
   await memory.open();
   memory.useLearned(learned);
   const embedder = options.settings.values.embeddings ? link.embedder : undefined;
-  const answering = disposal.use(openAnswering(options, { base, memory, embedder }), (it) => it.stop());
+  const answering = disposal.use(createAnswering(options, { base, memory, embedder }), (it) => it.stop());
   options.report('starting the reasoners');
   await answering.ready();
   return new Following({ base, answering, link, onStale: options.onStale });

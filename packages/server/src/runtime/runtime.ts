@@ -13,6 +13,7 @@ import {
 import {
   Knowledge,
   type KnowledgeBase,
+  type KnowledgeImage,
   openStore as openKnowledgeStore,
   openWordNetImage,
   type OpenedImage,
@@ -20,12 +21,12 @@ import {
 } from '@vortexflow/knowledge';
 import { startLayoutHost, type LayoutHost } from '@vortexflow/layout';
 import { type Clock, type DisposalStack, seededRandom } from '@vortexflow/primitives';
+import type { EncodedTick } from '@vortexflow/protocol';
 import { GraphAnalytics } from '../analytics/analytics.ts';
 import { computeOnThread } from '../analytics/compute.ts';
 import type { DataFolder } from '../config/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
-import type { Services } from '../http/services.ts';
 import { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -39,18 +40,14 @@ export interface RuntimeOptions {
   readonly report: (stage: string) => void;
   /** Told of every call of a language model. */
   readonly onModelCall?: (call: ModelCall) => void;
-  /** The image, when it has been opened already. */
-  readonly image?: Promise<OpenedImage>;
   /** Told of what is learned from feedback. */
   readonly onLearned?: (learned: Learned) => void;
 }
 
-/** What answering needs; also used by the command line without a server. */
-export interface KnowledgeRuntime {
+/** What the command line works with when no server runs. */
+interface OfflineRuntime {
   readonly knowledge: Knowledge;
   readonly answering: Answering;
-  /** True when the index came from the cache. */
-  readonly cached: boolean;
 }
 
 const LAYOUT_SEED = 20_261;
@@ -70,34 +67,53 @@ export async function openStore(options: RuntimeOptions, disposal: DisposalStack
   return disposal.use(store, (it) => it.close());
 }
 
-/** Opens knowledge and reasoners over a store. Each is closed by the disposal stack, newest first. */
+/** Opens the knowledge over a store: the image, then every stored document on top of it. */
 export async function openKnowledge(
-  options: RuntimeOptions,
+  { clock, logger, report }: RuntimeOptions,
+  image: KnowledgeImage,
   store: Store,
   disposal: DisposalStack,
-): Promise<KnowledgeRuntime> {
-  const { clock, logger, report } = options;
-  const opened = await (options.image ?? openImage(options));
+): Promise<Knowledge> {
   report('reading documents');
-  const knowledge = disposal.use(await Knowledge.open(opened.image, store, clock), (it) => it.close());
+  const knowledge = disposal.use(await Knowledge.open(image, store, clock), (it) => it.close());
   warnOfUnread(knowledge, logger);
+  return knowledge;
+}
+
+/** Opens the reasoners and what they remember over the knowledge. Resolves when questions can be asked. */
+export async function openAnswering(
+  options: RuntimeOptions,
+  knowledge: Knowledge,
+  store: Store,
+  disposal: DisposalStack,
+): Promise<Answering> {
   const { base } = knowledge;
   const memory = disposal.use(memoryOf(options, base), (it) => it.stop());
   await memory.open();
   const embedder = embedderOf(options, store, knowledge);
-  const answering = disposal.use(openAnswering(options, { base, memory, embedder }), (it) => it.stop());
-  knowledge.follow((change) => answering.change(change));
-  report('starting the reasoners');
+  const answering = disposal.use(createAnswering(options, { base, memory, embedder }), (it) => it.stop());
+  disposal.use(
+    knowledge.follow((change) => answering.change(change)),
+    (unfollow) => unfollow(),
+  );
+  options.report('starting the reasoners');
   await answering.ready();
   await embedder?.open();
-  const indexing = indexInSlices(base);
-  knowledge.follow(indexing.start);
-  disposal.use(indexing, (it) => it.stop());
+  const indexing = disposal.use(indexInSlices(base), (it) => it.stop());
+  disposal.use(knowledge.follow(indexing.start), (unfollow) => unfollow());
   indexing.start();
-  return { knowledge, answering, cached: opened.cached };
+  return answering;
 }
 
-/** What {@link openAnswering} is built on. */
+/** All that a command needs to answer without a server. Each is closed by the disposal stack, newest first. */
+export async function openOffline(options: RuntimeOptions, disposal: DisposalStack): Promise<OfflineRuntime> {
+  const store = await openStore(options, disposal);
+  const { image } = await openImage(options);
+  const knowledge = await openKnowledge(options, image, store, disposal);
+  return { knowledge, answering: await openAnswering(options, knowledge, store, disposal) };
+}
+
+/** What {@link createAnswering} is built on. */
 interface AnsweringParts {
   readonly base: KnowledgeBase;
   readonly memory: AnswerMemory;
@@ -105,7 +121,7 @@ interface AnsweringParts {
 }
 
 /** Starts the reasoners over a knowledge. */
-export function openAnswering(options: RuntimeOptions, { base, memory, embedder }: AnsweringParts): Answering {
+export function createAnswering(options: RuntimeOptions, { base, memory, embedder }: AnsweringParts): Answering {
   const { settings, clock, logger } = options;
   const { strategy, timeoutMs, reasonerThreads: threads } = settings.values;
   return new Answering({
@@ -207,24 +223,29 @@ async function warnUnlessSaved(saved: Promise<boolean>, logger: Logger): Promise
   if (!(await saved)) logger.warn('the index could not be cached; the next start will be as slow as this one');
 }
 
-/** Starts layout and stream on top of the knowledge. */
-export async function openServices(
+/** Whom the layout tells of what it computes; set by whoever streams it. */
+export interface LayoutListener {
+  blocks(frame: ArrayBuffer): void;
+  tick(tick: EncodedTick): void;
+}
+
+/** Starts the layout of the knowledge. It computes from here on, whether somebody listens or not. */
+export async function openLayout(
   options: RuntimeOptions,
-  { knowledge, answering }: KnowledgeRuntime,
-  viewers: Viewers,
+  knowledge: Knowledge,
+  listener: () => LayoutListener | null,
   disposal: DisposalStack,
-): Promise<Services> {
-  const { clock, logger, files } = options;
+): Promise<LayoutHost> {
+  const { logger, files, settings } = options;
   const { base } = knowledge;
-  let feed: GraphFeed | null = null;
   let wasMoving = false;
   const layout: LayoutHost = startLayoutHost({
     seed: LAYOUT_SEED,
-    backend: options.settings.values.layoutBackend,
-    memoryLimit: options.settings.values.layoutMemoryMb * 1_000_000,
+    backend: settings.values.layoutBackend,
+    memoryLimit: settings.values.layoutMemoryMb * 1_000_000,
     onNotice: ({ level, text }) => logger[level](text),
-    onBlocks: (frame) => feed?.blocks(frame),
-    onTick: (tick) => feed?.tick(tick),
+    onBlocks: (frame) => listener()?.blocks(frame),
+    onTick: (tick) => listener()?.tick(tick),
     onState: ({ state, parameters }) => {
       // The next start is three-dimensional again, and from a flat picture it would never rise.
       if (state === 'settled' && wasMoving && parameters.dimensions === 3) void keepLayout(layout, options, knowledge);
@@ -233,16 +254,39 @@ export async function openServices(
     onFailure: (failure) => logger.error({ err: failure }, 'the layout failed'),
   });
   disposal.use(layout, (it) => it.stop());
-  feed = new GraphFeed({ base, groupNames: knowledge.groupNames, layout, viewers, clock });
-  disposal.use(feed, (it) => it.stop());
-  const started = feed;
-  knowledge.follow((change) => started.change(change));
   const start = await loadLayout(files.layout, base.image, base.nodeCount);
   layout.load({ nodes: base.nodeCount, edges: base.edgePairs(), ...(start ? { start } : {}) }, base.revision);
+  return layout;
+}
+
+/** Streams the layout and the knowledge to the viewers. */
+export function openFeed(
+  { clock }: RuntimeOptions,
+  knowledge: Knowledge,
+  layout: LayoutHost,
+  viewers: Viewers,
+  disposal: DisposalStack,
+): GraphFeed {
+  const { base, groupNames } = knowledge;
+  // Whoever watches what is replaced here comes back, and begins with what there is then.
+  disposal.use(viewers, (it) => it.disconnect());
+  const feed = disposal.use(new GraphFeed({ base, groupNames, layout, viewers, clock }), (it) => it.stop());
+  disposal.use(
+    knowledge.follow((change) => feed.change(change)),
+    (unfollow) => unfollow(),
+  );
+  return feed;
+}
+
+/** Measures of the whole graph, computed when they are asked for. */
+export function openAnalytics(
+  { clock }: RuntimeOptions,
+  base: KnowledgeBase,
+  layout: LayoutHost,
+  disposal: DisposalStack,
+): GraphAnalytics {
   const compute = { compute: computeOnThread, timeoutMs: ANALYTICS_TIMEOUT_MS };
-  const analytics = disposal.use(new GraphAnalytics({ base, layout, clock, ...compute }), (it) => it.stop());
-  const highlight = started.highlight.bind(started);
-  return { base, knowledge, answering, highlight, layout, feed, analytics };
+  return disposal.use(new GraphAnalytics({ base, layout, clock, ...compute }), (it) => it.stop());
 }
 
 async function keepLayout(layout: LayoutHost, { files, logger }: RuntimeOptions, { base }: Knowledge): Promise<void> {

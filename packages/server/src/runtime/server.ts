@@ -1,26 +1,26 @@
 /** A running server: it listens first, so that health can be asked, then loads, then answers. */
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import type { Learned } from '@vortexflow/answering';
-import { DisposalStack, systemClock } from '@vortexflow/primitives';
+import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
+import type { OpenedImage } from '@vortexflow/knowledge';
+import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { createAccess } from '../access/access.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
-import type { AskServices, ServerContext, Services } from '../http/services.ts';
-import { Leading } from '../replication/leader.ts';
+import type { ServerContext, Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
 import { ownVersion } from '../version.ts';
-import { openFollower } from './follower.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
 import { ALONE, type Part } from './part.ts';
 import type { StartReport } from './start-report.ts';
-import { openImage, openKnowledge, openServices, openStore, type RuntimeOptions } from './runtime.ts';
+import { type Doors, partsOf } from './parts.ts';
+import { openImage, type RuntimeOptions } from './runtime.ts';
 
 export interface RunningServer<Report = StartReport> {
   readonly report: Report;
@@ -30,12 +30,6 @@ export interface RunningServer<Report = StartReport> {
   /** The same for all processes. */
   readonly context: ServerContext;
   stop(): Promise<void>;
-}
-
-/** What the routes work with, as far as it is there. */
-interface Opened {
-  asking: AskServices | null;
-  services: Services | null;
 }
 
 /**
@@ -65,21 +59,23 @@ export async function startPart(
   const number = part.kind === 'alone' ? null : part.number;
   const logger = createLogger(logLevel, logFormat, number);
   const disposal = new DisposalStack();
-  const opened: Opened = { asking: null, services: null };
+  const doors: Doors = { asking: null, services: null };
   let stage = 'starting';
   const viewers: Viewers = new Viewers({ metrics: () => metrics, clock: systemClock });
   let connections = 0;
-  const figures = (): LiveFigures => liveFigures(opened, viewers, part.kind === 'alone' ? connections : 0);
+  const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
+  const system = supervision(logger);
   const context: ServerContext = {
     version: await ownVersion(),
     logger,
     metrics,
     access: createAccess(owner.key, host),
     viewers,
-    services: () => opened.services,
-    asking: () => opened.asking,
+    services: () => doors.services,
+    asking: () => doors.asking,
     progress: () => stage,
+    tree: () => system.tree(),
     isBehindFront: part.kind !== 'alone',
   };
   const app = await buildApp(context);
@@ -98,99 +94,84 @@ export async function startPart(
     const bound =
       part.kind === 'alone' ? await listenOn(app, host, settings.values.port) : await listenLocally(app, part);
     if (part.kind !== 'follower') viewers.listen(app.server, context);
-    const models = new ModelMetrics(metrics.registry, () => opened.asking?.answering.models() ?? {});
+    const models = new ModelMetrics(metrics.registry, () => doors.asking?.answering.models() ?? {});
     const onModelCall = models.called.bind(models);
-    registerEmbeddingMetrics(metrics.registry, () => opened.asking?.answering.embeddings() ?? null);
+    registerEmbeddingMetrics(metrics.registry, () => doors.asking?.answering.embeddings() ?? null);
     const options: RuntimeOptions = { settings, files, clock: systemClock, logger, report, onModelCall };
-    const loaded =
-      part.kind === 'follower'
-        ? await openAsFollower(options, part, opened, disposal)
-        : await openAll(options, part, { bound, viewers, opened }, disposal);
+    const image = once(() => openImage(options));
+    const onFolder = once(async () => {
+      // Only who has the data folder may leave its address there: another server's note must stay.
+      if (part.kind === 'alone') await announce(files, bound.url, disposal);
+    });
+    disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
+    if (part.kind === 'leader') await prepare(part, image);
+    await start(system, partsOf({ options, part, viewers, doors, image, onFolder }));
     report('ready');
-    const start = loaded && { ...bound, ...loaded, local: isLoopbackHost(host), newKey: owner.created };
+    const { services } = doors;
+    const loaded = services && { ...bound, ...(await loadedBy(services, await image(), files, logger)) };
+    const started = loaded && { ...loaded, local: isLoopbackHost(host), newKey: owner.created };
     // The gateway stops first, so that no request meets a part that is already gone.
     const stop = (): Promise<void> => gateway.close().then(() => disposal.dispose());
-    return { report: start, logger, services: opened.services, context, stop };
+    return { report: started, logger, services, context, stop };
   } catch (failure) {
     await disposal.dispose();
     throw failure;
   }
 }
 
-interface Gateway {
-  readonly bound: { readonly url: string };
-  readonly viewers: Viewers;
-  readonly opened: Opened;
+/** Longest for closing all parts, ms. */
+const STOP_MS = 9_000;
+
+function supervision(logger: Logger): System {
+  return createSystem({
+    clock: systemClock,
+    random: seededRandom(process.pid ^ systemClock.now()),
+    onCrash: ({ path, error }) =>
+      logger.error({ actor: path, reason: error instanceof Error ? error.message : 'unknown' }, 'a part failed'),
+  });
 }
 
-/** Opens the knowledge and everything on top of it. */
-async function openAll(
-  base: RuntimeOptions,
-  part: Exclude<Part, { kind: 'follower' }>,
-  { bound, viewers, opened }: Gateway,
-  disposal: DisposalStack,
-): Promise<Omit<StartReport, 'url' | 'otherPort' | 'local' | 'newKey'>> {
-  const { files, logger } = base;
-  let leading: Leading | null = null;
-  const onLearned = (learned: Learned): void => leading?.learned(learned);
-  // All that can be done before the data folder is free: the one before has it as long as it can.
-  const image = part.kind === 'leader' ? openImage(base) : undefined;
-  const options = { ...base, onLearned, ...(image && { image }) };
-  if (part.kind === 'leader') {
-    await image;
-    part.onPrepared();
-    await part.free;
+/** @throws what the part threw that could not be opened */
+async function start(system: System, parts: SupervisorSpec): Promise<void> {
+  try {
+    await system.supervise(parts);
+  } catch (failure) {
+    throw failure instanceof Error && failure.cause !== undefined ? failure.cause : failure;
   }
-  // Only who has the data folder may leave its address there: another server's note must stay.
-  const store = await openStore(options, disposal);
-  if (part.kind === 'alone') await announce(files, bound.url, disposal);
-  const runtime = await openKnowledge(options, store, disposal);
-  const services = await openServices(options, runtime, viewers, disposal);
-  if (part.kind === 'leader') leading = await lead(part, services, logger, disposal);
-  opened.asking = services;
-  opened.services = services;
-  const seconds = performance.now() / 1000;
-  if (!runtime.cached) await keepBuildSeconds(files, seconds, logger);
-  const { name } = services.base.image;
-  return {
-    cached: runtime.cached,
-    seconds,
-    buildSeconds: runtime.cached ? await readBuildSeconds(files) : null,
-    knowledge: {
-      name,
-      nodes: services.base.liveNodes,
-      edges: services.base.edgeCount,
-      documents: services.knowledge.documentCount,
-    },
-    layout: services.layout.state().backend,
-    threads: services.answering.status().length,
-  };
 }
 
-/** Tells followers what they must know. */
-async function lead(
-  { replication }: Extract<Part, { kind: 'leader' }>,
-  { base, answering, knowledge, highlight }: Services,
+/** All that can be done before the data folder is free: the process before has it as long as it can. */
+async function prepare(
+  { onPrepared, free }: Extract<Part, { kind: 'leader' }>,
+  image: () => Promise<OpenedImage>,
+): Promise<void> {
+  await image();
+  onPrepared();
+  await free;
+}
+
+/** For the card. */
+async function loadedBy(
+  { base, knowledge, layout, answering }: Services,
+  { cached }: OpenedImage,
+  files: DataFolder,
   logger: Logger,
-  disposal: DisposalStack,
-): Promise<Leading> {
-  const onNotice = (text: string): void => logger.warn(text);
-  const leading = new Leading({ base, answering, clock: systemClock, highlight, onNotice });
-  disposal.use(leading, (it) => it.close());
-  knowledge.follow((change) => leading.change(change));
-  await leading.listen(replication);
-  return leading;
-}
-
-async function openAsFollower(
-  options: RuntimeOptions,
-  { number, replication, onStale }: Extract<Part, { kind: 'follower' }>,
-  opened: Opened,
-  disposal: DisposalStack,
-): Promise<null> {
-  const answers = `${options.files.answers}.${number}`;
-  opened.asking = await openFollower({ ...options, leader: replication, answers, onStale }, disposal);
-  return null;
+): Promise<Omit<StartReport, 'url' | 'otherPort' | 'local' | 'newKey'>> {
+  const seconds = performance.now() / 1000;
+  if (!cached) await keepBuildSeconds(files, seconds, logger);
+  return {
+    cached,
+    seconds,
+    buildSeconds: cached ? await readBuildSeconds(files) : null,
+    knowledge: {
+      name: base.image.name,
+      nodes: base.liveNodes,
+      edges: base.edgeCount,
+      documents: knowledge.documentCount,
+    },
+    layout: layout.state().backend,
+    threads: answering.status().length,
+  };
 }
 
 async function closeGateway(app: App, viewers: Viewers): Promise<void> {
@@ -198,8 +179,9 @@ async function closeGateway(app: App, viewers: Viewers): Promise<void> {
   await app.close();
 }
 
-function once(run: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
+/** What is asked for several times and done once. */
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | null = null;
   return () => (done ??= run());
 }
 
@@ -234,7 +216,7 @@ async function readBuildSeconds(files: DataFolder): Promise<number | null> {
   return Number.isFinite(seconds) ? seconds : null;
 }
 
-function liveFigures({ services, asking }: Opened, viewers: Viewers, connections: number): LiveFigures {
+function liveFigures({ services, asking }: Doors, viewers: Viewers, connections: number): LiveFigures {
   const layout = services?.layout.state();
   const store = services?.knowledge.storeStatus();
   return {

@@ -45,7 +45,7 @@ export interface ViewersOptions {
 
 export class Viewers {
   /** Change it, then {@link refresh}. */
-  readonly picture = new Picture();
+  picture = new Picture();
   readonly #clock: Clock;
   readonly #hooks: ViewerHooks;
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_VIEWER_MESSAGE });
@@ -82,6 +82,13 @@ export class Viewers {
   connect(source: ViewerSource): void {
     this.#source = source;
     source.onCount(this.count);
+  }
+
+  /** There is nothing to see for a while: sends everybody away, to come back. */
+  disconnect(): void {
+    this.#source = null;
+    this.picture = new Picture();
+    for (const socket of this.#viewers.values()) socket.close(1012, 'the graph is being loaded anew');
   }
 
   /** Takes upgrades of `/ws/graph` on the server; refuses all others. */
@@ -138,7 +145,7 @@ export class Viewers {
 
   #refusalOf(request: IncomingMessage, { access, isBehindFront }: ViewerGate): string | null {
     if (request.url?.split('?')[0] !== '/ws/graph') return '404 Not Found';
-    if (this.full) return '503 Service Unavailable';
+    if (this.full || !this.#source) return '503 Service Unavailable';
     if (hostCount(request) !== 1) return '400 Bad Request';
     try {
       requirePermission(access.roleOf(callerOf(request, isBehindFront)), 'look');
