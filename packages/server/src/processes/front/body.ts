@@ -7,17 +7,26 @@ import type { Route } from './routes.ts';
 export type Body = Buffer | IncomingMessage | null;
 
 /** @throws CodedError `body_too_large` */
-export async function bodyOf(request: IncomingMessage, { isRepeatable, bodyLimit }: Route): Promise<Body> {
+export function bodyOf(request: IncomingMessage, { isRepeatable, bodyLimit }: Route): Body | Promise<Buffer> {
   const length = request.headers['content-length'];
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return null;
   if (!isRepeatable) return request;
   if (Number(length ?? 0) > bodyLimit) throw wireError('body_too_large', { limit_bytes: bodyLimit });
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > bodyLimit) throw wireError('body_too_large', { limit_bytes: bodyLimit });
-    parts.push(part);
-  }
-  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, size);
+  return wholeOf(request, bodyLimit);
+}
+
+/** By events: an iterator costs a tenth of what the front spends on a question. */
+function wholeOf(request: IncomingMessage, bodyLimit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    request.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size > bodyLimit) reject(wireError('body_too_large', { limit_bytes: bodyLimit }));
+      else parts.push(part);
+    });
+    request.once('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, size)));
+    request.once('close', () => reject(wireError('request_invalid', { problem: 'The body ended early.' })));
+    request.once('error', reject);
+  });
 }

@@ -39,7 +39,8 @@ export async function exchange(
 ): Promise<void> {
   const { fleet, clock, route, holdMs } = options;
   const left = new AbortController();
-  response.once('close', () => left.abort());
+  // An answer that is whole closes its response too.
+  response.once('close', () => response.writableFinished || left.abort());
   const body = await bodyOf(request, route);
   const headers = requestHeaders(request, options.id);
   const deadline = clock.elapsed() + holdMs;
