@@ -9,4 +9,6 @@ export {
   startModelServer,
 } from './model-server.ts';
 export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
-export { launchProxy, type FaultProxy } from './proxy.ts';
+export type { Direction, Fault } from './proxy/fault.ts';
+export type { ProxyCounters } from './proxy/pipe.ts';
+export { type FaultProxy, launchProxy, type ProxyOptions } from './proxy/proxy.ts';
