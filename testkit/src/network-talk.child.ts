@@ -46,23 +46,21 @@ process.on('message', (order: TalkOrder) => {
 });
 process.on('disconnect', () => process.exit());
 
+/** Orders that need no text. */
+const DO: Readonly<Record<'hear' | 'heard' | 'sent again', () => string | Promise<string>>> = {
+  hear: () => coming(PATIENCE_MS),
+  heard: () => heard,
+  'sent again': retransmitted,
+};
+
 async function obey(order: TalkOrder): Promise<string> {
-  switch (order.what) {
-    case 'connect':
-      return open(order.address);
-    case 'say':
-      heard = '';
-      came = '';
-      wanted = order.text.length;
-      client?.write(order.text);
-      return coming(SILENCE_MS);
-    case 'hear':
-      return coming(PATIENCE_MS);
-    case 'heard':
-      return heard;
-    case 'sent again':
-      return retransmitted();
-  }
+  if (order.what === 'connect') return open(order.address);
+  if (order.what !== 'say') return DO[order.what]();
+  heard = '';
+  came = '';
+  wanted = order.text.length;
+  client?.write(order.text);
+  return coming(SILENCE_MS);
 }
 
 function open(address: string): Promise<string> {
@@ -94,7 +92,8 @@ function open(address: string): Promise<string> {
 
 async function coming(patienceMs: number): Promise<string> {
   const end = performance.now() + patienceMs;
-  while (came.length < wanted && failure === null && performance.now() < end) {
+  const isOver = (): boolean => came.length >= wanted || failure !== null || performance.now() >= end;
+  while (!isOver()) {
     await new Promise<void>((resolve) => {
       wake = resolve;
       setTimeout(resolve, Math.max(1, end - performance.now()));

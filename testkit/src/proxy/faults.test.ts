@@ -173,7 +173,7 @@ describe('fault proxy', TIMEOUT, () => {
     await proxy.inject({ kind: 'corrupt', share: 0.1, direction: 'up' });
     client().socket.write('a'.repeat(10_000));
     await until(() => servers[0]?.text().length === 10_000);
-    const changed = [...(servers[0]?.text() ?? '')].filter((letter) => letter !== 'a').length;
+    const changed = servers[0]?.text().replaceAll('a', '').length ?? 0;
     assert.equal(changed, proxy.counters().corrupted);
     assert.ok(changed > 800 && changed < 1200, `${changed} of 10,000`);
   });

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { type FaultProxy, launchProxy, type ProxyOptions } from './proxy.ts';
 
 /** One end of a connection, with what it saw. */
-export interface Peer {
+interface Peer {
   readonly socket: Socket;
   text(): string;
   /** `end`: the other side said that it is done; an error by its code; `close` when all is over. */
@@ -27,7 +27,7 @@ export interface Echo {
   /** The server's ends, oldest first. */
   readonly servers: readonly Peer[];
   /** A new client, connecting. */
-  client(): Peer;
+  readonly client: () => Peer;
 }
 
 /** An upstream that answers each piece with itself. */
