@@ -19,7 +19,8 @@ const START_MS = 10_000;
  * @throws Error with what the commands wrote when they fail
  */
 export async function startGuard(take: string, give: string, wrap: readonly string[] = []): Promise<Guard> {
-  const script = `set -e; { ${take}; } >&2; echo held; set +e; read -r _; ${give}`;
+  // Signals that end a whole group of processes must not end it before it has given back.
+  const script = `trap '' TERM INT HUP; set -e; { ${take}; } >&2; echo held; set +e; read -r _; ${give}`;
   // Programs such as nft are not in the path of everybody.
   const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
   const command = [...wrap, 'sh', '-c', script];

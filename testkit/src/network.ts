@@ -4,10 +4,11 @@
  * nftables. There is no kernel delay (netem is often missing): latency is the proxy's.
  */
 import { type ChildProcess, execFile, spawn, type SpawnOptions } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 import { startGuard } from './guard.ts';
+import { signal } from './processes.ts';
 
 const run = promisify(execFile);
 const PROGRAMS = ['nft', 'ip', 'tc', 'nsenter', 'unshare'];
@@ -35,7 +36,7 @@ export interface Place {
 export interface Network {
   /** Command that runs another command inside. */
   readonly enter: readonly string[];
-  /** Starts a program inside; all that still run are killed at the end. */
+  /** Starts a program inside. All that runs inside at the end is killed, however it came there. */
   spawn(program: string, args: readonly string[], options?: SpawnOptions): ChildProcess;
   /** Drops every packet to and from a place, or those of one way; no error tells the two sides. */
   cut(place: Place, ways?: 'to' | 'from' | 'both'): Promise<void>;
@@ -68,10 +69,12 @@ const EMPTY_TABLE =
 
 class Namespace implements Network {
   readonly enter: readonly string[];
+  readonly #guard: number;
   readonly #children = new Set<ChildProcess>();
 
-  constructor(pid: number) {
-    this.enter = ['nsenter', `--net=/proc/${pid}/ns/net`];
+  constructor(guard: number) {
+    this.#guard = guard;
+    this.enter = ['nsenter', `--net=/proc/${guard}/ns/net`];
   }
 
   spawn(program: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
@@ -125,11 +128,21 @@ class Namespace implements Network {
   }
 
   async clear(): Promise<void> {
-    const gone = [...this.#children].map(
-      (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
-    );
+    // One that has only just been started may not have entered yet.
+    const gone = [...this.#children].map((child) => new Promise((resolve) => child.once('exit', resolve)));
     for (const child of this.#children) child.kill('SIGKILL');
     await Promise.all(gone);
+    for (let left = this.#processes(); left.length > 0; left = this.#processes()) {
+      for (const pid of left) signal(pid, 'SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  #processes(): number[] {
+    const own = networkOf(this.#guard);
+    if (own === null) return [];
+    const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return all.map(Number).filter((pid) => pid !== this.#guard && networkOf(pid) === own);
   }
 
   async #rule(rule: string): Promise<void> {
@@ -139,6 +152,15 @@ class Namespace implements Network {
   async #run(program: string, args: readonly string[]): Promise<void> {
     const [enter, ...rest] = this.enter as [string, ...string[]];
     await run(enter, [...rest, program, ...args], { env: { ...process.env, PATH: FOLDERS.join(delimiter) } });
+  }
+}
+
+/** Which network a process is in; null when it is gone, or dead and not yet buried. */
+function networkOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return null;
   }
 }
 

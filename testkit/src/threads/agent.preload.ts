@@ -10,11 +10,13 @@ import threads, { isMainThread, Worker } from 'node:worker_threads';
 const folder = process.env['VORTEXFLOW_TEST_THREADS'];
 const running = new Map<Worker, string>();
 
-/** Notes which module each thread runs; the threads themselves do not tell. */
+/** Notes which module each thread runs, and the texts that it was given at once, such as another module to load there. */
 class NotedWorker extends Worker {
   constructor(...args: ConstructorParameters<typeof Worker>) {
     super(...args);
-    running.set(this, String(args[0]));
+    const given: unknown = args[1]?.workerData;
+    const texts = Object.values(given ?? {}).filter((value) => typeof value === 'string' || value instanceof URL);
+    running.set(this, [args[0], ...texts].join(' '));
     this.once('exit', () => running.delete(this));
   }
 }
