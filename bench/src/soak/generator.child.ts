@@ -10,7 +10,6 @@ import type { LoadMessage, LoadOrder, RequestRecord } from './requests.ts';
 /** Room for all that wait while the server stands still for a second. */
 const CONNECTIONS = 512;
 const DISTINCT = 20_000;
-const MODES = ['Balanced', 'Fast', 'Thorough', 'Balanced'] as const;
 const REPORT_MS = 500;
 
 const tell = (message: LoadMessage): void => void process.send?.(message);
@@ -39,7 +38,7 @@ async function drive({ url, rate, seconds, startAt, patienceMs, reasoningEvery, 
       const atMs = (next * 1000) / rate;
       const input = questions[Math.floor(random() * questions.length)] as string;
       const isReasoning = reasoningEvery > 0 && next % reasoningEvery === reasoningEvery - 1;
-      const mode = isReasoning ? 'Reasoning' : MODES[next % MODES.length];
+      const mode = isReasoning ? 'Reasoning' : 'Balanced';
       const lateMs = epochMs() - startAt - atMs;
       const request = ask(pool, JSON.stringify({ input, mode, cache: false }), patienceMs - lateMs).then((outcome) => {
         records.push({ atMs, tookMs: epochMs() - startAt - atMs, lateMs, outcome });
@@ -62,7 +61,7 @@ async function ask(pool: Pool, body: string, patienceMs: number): Promise<string
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
-      signal: AbortSignal.timeout(Math.max(1, patienceMs)),
+      signal: AbortSignal.timeout(Math.max(1, Math.ceil(patienceMs))),
     });
     const answer = (await response.body.json()) as { code?: string; metadata?: { kind?: string } };
     if (response.statusCode !== 200) return `${response.statusCode} ${answer.code ?? ''}`.trim();

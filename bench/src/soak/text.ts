@@ -5,6 +5,11 @@ const GOALS = { inside: 1000, process: 2000, memory: 3 } as const;
 /** A slope over less than this says nothing, minutes. */
 const LEAST_MINUTES_FOR_SLOPE = 20;
 
+/** A generator that sends later than this, ms at p99, has no processor to itself. */
+const LATE_MS = 50;
+const BUSY =
+  'the generator itself was late by {late} (p99): the machine could not carry load and server; this says little of the server';
+
 /** Lines without a line feed. */
 export function reportText(report: SoakReport, circumstances: readonly string[]): string[] {
   const { seconds, rate, seed, faults } = report;
@@ -12,6 +17,7 @@ export function reportText(report: SoakReport, circumstances: readonly string[])
   return [
     `Soak: ${clock(seconds)} min at ${rate} questions/s, open loop, ${made} of ${faults.length} faults, seed ${seed}`,
     ...circumstances,
+    ...(report.lateP99 > LATE_MS ? [`WARNING  ${BUSY.replace('{late}', time(report.lateP99))}`] : []),
     '',
     ...goalLines(report),
     '',
