@@ -32,12 +32,14 @@ export class DocumentWriter {
   /** Sends one document; does not wait. */
   write(): void {
     const id = `${PREFIX}${this.#next++}`;
-    const writing = this.#send(id).then((outcome) => {
-      if (outcome === null) this.#acknowledged.add(id);
-      else this.#refused[outcome] = (this.#refused[outcome] ?? 0) + 1;
-      this.#underWay.delete(writing);
-    });
+    const writing = this.#note(id).finally(() => this.#underWay.delete(writing));
     this.#underWay.add(writing);
+  }
+
+  async #note(id: string): Promise<void> {
+    const outcome = await this.#send(id);
+    if (outcome === null) this.#acknowledged.add(id);
+    else this.#refused[outcome] = (this.#refused[outcome] ?? 0) + 1;
   }
 
   async finish(): Promise<WriteCounts> {
@@ -50,7 +52,7 @@ export class DocumentWriter {
     const missing = new Set(this.#acknowledged);
     for (let after = ''; ;) {
       const query = new URLSearchParams({ prefix: PREFIX, after });
-      const response = await fetch(`${at.url}/api/v1/documents?${query}`, { headers: bearer(at) });
+      const response = await fetch(`${at.url}/api/v1/documents?${query.toString()}`, { headers: bearer(at) });
       if (response.status !== 200) throw new Error(`the documents cannot be listed: ${response.status}`);
       const { documents, next } = (await response.json()) as { documents: { id: string }[]; next: string | null };
       for (const { id } of documents) missing.delete(id);

@@ -2,6 +2,7 @@
  * The generator of an open loop, a process of its own. Latency counts from when a request was due, not from when it was
  * sent: a server that stands still must not make its own requests rarer ("coordinated omission").
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { seededRandom } from '@vortexflow/primitives';
 import { distinctQuestions } from '../questions.ts';
@@ -22,36 +23,41 @@ process.once('message', (order: LoadOrder) => {
   void drive(order).then(() => process.send?.({ kind: 'done' }, () => process.disconnect()));
 });
 
-async function drive({ url, rate, seconds, startAt, patienceMs, reasoningEvery, seed }: LoadOrder): Promise<void> {
+async function drive(order: LoadOrder): Promise<void> {
+  const { url, rate, seconds, warmUpSeconds, startAt, patienceMs } = order;
   const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
-  const random = seededRandom(seed);
+  const bodies = bodiesOf(order);
   let records: RequestRecord[] = [];
-  const underWay = new Set<Promise<void>>();
   const report = setInterval(() => {
     tell({ kind: 'records', records });
     records = [];
   }, REPORT_MS);
-  const total = Math.floor(rate * seconds);
-  for (let next = 0; next < total;) {
-    const now = epochMs() - startAt;
-    for (; next < total && (next * 1000) / rate <= now; next++) {
-      const atMs = (next * 1000) / rate;
-      const input = questions[Math.floor(random() * questions.length)] as string;
-      const isReasoning = reasoningEvery > 0 && next % reasoningEvery === reasoningEvery - 1;
-      const mode = isReasoning ? 'Reasoning' : 'Balanced';
-      const lateMs = epochMs() - startAt - atMs;
-      const request = ask(pool, JSON.stringify({ input, mode, cache: false }), patienceMs - lateMs).then((outcome) => {
-        records.push({ atMs, tookMs: epochMs() - startAt - atMs, lateMs, outcome });
-        underWay.delete(request);
-      });
-      underWay.add(request);
-    }
-    await new Promise((resolve) => setTimeout(resolve, Math.max(1, (next * 1000) / rate - (epochMs() - startAt))));
+  const send = async (atMs: number): Promise<void> => {
+    const lateMs = epochMs() - startAt - atMs;
+    const outcome = await ask(pool, bodies.next().value, patienceMs - lateMs);
+    if (atMs >= 0) records.push({ atMs, tookMs: epochMs() - startAt - atMs, lateMs, outcome });
+  };
+  const underWay = new Set<Promise<void>>();
+  for (let next = -Math.floor(rate * warmUpSeconds); next < Math.floor(rate * seconds); next++) {
+    const atMs = (next * 1000) / rate;
+    while (epochMs() - startAt < atMs) await pause(Math.max(1, atMs - (epochMs() - startAt)));
+    const sending = send(atMs).finally(() => underWay.delete(sending));
+    underWay.add(sending);
   }
   await Promise.all(underWay);
   clearInterval(report);
   tell({ kind: 'records', records });
   await pool.close();
+}
+
+/** Bodies of requests without an end, drawn by the seed. */
+function* bodiesOf({ seed, reasoningEvery }: LoadOrder): Generator<string, never> {
+  const random = seededRandom(seed);
+  for (let n = 1; ; n++) {
+    const input = questions[Math.floor(random() * questions.length)];
+    const mode = reasoningEvery > 0 && n % reasoningEvery === 0 ? 'Reasoning' : 'Balanced';
+    yield JSON.stringify({ input, mode, cache: false });
+  }
 }
 
 async function ask(pool: Pool, body: string, patienceMs: number): Promise<string> {

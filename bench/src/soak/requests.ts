@@ -6,7 +6,9 @@ export interface LoadOrder {
   /** Requests a second. */
   readonly rate: number;
   readonly seconds: number;
-  /** When the first is due, ms since the Unix epoch. */
+  /** So long before the start the same load begins; those requests are not reported. */
+  readonly warmUpSeconds: number;
+  /** When the first that is reported is due, ms since the Unix epoch. */
   readonly startAt: number;
   /** After so long, ms from when it was due, a request has failed. */
   readonly patienceMs: number;

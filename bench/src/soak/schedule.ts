@@ -2,12 +2,19 @@
 
 /** What can be done to the server. */
 export const FAULT_KINDS = [
+  /** A reasoning thread is ended. */
   'worker-kill',
+  /** kill -9 of one of several serving processes. */
   'process-kill',
+  /** The language model accepts connections and says nothing. */
   'black-hole',
+  /** A share of the packets between clients and server is lost. */
   'packet-loss',
+  /** All processes of the server stand still. */
   'freeze',
+  /** The disk of the data has no byte left. */
   'disk-full',
+  /** A settings file that makes no sense, and SIGHUP. */
   'bad-config',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -22,17 +29,6 @@ export interface ScheduledFault {
   /** Of packets that are lost, 0 to 1; for `packet-loss`. */
   readonly share?: number;
 }
-
-/** What each kind is, for people. */
-export const DESCRIPTIONS: Readonly<Record<FaultKind, string>> = {
-  'worker-kill': 'a reasoning thread is ended',
-  'process-kill': 'kill -9 of a serving process',
-  'black-hole': 'the language model says nothing',
-  'packet-loss': 'packets are lost',
-  freeze: 'all processes stand still',
-  'disk-full': 'the disk of the data is full',
-  'bad-config': 'a bad settings file, and SIGHUP',
-};
 
 /** Shares of the whole at which the faults begin, and how long they last at most, in seconds and as a share. */
 const DEFAULT: readonly (readonly [kind: FaultKind, at: number, seconds: number, share: number])[] = [

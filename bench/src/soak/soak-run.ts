@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { residentBytesOfTree } from '@vortexflow/testkit';
+import { untilSettled } from '../settle.ts';
 import { DocumentWriter, type WriteCounts } from './documents.ts';
 import { inject, type Injected, type NetworkFaults, NotPossible } from './inject.ts';
 import { type Look, Probe } from './probe.ts';
@@ -46,6 +47,8 @@ export interface SoakRecord {
 
 const PATIENCE_MS = 10_000;
 const REASONING_EVERY = 20;
+/** A server that has answered nothing yet is slow for seconds: its code is not compiled. */
+const WARM_UP_SECONDS = 10;
 const LEAD_MS = 500;
 const SECOND_MS = 1000;
 
@@ -71,13 +74,17 @@ async function soak(
   say: (text: string) => void,
 ): Promise<SoakRecord> {
   const { url, key } = target.server();
+  say('waiting for the layout to come to rest');
+  await untilSettled(url);
   const load = await startLoad(url, order);
-  const epoch = performance.now() + LEAD_MS;
+  say(`${WARM_UP_SECONDS} s of warm-up`);
+  const epoch = performance.now() + LEAD_MS + WARM_UP_SECONDS * SECOND_MS;
   const elapsedMs = (): number => performance.now() - epoch;
   const probe = new Probe(url, elapsedMs);
   const writer = new DocumentWriter({ url, key });
   const memory: [number, number][] = [];
   const requests = load.run(performance.timeOrigin + epoch);
+  await until(0, elapsedMs);
   const everySecond = setInterval(() => {
     memory.push([elapsedMs(), residentBytesOfTree(target.server().process.pid as number)]);
     writer.write();
@@ -149,6 +156,7 @@ async function startLoad(url: string, { rate, seconds, seed }: SoakOrder): Promi
         url,
         rate,
         seconds,
+        warmUpSeconds: WARM_UP_SECONDS,
         seed,
         startAt,
         patienceMs: PATIENCE_MS,
