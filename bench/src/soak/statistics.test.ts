@@ -104,9 +104,11 @@ describe('burn rate', () => {
 });
 
 describe('repair times', () => {
-  it('reach from the fault to the last failure before the next fault', () => {
-    const failures = [1100, 1900, 5000, 5400, 400].map((atMs) => ({ atMs }));
-    assert.deepEqual(repairTimes(failures, [1000, 5000, 9000]), [900, 400, 0]);
-    assert.deepEqual(repairTimes([], [1, 2]), [0, 0]);
+  it('are the longest outage from a fault to the next one, which a second without a failure ends', () => {
+    const failures = [400, 1100, 1900, 4000, 5000, 5400].map((atMs) => ({ atMs }));
+    // 1100 to 1900 is longer than 4000 alone; 5000 belongs to the second fault.
+    assert.deepEqual(repairTimes(failures, [1000, 5000, 9000], 5), [805, 405, 0]);
+    assert.deepEqual(repairTimes([{ atMs: 7 }], [0], 5), [5]);
+    assert.deepEqual(repairTimes([], [1, 2], 5), [0, 0]);
   });
 });

@@ -146,15 +146,27 @@ export interface Failure {
   readonly atMs: number;
 }
 
+/** Failures that are no further apart, ms, are of one outage: in between nobody could rely on anything. */
+const SAME_OUTAGE_MS = 1000;
+
 /**
- * How long after each fault the last request failed that was due before the next fault, ms; 0 when none did. Whatever
- * was due later than that was answered.
- * @param failures in any order
+ * The longest outage of each fault: from the first to the last of its failures that follow each other within a second,
+ * until the next request was due; 0 when none failed. A failure belongs to the fault that came last before it.
+ * @param failures by their time
  * @param faults when each began, ms, ascending
+ * @param intervalMs between two requests
  */
-export function repairTimes(failures: readonly Failure[], faults: readonly number[]): number[] {
+export function repairTimes(failures: readonly Failure[], faults: readonly number[], intervalMs: number): number[] {
   return faults.map((from, i) => {
     const to = faults[i + 1] ?? Number.POSITIVE_INFINITY;
-    return failures.reduce((last, { atMs }) => (atMs >= from && atMs < to ? Math.max(last, atMs - from) : last), 0);
+    let longest = 0;
+    let [first, last] = [Number.NaN, Number.NEGATIVE_INFINITY];
+    for (const { atMs } of failures) {
+      if (atMs < from || atMs >= to) continue;
+      if (atMs - last > SAME_OUTAGE_MS) first = atMs;
+      last = atMs;
+      longest = Math.max(longest, last - first + intervalMs);
+    }
+    return longest;
   });
 }

@@ -34,7 +34,7 @@ export interface FaultSummary {
   readonly degraded: number;
   /** While it lasted, and {@link AFTERMATH_MS} longer. */
   readonly latencies: Latencies;
-  /** From the fault to the last request that failed, ms. */
+  /** Its longest outage, ms. */
   readonly repairMs: number;
   /** From the fault to when /health was as before, ms; null when it never was before the next fault. */
   readonly healthyAfterMs: number | null;
@@ -164,10 +164,8 @@ function bySecond(requests: readonly RequestRecord[], seconds: number): RequestR
 
 function faultSummaries({ faults, requests, looks, order }: SoakRecord): FaultSummary[] {
   const failures = requests.filter((request) => !isAnswered(request));
-  const repairs = repairTimes(
-    failures,
-    faults.map(({ atMs }) => atMs),
-  );
+  const starts = faults.map(({ atMs }) => atMs);
+  const repairs = repairTimes(failures, starts, 1000 / order.rate);
   return faults.map((run, i) => {
     const next = faults[i + 1]?.atMs ?? order.seconds * 1000;
     const own = requests.filter(({ atMs }) => atMs >= run.atMs && atMs < next);
