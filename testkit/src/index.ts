@@ -8,5 +8,13 @@ export {
   reply,
   startModelServer,
 } from './model-server.ts';
+export { JumpingClock } from './clock.ts';
+export { inNetwork, type Network, networkMissing, type Place } from './network.ts';
 export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
-export { launchProxy, type FaultProxy } from './proxy.ts';
+export type { Direction, Fault } from './proxy/fault.ts';
+export type { ProxyCounters } from './proxy/pipe.ts';
+export { type FaultProxy, launchProxy, type ProxyOptions } from './proxy/proxy.ts';
+export { descendants, freeze, handlesSignal, residentBytesOfTree, servingProcesses, signal } from './processes.ts';
+export { head, openSlowClient, type Pace, type SlowClient, type SlowClientOptions } from './slow-client.ts';
+export { mountSmallDisk, type SmallDisk, smallDiskMissing } from './small-disk.ts';
+export { createThreadKiller, type ThreadKiller } from './threads/thread-killer.ts';

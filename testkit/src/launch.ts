@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly cached?: boolean;
   /** Use this data folder and leave it behind. Default: a new one that goes with the server. */
   readonly dataFolder?: string;
+  /** Command that runs the server's command, such as that of a network of its own. */
+  readonly within?: readonly string[];
   /** Longest wait for the first answerable question, ms. Default 90,000. */
   readonly readyMs?: number;
 }
@@ -67,7 +69,8 @@ export async function spawnServer(options: LaunchOptions = {}): Promise<SpawnedS
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'vortexflow-test-')));
   if (options.cached !== false) await borrowImage(dataFolder);
   // As "npm start" does.
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', BIN, 'serve'], {
+  const command = [...(options.within ?? []), process.execPath, '--max-semi-space-size=8', BIN, 'serve'];
+  const child = spawn(command[0] as string, command.slice(1), {
     env: { ...process.env, PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_FORMAT: 'json', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

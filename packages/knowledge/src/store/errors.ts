@@ -74,7 +74,7 @@ const STORE_ERRORS = define({
     status: 503,
     recovery: 'Propagate',
     message: 'The document store cannot be opened: {reason}.',
-    hint: 'Check that the data folder exists and may be written to.',
+    hint: 'Check that the data folder exists, has free space and may be written to.',
   },
   store_corrupt: {
     type: 'StorageError',

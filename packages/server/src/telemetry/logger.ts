@@ -1,22 +1,30 @@
 /** Structured logs on standard error: JSON lines for machines, short lines for a person at a terminal. */
 import { Writable } from 'node:stream';
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, pino, type Logger } from 'pino';
 import type { LogFormat, LogLevel } from '../config/settings.ts';
 
 export type { Logger } from 'pino';
 
+/** Most that waits for a log that cannot be written, bytes; what comes on top is lost. */
+const MAX_WAITING = 1 << 20;
+
 /**
- * Makes the logger. `auto` writes short lines when standard error is a terminal.
+ * Makes the logger. `auto` writes short lines when standard error is a terminal. A log that cannot be written, such as on
+ * a full disk, loses lines; it ends neither a request nor the server.
  * @param serving number of the serving process, where there are several
  */
 export function createLogger(level: LogLevel, format: LogFormat, serving: number | null = null): Logger {
   const pretty = format === 'pretty' || (format === 'auto' && process.stderr.isTTY);
-  const options = {
-    level,
-    base: { name: 'vortexflow', ...(serving === null ? {} : { serving }) },
-    redact: ['req.headers.authorization'],
-  };
-  return pretty ? pino(options, prettyLines()) : pino(options, pino.destination({ fd: 2, sync: true }));
+  const base = { name: 'vortexflow', ...(serving === null ? {} : { serving }) };
+  const options = { level, base, redact: ['req.headers.authorization'] };
+  return pino(options, pretty ? prettyLines() : jsonLines());
+}
+
+function jsonLines(): DestinationStream {
+  const lines = pino.destination({ fd: 2, sync: true, maxLength: MAX_WAITING });
+  // Without a listener the error is thrown at whoever had something to log. The next line tries again.
+  lines.on('error', () => undefined);
+  return lines;
 }
 
 const LEVEL_NAMES: Readonly<Record<number, string>> = {
@@ -30,6 +38,7 @@ const LEVEL_NAMES: Readonly<Record<number, string>> = {
 const HIDDEN = new Set(['level', 'time', 'name', 'msg', 'request_id', 'err']);
 
 function prettyLines(): Writable {
+  process.stderr.on('error', () => undefined);
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
       process.stderr.write(`${prettyLine(chunk.toString())}\n`);

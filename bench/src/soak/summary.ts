@@ -1,0 +1,235 @@
+/** From everything that a soak saw to what it means. */
+import { quantile } from '../figure.ts';
+import type { FaultRun, SoakRecord } from './soak-run.ts';
+import { isAnswered, type RequestRecord } from './requests.ts';
+import {
+  burn,
+  type BurnWindows,
+  failureBound,
+  type Outage,
+  outages,
+  repairTimes,
+  type Second,
+  slope,
+} from './statistics.ts';
+
+/** Latencies of some requests, ms. */
+export interface Latencies {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** One fault with what it cost. */
+export interface FaultSummary {
+  readonly kind: string;
+  readonly atSeconds: number;
+  readonly seconds: number;
+  readonly what: string;
+  readonly notPossible: string | null;
+  /** From the fault to the next one. */
+  readonly requests: number;
+  readonly failed: number;
+  /** Answered without a reasoner or a language model. */
+  readonly degraded: number;
+  /** While it lasted, and {@link AFTERMATH_MS} longer. */
+  readonly latencies: Latencies;
+  /** Its longest outage, ms. */
+  readonly repairMs: number;
+  /** From the fault to when /health was as before, ms; null when it never was before the next fault. */
+  readonly healthyAfterMs: number | null;
+}
+
+export interface SoakReport {
+  readonly seconds: number;
+  readonly rate: number;
+  readonly seed: number;
+  readonly requests: number;
+  readonly answered: number;
+  readonly degraded: number;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly availability: number;
+  /** With 95 % confidence it is no lower, by Clopper and Pearson. */
+  readonly availabilityBound: number;
+  readonly secondsWithFailure: number;
+  readonly timeAvailability: number;
+  readonly outages: readonly Outage[];
+  readonly meanRepairMs: number;
+  /** Worst burn rates against the goal, windows of the alerts compressed. */
+  readonly burns: readonly {
+    readonly name: string;
+    readonly threshold: number;
+    readonly worst: number;
+    readonly firedAt: number | null;
+  }[];
+  readonly latencies: Latencies;
+  readonly calm: Latencies;
+  /** How late the generator sent, ms: p99. */
+  readonly lateP99: number;
+  readonly faults: readonly FaultSummary[];
+  readonly memory: {
+    readonly firstMb: number;
+    readonly lastMb: number;
+    readonly peakMb: number;
+    readonly slopeMbPerHour: number;
+    readonly slopeSecondHalfMbPerHour: number;
+  };
+  readonly probe: {
+    readonly looks: number;
+    readonly none: number;
+    readonly degraded: number;
+    readonly unhealthy: number;
+  };
+  readonly restarts: Readonly<Record<string, number>>;
+  readonly writes: {
+    readonly acknowledged: number;
+    readonly refused: Readonly<Record<string, number>>;
+    readonly lost: number;
+    readonly lostAfterKill: number;
+  };
+  readonly log: Readonly<Record<string, number>>;
+  /** By the second in which requests were due: how many failed, and the 95th percentile of the latency, ms. */
+  readonly timeline: readonly { readonly failed: number; readonly p95: number }[];
+}
+
+/** Share of requests that are to be answered. */
+export const GOAL_AVAILABILITY = 0.9995;
+/** Windows of an hour become windows of a minute. */
+const COMPRESSION = 60;
+const ALERTS: readonly (BurnWindows & { readonly name: string })[] = [
+  { name: '1 h & 5 min', rate: 14.4, longSeconds: 3600 / COMPRESSION, shortSeconds: 300 / COMPRESSION },
+  { name: '6 h & 30 min', rate: 6, longSeconds: 21_600 / COMPRESSION, shortSeconds: 1800 / COMPRESSION },
+];
+/** So long after a fault its effect still counts as its own; a kill has no other duration. */
+const AFTERMATH_MS = 5000;
+const MS_PER_HOUR = 3_600_000;
+
+export function summarise(record: SoakRecord): SoakReport {
+  const { order, requests } = record;
+  const failed = requests.filter((request) => !isAnswered(request));
+  const seconds = bySecond(requests, order.seconds);
+  const counts = seconds.map((list): Second => ({
+    requests: list.length,
+    failed: list.filter((one) => !isAnswered(one)).length,
+  }));
+  const faults = faultSummaries(record);
+  const made = faults.filter(({ notPossible }) => notPossible === null);
+  const withFailure = counts.filter(({ failed }) => failed > 0).length;
+  return {
+    seconds: order.seconds,
+    rate: order.rate,
+    seed: order.seed,
+    requests: requests.length,
+    answered: requests.length - failed.length,
+    degraded: requests.filter(({ outcome }) => outcome === 'degraded').length,
+    failures: countOf(failed.map(({ outcome }) => outcome)),
+    availability: 1 - failed.length / requests.length,
+    availabilityBound: 1 - failureBound(failed.length, requests.length),
+    secondsWithFailure: withFailure,
+    timeAvailability: 1 - withFailure / counts.length,
+    outages: outages(counts),
+    meanRepairMs: made.length === 0 ? 0 : made.reduce((sum, { repairMs }) => sum + repairMs, 0) / made.length,
+    burns: ALERTS.map((alert) => ({
+      name: alert.name,
+      threshold: alert.rate,
+      ...burn(counts, alert, 1 - GOAL_AVAILABILITY),
+    })),
+    latencies: latenciesOf(requests),
+    calm: latenciesOf(requests.filter(({ atMs }) => !record.faults.some((fault) => isDuring(fault, atMs)))),
+    lateP99: quantile(
+      requests.map(({ lateMs }) => lateMs),
+      0.99,
+    ),
+    faults,
+    memory: memoryOf(record.memory),
+    probe: probeOf(record),
+    restarts: mostRestarts(record),
+    writes: { ...record.writes, lost: record.lost, lostAfterKill: record.lostAfterKill },
+    log: record.log,
+    timeline: seconds.map((list, i) => ({
+      failed: counts[i]?.failed ?? 0,
+      p95: quantile(
+        list.map(({ tookMs }) => tookMs),
+        0.95,
+      ),
+    })),
+  };
+}
+
+function bySecond(requests: readonly RequestRecord[], seconds: number): RequestRecord[][] {
+  const lists = Array.from({ length: Math.ceil(seconds) }, (): RequestRecord[] => []);
+  for (const request of requests) lists[Math.floor(request.atMs / 1000)]?.push(request);
+  return lists;
+}
+
+function faultSummaries({ faults, requests, looks, order }: SoakRecord): FaultSummary[] {
+  const failures = requests.filter((request) => !isAnswered(request));
+  const starts = faults.map(({ atMs }) => atMs);
+  const repairs = repairTimes(failures, starts, 1000 / order.rate);
+  return faults.map((run, i) => {
+    const next = faults[i + 1]?.atMs ?? order.seconds * 1000;
+    const own = requests.filter(({ atMs }) => atMs >= run.atMs && atMs < next);
+    const { fault, what, notPossible } = run;
+    return {
+      kind: fault.kind,
+      atSeconds: run.atMs / 1000,
+      seconds: (run.untilMs - run.atMs) / 1000,
+      what,
+      notPossible,
+      requests: own.length,
+      failed: own.filter((request) => !isAnswered(request)).length,
+      degraded: own.filter(({ outcome }) => outcome === 'degraded').length,
+      latencies: latenciesOf(own.filter(({ atMs }) => isDuring(run, atMs))),
+      repairMs: repairs[i] ?? 0,
+      healthyAfterMs: healthyAfter(looks, run, next),
+    };
+  });
+}
+
+const isDuring = ({ atMs: from, untilMs }: FaultRun, atMs: number): boolean =>
+  atMs >= from && atMs < untilMs + AFTERMATH_MS;
+
+/** As before: a part may have been ill for another reason when the fault came. */
+function healthyAfter(looks: SoakRecord['looks'], { atMs }: FaultRun, next: number): number | null {
+  const before = looks.findLast((look) => look.atMs < atMs)?.status ?? 'Healthy';
+  const own = looks.filter((look) => look.atMs >= atMs && look.atMs < next);
+  const lastIll = own.findLastIndex(({ status }) => status !== before && status !== 'Healthy');
+  if (lastIll < 0) return 0;
+  const well = own[lastIll + 1];
+  return well ? well.atMs - atMs : null;
+}
+
+function latenciesOf(requests: readonly RequestRecord[]): Latencies {
+  const times = requests.map(({ tookMs }) => tookMs);
+  return { p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99) };
+}
+
+function countOf(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+function memoryOf(samples: SoakRecord['memory']): SoakReport['memory'] {
+  const points = samples.map(([ms, bytes]) => [ms / MS_PER_HOUR, bytes / 1e6] as const);
+  const sizes = points.map(([, megabytes]) => megabytes);
+  return {
+    firstMb: sizes[0] ?? Number.NaN,
+    lastMb: sizes.at(-1) ?? Number.NaN,
+    peakMb: Math.max(...sizes),
+    slopeMbPerHour: slope(points),
+    slopeSecondHalfMbPerHour: slope(points.slice(Math.floor(points.length / 2))),
+  };
+}
+
+function probeOf({ looks }: SoakRecord): SoakReport['probe'] {
+  const of = (status: string): number => looks.filter((look) => look.status === status).length;
+  return { looks: looks.length, none: of('none'), degraded: of('Degraded'), unhealthy: of('Unhealthy') };
+}
+
+function mostRestarts({ looks }: SoakRecord): Record<string, number> {
+  const most: Record<string, number> = {};
+  for (const { restarts } of looks)
+    for (const [name, count] of Object.entries(restarts)) most[name] = Math.max(most[name] ?? 0, count);
+  return most;
+}
