@@ -95,8 +95,8 @@ export interface Context<M, R = never> {
   link(target: ActorRef<never, unknown>): void;
 }
 
-/** An actor as data. `S`: its state; `M`: its messages; `R`: its answers. */
-export interface ActorSpec<S, M, R = never> {
+/** What a supervisor needs to know of an actor, whatever it does and wherever it is placed. */
+export interface ActorTerms {
   readonly id: string;
   /** Default `permanent`. */
   readonly restart?: Restart;
@@ -106,6 +106,12 @@ export interface ActorSpec<S, M, R = never> {
   readonly mailbox?: MailboxSpec;
   /** Default none, as in OTP. */
   readonly backoff?: BackoffSpec;
+  /** Deadline of a start in ms. Default: none inline, 30,000 of an actor that is placed elsewhere. */
+  readonly initMs?: number;
+}
+
+/** An actor as data. `S`: its state; `M`: its messages; `R`: its answers. */
+export interface ActorSpec<S, M, R = never> extends ActorTerms {
   /** Gives the first state, at each start and restart. */
   init(ctx: Context<M, R>): S | Promise<S>;
   /** Handles one message at a time. What it gives back, unless undefined, is the new state. */

@@ -20,6 +20,12 @@ const ERRORS = {
     recovery: 'Retry',
     message: 'The child "{id}" could not start.',
   },
+  actor_start_timeout: {
+    type: 'TimeoutError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The actor "{id}" was not ready within {initMs} ms.',
+  },
   actor_system_stopped: {
     type: 'ActorError',
     status: 503,

@@ -3,7 +3,8 @@
  * a start that fails during a restart is a further failure.
  */
 import type { Timer } from '@vortexflow/primitives';
-import { ActorCell } from './cell.ts';
+import { Cell } from './cell.ts';
+import { InlineCell } from './inline.ts';
 import type {
   ActorRef,
   ActorSpec,
@@ -54,7 +55,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
   #child(spec: ChildSpec): Child {
     const unit = isSupervisorSpec(spec)
       ? new Supervisor(this.#runtime, this, spec)
-      : new ActorCell(this.#runtime, this, spec);
+      : new InlineCell(this.#runtime, this, spec);
     return {
       unit,
       exit: undefined,
@@ -368,9 +369,9 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
   }
 
   /** The actor of a specification, below this supervisor. */
-  find(spec: ChildSpec): ActorCell | undefined {
+  find(spec: ChildSpec): Cell | undefined {
     for (const { unit } of new Set([...this.#fixed, ...this.#children])) {
-      if (unit instanceof ActorCell && unit.isOf(spec)) return unit;
+      if (unit instanceof Cell && unit.isOf(spec)) return unit;
       const deeper = unit instanceof Supervisor ? unit.find(spec) : undefined;
       if (deeper) return deeper;
     }

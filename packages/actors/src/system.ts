@@ -1,5 +1,6 @@
 import { type Clock, type Random, seededRandom, type Timer } from '@vortexflow/primitives';
-import { ActorCell } from './cell.ts';
+import { Cell } from './cell.ts';
+import { InlineCell } from './inline.ts';
 import { linkActors } from './context.ts';
 import type {
   ActorRef,
@@ -106,7 +107,7 @@ class ActorSystem implements System, Owner {
 
   spawn<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
     this.#check(spec);
-    const cell = new ActorCell(this.#runtime, this, spec);
+    const cell = new InlineCell(this.#runtime, this, spec);
     this.#units.add(cell);
     const outcome = cell.start();
     if (outcome instanceof Promise) void outcome.then((failed) => failed && this.#forget(cell));
@@ -120,7 +121,7 @@ class ActorSystem implements System, Owner {
   }
 
   #forget(unit: Unit): void {
-    if (unit instanceof ActorCell) this.#units.delete(unit);
+    if (unit instanceof Cell) this.#units.delete(unit);
     unit.bury();
   }
 
@@ -139,11 +140,11 @@ class ActorSystem implements System, Owner {
   exit(target: ActorRef<never, unknown>, reason: 'normal' | 'shutdown' | 'killed'): void {
     const unit = this.#unit(target);
     if (reason === 'killed') unit.kill();
-    else if (unit instanceof ActorCell) unit.signal({ reason });
+    else if (unit instanceof Cell) unit.signal({ reason });
   }
 
-  #unit(target: unknown): ActorCell | Supervisor {
-    if (target instanceof ActorCell || target instanceof Supervisor) return target;
+  #unit(target: unknown): Cell | Supervisor {
+    if (target instanceof Cell || target instanceof Supervisor) return target;
     throw actorError('actor_unknown', { id: String((target as { readonly id?: unknown } | undefined)?.id) });
   }
 
