@@ -1,6 +1,7 @@
 import { Ask } from './ask.ts';
 import type { ActorRef, ActorTerms, AskOptions, Down, Exit, TellResult, TreeNode } from './contract.ts';
 import { actorError } from './errors.ts';
+import { payload } from './parcel.ts';
 import { Ring } from './ring.ts';
 import type { Runnable } from './run-queue.ts';
 import type { Runtime } from './runtime.ts';
@@ -222,9 +223,4 @@ export abstract class Cell<Spec extends ActorTerms = ActorTerms>
       mailbox: this.mailbox.size,
     };
   }
-}
-
-/** The message of something in a mailbox. */
-export function payload(item: unknown): unknown {
-  return item instanceof Ask ? item.message : item;
 }

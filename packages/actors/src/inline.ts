@@ -4,15 +4,24 @@ import { ActorContext } from './context.ts';
 import type { ActorSpec, AnyActorSpec, Exit } from './contract.ts';
 import { actorError } from './errors.ts';
 import type { Runtime } from './runtime.ts';
+import { withSnapshots } from './snapshots.ts';
+import { isThenable } from './thenable.ts';
 import type { Owner, StartOutcome } from './unit.ts';
 
 type Spec = ActorSpec<unknown, unknown, unknown>;
 
-/** Reads `then` of anything; may throw when what is read bites. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
-  );
+/** What specifications were before something was put around them. */
+const ORIGINS = new WeakMap<object, object>();
+
+/** The specification with its faults and snapshots around it; itself, as a rule. */
+function decorated(runtime: Runtime, owner: Owner, spec: Spec): Spec {
+  if (spec.snapshot === undefined && runtime.faults === undefined) return spec;
+  const path = `${owner.path}/${spec.id}`;
+  const faulty = runtime.faults?.crashing(spec, path) ?? spec;
+  const port = spec.snapshot && runtime.snapshotPort(path);
+  const made = spec.snapshot && port ? withSnapshots(faulty, spec.snapshot, port) : faulty;
+  ORIGINS.set(made, spec);
+  return made;
 }
 
 /** An actor on this thread: its state, its handler, one message at a time. */
@@ -24,7 +33,11 @@ export class InlineCell extends Cell<Spec> {
 
   constructor(runtime: Runtime, owner: Owner, spec: AnyActorSpec) {
     // The types are its owner's affair: messages come only through references that know them.
-    super(runtime, owner, spec as Spec);
+    super(runtime, owner, decorated(runtime, owner, spec as Spec));
+  }
+
+  override isOf(spec: object): boolean {
+    return this.spec === spec || ORIGINS.get(this.spec) === spec;
   }
 
   run(budget: number): number {

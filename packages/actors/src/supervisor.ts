@@ -4,10 +4,9 @@
  */
 import type { Timer } from '@vortexflow/primitives';
 import { Cell } from './cell.ts';
-import { InlineCell } from './inline.ts';
 import type {
   ActorRef,
-  ActorSpec,
+  AnyActorSpec,
   ChildSpec,
   Down,
   Exit,
@@ -17,8 +16,10 @@ import type {
 } from './contract.ts';
 import { actorError } from './errors.ts';
 import { RestartIntensity } from './intensity.ts';
+import { makeCell } from './make-cell.ts';
+import { PlacedCell } from './placed.ts';
 import { guarded, type Runtime } from './runtime.ts';
-import type { Child, Owner, StartOutcome, Unit } from './unit.ts';
+import { type Child, childOf, type Owner, type StartOutcome, type Unit } from './unit.ts';
 import { checkSpec, isSupervisorSpec } from './validate.ts';
 
 type Status = 'waiting' | 'starting' | 'running' | 'stopping' | 'stopped';
@@ -53,18 +54,8 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
   }
 
   #child(spec: ChildSpec): Child {
-    const unit = isSupervisorSpec(spec)
-      ? new Supervisor(this.#runtime, this, spec)
-      : new InlineCell(this.#runtime, this, spec);
-    return {
-      unit,
-      exit: undefined,
-      stopping: false,
-      restarting: false,
-      wait: undefined,
-      failures: 0,
-      startedAt: 0,
-    };
+    const supervisor = isSupervisorSpec(spec) ? new Supervisor(this.#runtime, this, spec) : undefined;
+    return childOf(supervisor ?? makeCell(this.#runtime, this, spec as AnyActorSpec));
   }
 
   get id(): string {
@@ -252,6 +243,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     for (const child of this.#affected(first)) {
       if (child.unit.alive) continue;
       child.unit.restarts++;
+      this.#runtime.restarts++;
       const outcome = await this.#startUnit(child);
       if (life !== this.#life) return;
       if (outcome) {
@@ -300,7 +292,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
 
   // --- the handle
 
-  startChild<S, M, R = never>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>> {
+  startChild<M, R>(spec: ChildSpec): Promise<ActorRef<M, R>> {
     const started = this.#ask((resolve, reject) => this.#addChild(spec, resolve, reject));
     return started as Promise<ActorRef<M, R>>;
   }
@@ -334,6 +326,14 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     });
   }
 
+  async rollChild(id: string): Promise<void> {
+    const unit = this.#children.find((child) => child.unit.spec.id === id)?.unit;
+    if (!unit) throw actorError('actor_unknown', { id });
+    if (!(unit instanceof PlacedCell)) throw actorError('actor_not_placed', { id });
+    // Beside all events: it may take long, and others may need a restart meanwhile.
+    await unit.roll();
+  }
+
   /** Does something as an event of its own, when its turn comes; rejects when the supervisor does not run by then. */
   #ask<T>(act: (resolve: (value: T) => void, reject: (error: unknown) => void) => Promise<void>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -347,7 +347,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     return promise;
   }
 
-  ref<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
+  ref<M, R>(spec: ChildSpec): ActorRef<M, R> {
     const found = this.find(spec);
     if (!found) throw actorError('actor_unknown', { id: spec.id });
     return found as unknown as ActorRef<M, R>;

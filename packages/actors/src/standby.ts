@@ -1,0 +1,110 @@
+import type { Timer } from '@vortexflow/primitives';
+import type { ProcessPlacement, ThreadPlacement } from './placement.ts';
+import { Remote } from './remote.ts';
+import type { Runtime } from './runtime.ts';
+
+type Where = ThreadPlacement | ProcessPlacement;
+
+interface Spares {
+  readonly remotes: Set<Remote>;
+  /** In a row, of spares that were not used. */
+  failures: number;
+  wait: Timer | undefined;
+}
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 30_000;
+
+/** Threads and processes that are loaded and prepared, and wait for an actor: by placement. Also knows all others. */
+export class Standby {
+  readonly #runtime: Runtime;
+  readonly #spares = new Map<Where, Spares>();
+  readonly #all = new Set<Remote>();
+  #stopped = false;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** How many spares are ready. */
+  get ready(): number {
+    let ready = 0;
+    for (const { remotes } of this.#spares.values()) for (const { isReady } of remotes) if (isReady) ready++;
+    return ready;
+  }
+
+  /** A spare if there is one, ready or at least under way, else a new one. `isFirst`: nobody expects one. */
+  take(name: string, placement: Where, isFirst: boolean): Remote {
+    const spares = this.#spares.get(placement);
+    const remotes = [...(spares?.remotes ?? [])];
+    const spare = remotes.find(({ isReady }) => isReady) ?? remotes[0];
+    if (!isFirst && (placement.standby ?? 0) > 0) {
+      if (spare?.isReady) this.#runtime.standbyHits++;
+      else this.#runtime.standbyMisses++;
+    }
+    if (!spare) return this.#open(name, placement);
+    spares?.remotes.delete(spare);
+    return spare;
+  }
+
+  #open(name: string, placement: Where): Remote {
+    const remote = new Remote(name, placement);
+    if (remote.isGone) return remote;
+    this.#all.add(remote);
+    void remote.gone.then(() => this.#all.delete(remote));
+    return remote;
+  }
+
+  /** Sees that there are as many spares as asked for, one start at a time. */
+  fill(placement: Where): void {
+    const spares = this.#sparesOf(placement);
+    if (this.#stopped || spares.wait || spares.remotes.size >= (placement.standby ?? 0)) return;
+    if ([...spares.remotes].some(({ isReady }) => !isReady)) return;
+    const remote = this.#open(nameOf(placement), placement);
+    spares.remotes.add(remote);
+    void remote.ready.then((failed) => {
+      if (failed) {
+        void remote.end();
+        this.#lose(placement, remote, failed.error);
+      } else {
+        spares.failures = 0;
+        this.fill(placement);
+      }
+    });
+    void remote.gone.then(() => this.#lose(placement, remote, new Error('the spare ended')));
+  }
+
+  #sparesOf(placement: Where): Spares {
+    let spares = this.#spares.get(placement);
+    if (!spares) this.#spares.set(placement, (spares = { remotes: new Set(), failures: 0, wait: undefined }));
+    return spares;
+  }
+
+  /** One that nobody has taken is no use any more; the next one waits longer each time. */
+  #lose(placement: Where, remote: Remote, error: unknown): void {
+    const spares = this.#sparesOf(placement);
+    if (!spares.remotes.delete(remote) || this.#stopped) return;
+    this.#runtime.standbyLost++;
+    this.#runtime.warn(nameOf(placement), error);
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** spares.failures++);
+    spares.wait ??= this.#runtime.clock.after(wait, () => {
+      spares.wait = undefined;
+      this.fill(placement);
+    });
+  }
+
+  /** Ends all that is left, spares and others. Settles when nothing runs any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const { remotes, wait } of this.#spares.values()) {
+      remotes.clear();
+      wait?.cancel();
+    }
+    await Promise.all([...this.#all].map((remote) => remote.end()));
+  }
+}
+
+function nameOf(placement: Where): string {
+  const { href } = 'thread' in placement ? placement.thread : placement.process;
+  return `spare of ${href.slice(href.lastIndexOf('/') + 1)}`;
+}
