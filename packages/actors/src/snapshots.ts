@@ -16,7 +16,7 @@ export type KeeperNews =
   | { readonly type: 'snapshot_loaded' }
   | { readonly type: 'snapshot_refused' | 'snapshot_failed'; readonly error: unknown };
 
-/** Makes the snapshots of one run of an actor. */
+/** Makes the snapshots of an actor. */
 export class SnapshotKeeper {
   readonly #spec: SnapshotSpec<unknown>;
   readonly #report: (news: KeeperNews) => void;
@@ -27,8 +27,9 @@ export class SnapshotKeeper {
     this.#report = report;
   }
 
-  /** The state to start with. */
+  /** The state to start a run with. */
   load(bytes: Uint8Array | undefined, fresh: unknown): unknown {
+    this.#since = 0;
     if (bytes === undefined) return fresh;
     try {
       const state = this.#spec.load(bytes, fresh);
