@@ -8,19 +8,19 @@ import type { Runtime } from './runtime.ts';
 import { type Linked, Ties } from './ties.ts';
 import { DEFAULT_SHUTDOWN_MS, type Owner, type StartOutcome, type Unit } from './unit.ts';
 
-export const NEW = 0;
+const NEW = 0;
 export const STARTING = 1;
 export const RUNNING = 2;
 export const STOPPING = 3;
 /** Ended; may be started again, so the mailbox takes messages. */
-export const DOWN = 4;
+const DOWN = 4;
 /** Ended, and nothing says that it will be started again. */
 export const DEAD = 5;
 const STATES = ['waiting', 'starting', 'running', 'stopping', 'stopped', 'stopped'] as const;
 
 const DEFAULT_CAPACITY = 1_024;
 
-export const nothing = (): void => undefined;
+const nothing = (): void => undefined;
 
 /**
  * What every actor is, wherever it is placed: a mailbox on this side, and a run it is in. An actor may run many times;

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { type Transferable, Worker } from 'node:worker_threads';
 import type { ProcessPlacement, ThreadPlacement } from './placement.ts';
 import { FileProgress, type ProgressReading, SharedProgress } from './progress.ts';
-import { type FromHost, revive, type Setup, type ToHost } from './wire.ts';
+import { type FromHost, revive, type Setup, type ThreadSetup, type ToHost } from './wire.ts';
 
 /** Who hears what comes from the other side. */
 export interface ChannelListener {
@@ -36,11 +36,6 @@ export function openChannel(placement: ThreadPlacement | ProcessPlacement, liste
 const THREAD = new URL('./host.thread.ts', import.meta.url);
 const PROCESS = new URL('./host.process.ts', import.meta.url);
 
-/** What a worker thread is made with. */
-export interface ThreadSetup extends Setup {
-  readonly progress: SharedArrayBuffer;
-}
-
 function openThread(placement: ThreadPlacement, setup: Setup, listener: ChannelListener): Channel {
   const progress = new SharedProgress();
   const workerData: ThreadSetup = { ...setup, progress: progress.buffer };
@@ -61,9 +56,6 @@ function openThread(placement: ThreadPlacement, setup: Setup, listener: ChannelL
     progress: () => progress.read(),
   };
 }
-
-/** Number of the descriptor of {@link FileProgress} in a child process: after the standard ones and the channel. */
-export const PROGRESS_FD = 4;
 
 function openProcess(placement: ProcessPlacement, setup: Setup, listener: ChannelListener): Channel {
   const progress = FileProgress.create();

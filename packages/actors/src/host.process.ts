@@ -1,7 +1,6 @@
 /** The main module of a child process that hosts a placed actor. */
-import { PROGRESS_FD } from './channel.ts';
 import { Host } from './host.ts';
-import { FileProgress } from './progress.ts';
+import { FileProgress, PROGRESS_FD } from './progress.ts';
 import { describeThrown, type FromHost, type Setup, type ToHost } from './wire.ts';
 
 let sending = 0;

@@ -1,9 +1,8 @@
 /** The first module of a worker thread that hosts a placed actor. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ThreadSetup } from './channel.ts';
 import { Host } from './host.ts';
 import { SharedProgress } from './progress.ts';
-import type { ToHost } from './wire.ts';
+import type { ThreadSetup, ToHost } from './wire.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this module runs on a worker thread');

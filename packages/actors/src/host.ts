@@ -3,7 +3,7 @@
  * far it is. Time here is the machine's own.
  */
 import { systemClock, type Timer } from '@vortexflow/primitives';
-import type { Context, Exit, ExitReason } from './contract.ts';
+import type { Exit, ExitReason } from './contract.ts';
 import { actorError } from './errors.ts';
 import { HostContext, type HostedAsk } from './host-context.ts';
 import { isThenable } from './thenable.ts';
@@ -23,7 +23,7 @@ const SLICE_MS = 1;
 const LOOK_EVERY = 16;
 
 /** Loads the module and prepares. Rejects with what was thrown. */
-export async function loadActor(setup: Setup): Promise<{ actor: Actor; prepared: unknown }> {
+async function loadActor(setup: Setup): Promise<{ actor: Actor; prepared: unknown }> {
   const module = (await import(setup.module)) as Readonly<Record<string, Partial<Actor> | undefined>>;
   const actor = module[setup.exportName];
   if (typeof actor?.init !== 'function' || typeof actor.handle !== 'function') {
@@ -56,6 +56,7 @@ export class Host {
   #answers: unknown[] = [];
   #unanswered: number[] = [];
   #told = 0;
+  #rested = 0;
   #soon = false;
   #heart: Timer | undefined;
 
@@ -138,8 +139,16 @@ export class Host {
       setImmediate(this.#run);
       break;
     }
+    this.#rest();
     this.#tell();
   };
+
+  /** Says where the owner reads it that nothing is in hand. */
+  #rest(): void {
+    if (this.#busy || !this.#running || this.#rested === this.#number) return;
+    this.#rested = this.#number;
+    this.#progress.done(this.#number);
+  }
 
   #handle(message: unknown): void {
     const context = this.#context as HostContext;
@@ -152,13 +161,10 @@ export class Host {
     this.#progress.begin(number);
     this.#busy = true;
     try {
-      const result = this.#actor.handle(this.#state, message, context as Context<unknown, unknown>);
+      const result = this.#actor.handle(this.#state, message, context);
       if (isThenable(result)) {
         Promise.resolve(result).then(
-          (state) => {
-            this.#handled(ask, state);
-            this.#run();
-          },
+          (state) => this.#handledLater(ask, state),
           (error: unknown) => this.#crashed(error),
         );
         return;
@@ -178,9 +184,13 @@ export class Host {
       context.current = undefined;
       this.#unanswered.push(ask.number);
     }
-    this.#progress.done(this.#number);
     this.#snapshots?.handled(this.#state);
     if (this.#leaving) void this.#leave(this.#leaving);
+  }
+
+  #handledLater(ask: HostedAsk | undefined, state: unknown): void {
+    this.#handled(ask, state);
+    this.#run();
   }
 
   #crashed(error: unknown): void {
@@ -281,6 +291,7 @@ export class Host {
   async #leave({ reason, error }: Exit): Promise<void> {
     if (!this.#running) return;
     if (reason !== 'crash') {
+      this.#rest();
       this.#snapshots?.save(this.#state);
       this.#tell();
     }

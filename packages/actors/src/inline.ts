@@ -1,5 +1,5 @@
 import { Ask } from './ask.ts';
-import { Cell, DOWN, nothing, RUNNING, STARTING, STOPPING } from './cell.ts';
+import { Cell, RUNNING, STARTING, STOPPING } from './cell.ts';
 import { ActorContext } from './context.ts';
 import type { ActorSpec, AnyActorSpec, Exit } from './contract.ts';
 import { actorError } from './errors.ts';

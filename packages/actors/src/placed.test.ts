@@ -410,9 +410,12 @@ for (const where of ['thread', 'process'] as const) {
     test('comes back from its spare, and a new spare is made', async () => {
       let prepared = 0;
       const placement = { standby: 1, prepareData: () => ++prepared };
-      const { system, ref } = await rig(placed(where, { placement }));
+      const { system, ref, clock } = await rig(placed(where, { placement }));
       for (let crashes = 1; crashes <= 3; crashes++) {
-        await until(() => system.metrics().spares === 1);
+        await until(() => {
+          clock.advance(20);
+          return system.metrics().spares === 1;
+        });
         ref.tell({ do: 'exit' });
         const { given } = await ref.ask(add(1), ASK);
         assert.deepEqual(given, { prepared: { prepared: crashes + 1 }, data: undefined });
@@ -491,8 +494,11 @@ describe('placement', () => {
     let made = 0;
     const placement = { thread: MODULE, export: 'obedient', standby: 1, prepareData: () => ++made };
     const children = ['a', 'b', 'c'].map((id): Spec => ({ id, placement }));
-    const { system, top } = await rig(children[0] as Spec, { children });
-    await until(() => system.metrics().spares === 1);
+    const { system, top, clock } = await rig(children[0] as Spec, { children });
+    await until(() => {
+      clock.advance(20);
+      return system.metrics().spares === 1;
+    });
     // Those that came later may have been started by a spare.
     assert.ok(made <= 4, `${made} were made`);
     for (const spec of children) {

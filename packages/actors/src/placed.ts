@@ -137,9 +137,9 @@ export class PlacedCell extends Cell<Spec> {
     } else {
       this.status = RUNNING;
       this.#watch(this.#run as Run);
-      this.runtime.standby.fill(this.spec.placement);
       if (this.leaving) this.#leave(this.leaving);
       else this.scheduleIfReady();
+      this.runtime.standby.fillSoon(this.spec.placement);
     }
     settle?.(outcome);
   }
@@ -336,7 +336,7 @@ export class PlacedCell extends Cell<Spec> {
     this.#run = next;
     this.#watch(next);
     this.runtime.rolls++;
-    this.runtime.standby.fill(this.spec.placement);
+    this.runtime.standby.fillSoon(this.spec.placement);
     old.watchdog?.cancel();
     old.exit = { reason: 'shutdown' };
     // What it could not finish in time comes back before anything that is newer goes out.
@@ -357,10 +357,7 @@ export class PlacedCell extends Cell<Spec> {
       const timer = this.runtime.clock.after(ms, () => {
         resolve({ error: actorError('actor_start_timeout', { id: this.id, initMs: ms }) });
       });
-      void promise.then((outcome) => {
-        timer.cancel();
-        resolve(outcome);
-      });
+      void promise.then(resolve).then(() => timer.cancel());
     });
   }
 

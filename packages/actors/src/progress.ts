@@ -6,6 +6,9 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Number of the descriptor of {@link FileProgress} in a child process: after the standard ones and the channel. */
+export const PROGRESS_FD = 4;
+
 /** Messages count from 1, modulo 2^32. `begun` is one more than `done` while one is in hand. */
 export interface ProgressReading {
   readonly begun: number;
@@ -14,7 +17,9 @@ export interface ProgressReading {
 }
 
 export interface ProgressWriter {
+  /** The message is in hand, and all before it are done. */
   begin(number: number): void;
+  /** Nothing is in hand. Needs not be said between two messages that follow at once. */
   done(number: number): void;
   beat(): void;
 }
@@ -35,7 +40,9 @@ export class SharedProgress implements ProgressWriter {
   }
 
   begin(number: number): void {
+    // In this order a reader never sees a message as not begun that is.
     Atomics.store(this.cells, BEGUN, number | 0);
+    Atomics.store(this.cells, DONE, (number - 1) | 0);
   }
 
   done(number: number): void {
@@ -74,6 +81,7 @@ export class FileProgress implements ProgressWriter {
 
   begin(number: number): void {
     this.cells[BEGUN] = number;
+    this.cells[DONE] = number - 1;
     this.write();
   }
 

@@ -2,6 +2,7 @@ import type { Timer } from '@vortexflow/primitives';
 import type { ProcessPlacement, ThreadPlacement } from './placement.ts';
 import { Remote } from './remote.ts';
 import type { Runtime } from './runtime.ts';
+import type { StartOutcome } from './unit.ts';
 
 type Where = ThreadPlacement | ProcessPlacement;
 
@@ -12,6 +13,8 @@ interface Spares {
   wait: Timer | undefined;
 }
 
+/** What waits for the actor that has just started comes before its spare. */
+const SOON_MS = 20;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -55,23 +58,37 @@ export class Standby {
     return remote;
   }
 
+  fillSoon(placement: Where): void {
+    if ((placement.standby ?? 0) > 0) this.#fillIn(placement, SOON_MS);
+  }
+
+  #fillIn(placement: Where, ms: number): void {
+    const spares = this.#sparesOf(placement);
+    spares.wait ??= this.#runtime.clock.after(ms, () => {
+      spares.wait = undefined;
+      this.#fill(placement);
+    });
+  }
+
   /** Sees that there are as many spares as asked for, one start at a time. */
-  fill(placement: Where): void {
+  #fill(placement: Where): void {
     const spares = this.#sparesOf(placement);
     if (this.#stopped || spares.wait || spares.remotes.size >= (placement.standby ?? 0)) return;
     if ([...spares.remotes].some(({ isReady }) => !isReady)) return;
     const remote = this.#open(nameOf(placement), placement);
     spares.remotes.add(remote);
-    void remote.ready.then((failed) => {
-      if (failed) {
-        void remote.end();
-        this.#lose(placement, remote, failed.error);
-      } else {
-        spares.failures = 0;
-        this.fill(placement);
-      }
-    });
+    void remote.ready.then((failed) => this.#onReady(placement, remote, failed));
     void remote.gone.then(() => this.#lose(placement, remote, new Error('the spare ended')));
+  }
+
+  #onReady(placement: Where, remote: Remote, failed: StartOutcome): void {
+    if (failed) {
+      void remote.end();
+      this.#lose(placement, remote, failed.error);
+      return;
+    }
+    this.#sparesOf(placement).failures = 0;
+    this.#fill(placement);
   }
 
   #sparesOf(placement: Where): Spares {
@@ -86,11 +103,7 @@ export class Standby {
     if (!spares.remotes.delete(remote) || this.#stopped) return;
     this.#runtime.standbyLost++;
     this.#runtime.warn(nameOf(placement), error);
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** spares.failures++);
-    spares.wait ??= this.#runtime.clock.after(wait, () => {
-      spares.wait = undefined;
-      this.fill(placement);
-    });
+    this.#fillIn(placement, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** spares.failures++));
   }
 
   /** Ends all that is left, spares and others. Settles when nothing runs any more. */

@@ -16,6 +16,11 @@ export interface Setup {
   readonly prepareData: unknown;
 }
 
+/** What a worker thread is made with. */
+export interface ThreadSetup extends Setup {
+  readonly progress: SharedArrayBuffer;
+}
+
 export interface Begin {
   readonly type: 'begin';
   readonly path: string;
@@ -49,7 +54,7 @@ export interface Handled {
 }
 
 /** Something about a snapshot: made (`bytes`), loaded, refused by `load`, or not made. */
-export type SnapshotNews =
+type SnapshotNews =
   | { readonly type: 'snapshot'; readonly bytes: Uint8Array }
   | { readonly type: 'snapshot_loaded' }
   | { readonly type: 'snapshot_refused' | 'snapshot_failed'; readonly thrown: Thrown };
@@ -76,19 +81,18 @@ export type FromHost =
 export function describeThrown(error: unknown): Thrown {
   try {
     if (error instanceof Error) {
-      const { name, message, stack } = error;
-      const code: unknown = (error as { readonly code?: unknown }).code;
-      return {
-        name: String(name),
-        message: String(message),
-        stack: stack === undefined ? undefined : String(stack),
-        code: typeof code === 'string' ? code : undefined,
-      };
+      // Whatever the types say, anybody can put anything there.
+      const { name, message, stack, code } = error as Partial<Record<keyof Thrown, unknown>>;
+      return { name: String(name), message: String(message), stack: textOf(stack), code: textOf(code) };
     }
     return { name: 'Error', message: String(error), stack: undefined, code: undefined };
   } catch {
     return { name: 'Error', message: 'what was thrown cannot be read', stack: undefined, code: undefined };
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** An error of this side that says what was thrown on the other. */
