@@ -171,10 +171,12 @@ for (const where of ['thread', 'process'] as const) {
         const behind = ref.ask(add(5), ASK);
         let hung = false;
         fatal.catch(() => (hung = true));
-        await until(() => {
+        // Slower than its heart beats between messages: it must not beat while one is in hand.
+        for (let looks = 0; looks < 40 && !hung; looks++) {
+          await sleep(60);
           clock.advance(25);
-          return hung;
-        });
+        }
+        assert.ok(hung);
         await assert.rejects(fatal, (error) => code(error) === 'ask_crashed');
         assert.equal((await behind).sum, 5);
         assert.deepEqual(crashes.map(code), ['actor_hung']);
@@ -454,6 +456,51 @@ for (const where of ['thread', 'process'] as const) {
       assert.equal(open(system), 0);
     });
 
+    test('is rolled even when the old one does not finish: what it had not begun goes to the new one first', async () => {
+      let starts = 0;
+      const events: unknown[] = [];
+      const initData = (): unknown => ({ emit: true, start: ++starts });
+      const spec = placed(where, { shutdownMs: 100, initData, onEvent: (event) => events.push(event) });
+      const { clock, system, top, ref, begun } = await rig(spec);
+      const inHand = ref.ask({ do: 'never' }, ASK);
+      const behind = ref.ask(add(1), ASK);
+      await begun();
+      const rolled = top.rollChild('worker');
+      await until(() => events.length === 2);
+      await sleep(50);
+      const later = ref.ask(add(2), ASK);
+      clock.advance(100);
+      await rolled;
+      await assert.rejects(inHand);
+      const answers = [await behind, await later].map(({ sum, given }) => [
+        sum,
+        (given as { data: { start: number } }).data.start,
+      ]);
+      assert.deepEqual(answers, [
+        [1, 2],
+        [3, 2],
+      ]);
+      assert.deepEqual(system.counters(), { sent: 3, handled: 2, crashed: 1, rejected: 0, dropped: 0, dead: 0 });
+      assert.equal(state(system), 'running');
+    });
+
+    test('sends nothing more to the old one while that finishes', async () => {
+      let starts = 0;
+      const events: unknown[] = [];
+      const initData = (): unknown => ({ emit: true, start: ++starts });
+      const spec = placed(where, { initData, onEvent: (event) => events.push(event) });
+      const { top, ref, begun } = await rig(spec);
+      const inHand = ref.ask({ do: 'slow', ms: 1_500 }, ASK);
+      await begun();
+      const rolled = top.rollChild('worker');
+      await until(() => events.length === 2);
+      await sleep(50);
+      const later = ref.ask(add(2), ASK);
+      await inHand;
+      assert.deepEqual((await later).given, { prepared: { prepared: undefined }, data: { emit: true, start: 2 } });
+      await rolled;
+    });
+
     test('keeps the old one when the new one does not start', async () => {
       let starts = 0;
       const { system, top, ref } = await rig(placed(where, { initData: () => ({ fail: ++starts > 1 }) }));
@@ -465,6 +512,31 @@ for (const where of ['thread', 'process'] as const) {
     });
   });
 }
+
+describe('a process that is killed', () => {
+  test('is gone before the next one begins, even from a spare', async () => {
+    let pid: number | undefined;
+    const alive: boolean[] = [];
+    const isAlive = (one: number): boolean => {
+      try {
+        return process.kill(one, 0);
+      } catch {
+        return false;
+      }
+    };
+    const initData = (): undefined => void (pid === undefined || alive.push(isAlive(pid)));
+    const { clock, system, ref } = await rig(placed('process', { initData, placement: { standby: 1 } }));
+    await until(() => {
+      clock.advance(20);
+      return system.metrics().spares === 1;
+    });
+    pid = system.tree().children?.[0]?.children?.[0]?.pid;
+    assert.ok(pid !== undefined && isAlive(pid));
+    system.exit(ref, 'killed');
+    assert.equal((await ref.ask(add(1), ASK)).sum, 1);
+    assert.deepEqual(alive, [false]);
+  });
+});
 
 describe('placement', () => {
   test('is checked before anything starts', async () => {
@@ -488,6 +560,27 @@ describe('placement', () => {
     const spec = placed('thread');
     const { top } = await rig(spec, { children: [spec, inline] });
     await assert.rejects(top.rollChild('inline'), (error) => code(error) === 'actor_not_placed');
+  });
+
+  test('loses a spare that cannot be prepared, says so, and makes another later', async () => {
+    let made = 0;
+    const warnings: string[] = [];
+    const prepareData = (): number => {
+      if (++made === 2) throw new Error('no data');
+      return made;
+    };
+    const spec = placed('thread', { placement: { standby: 1, prepareData } });
+    const onWarning = ({ path, error }: { path: string; error: unknown }): unknown =>
+      warnings.push(`${path}: ${error}`);
+    const { clock, system, ref } = await rig(spec, {}, { onWarning });
+    clock.advance(20);
+    await until(() => system.metrics().standbyLost === 1);
+    assert.deepEqual(warnings, ['spare of obedient.actor.ts: Error: no data']);
+    assert.equal((await ref.ask(add(1), ASK)).sum, 1);
+    clock.advance(99);
+    assert.equal(made, 2);
+    clock.advance(1);
+    await until(() => system.metrics().spares === 1);
   });
 
   test('shares spares between actors that share the object', async () => {
