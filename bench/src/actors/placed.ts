@@ -61,6 +61,8 @@ async function restartTimes(where: Where, standby: number, numbers: number, coun
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
     while (system.metrics().spares < standby) await new Promise((resolve) => setTimeout(resolve, 5));
+    // As it is when crashes are rare: what made the spare has come to rest.
+    await new Promise((resolve) => setTimeout(resolve, 100));
     const start = performance.now();
     ref.tell(-1);
     const answer = await ref.ask(1, ask);

@@ -1,7 +1,7 @@
 /** The way to the other side of a placed actor: a worker thread or a child process, made and ended here. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { type Transferable, Worker } from 'node:worker_threads';
-import type { ProcessPlacement, ThreadPlacement } from './placement.ts';
+import type { ProcessPlacement, ThreadPlacement } from './contract.ts';
 import { FileProgress, type ProgressReading, SharedProgress } from './progress.ts';
 import { type FromHost, revive, type Setup, type ThreadSetup, type ToHost } from './wire.ts';
 

@@ -6,7 +6,7 @@ import type { ActorSpec, TellResult } from './contract.ts';
 import { actorError } from './errors.ts';
 import { Parcel, payload } from './parcel.ts';
 import { PlacedCell } from './placed.ts';
-import type { Runtime } from './runtime.ts';
+import type { FaultHooks, Runtime } from './runtime.ts';
 import { Ring } from './ring.ts';
 
 /** One kind of fault. With `at` it strikes once, with `probability` by chance, with neither always. */
@@ -40,7 +40,7 @@ class InjectedFault extends Error {
 
 type Spec = ActorSpec<unknown, unknown, unknown>;
 
-export class Faults {
+export class Faults implements FaultHooks {
   /** Faults that struck. */
   count = 0;
   readonly #random: Random;

@@ -1,7 +1,7 @@
 import { systemClock, type Timer } from '@vortexflow/primitives';
 import type { ActorRef, Context, Exit } from './contract.ts';
 import { actorError } from './errors.ts';
-import type { Transfer } from './placement.ts';
+import type { Transfer } from './contract.ts';
 
 /** A question in the hands of a placed actor. `kept`: it is answered later. */
 export interface HostedAsk {

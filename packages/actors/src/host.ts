@@ -7,7 +7,7 @@ import type { Exit, ExitReason } from './contract.ts';
 import { actorError } from './errors.ts';
 import { HostContext, type HostedAsk } from './host-context.ts';
 import { isThenable } from './thenable.ts';
-import type { PlacedActor } from './placement.ts';
+import type { PlacedActor } from './contract.ts';
 import type { ProgressWriter } from './progress.ts';
 import { Ring } from './ring.ts';
 import { SnapshotKeeper } from './snapshots.ts';

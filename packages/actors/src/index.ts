@@ -33,7 +33,7 @@ export type {
   ProcessPlacement,
   ThreadPlacement,
   Transfer,
-} from './placement.ts';
+} from './contract.ts';
 export type { CrashReport, Warning } from './runtime.ts';
 export { fileSnapshots, memorySnapshots } from './snapshot-stores.ts';
 export type { SnapshotStore } from './snapshots.ts';

@@ -2,7 +2,7 @@ import type { Cell } from './cell.ts';
 import type { AnyActorSpec } from './contract.ts';
 import { InlineCell } from './inline.ts';
 import { PlacedCell } from './placed.ts';
-import type { AnyPlacedActorSpec } from './placement.ts';
+import type { AnyPlacedActorSpec } from './contract.ts';
 import type { Runtime } from './runtime.ts';
 import type { Owner } from './unit.ts';
 import { isPlacedSpec } from './validate.ts';

@@ -1,5 +1,5 @@
 import { Ask } from './ask.ts';
-import type { Transfer } from './placement.ts';
+import type { Transfer } from './contract.ts';
 
 /** A told message with memory to hand over. */
 export class Parcel {

@@ -3,7 +3,7 @@ import type { Exit, TellResult, TreeNode } from './contract.ts';
 import { Delivery } from './delivery.ts';
 import { type ActorErrorCode, actorError } from './errors.ts';
 import { Parcel } from './parcel.ts';
-import type { PlacedActorSpec, Transfer } from './placement.ts';
+import type { PlacedActorSpec, Transfer } from './contract.ts';
 import type { Remote } from './remote.ts';
 import { guarded, type Runtime } from './runtime.ts';
 import type { SnapshotPort } from './snapshots.ts';

@@ -1,7 +1,7 @@
 import type { Exit } from './contract.ts';
 import { type Channel, type ChannelListener, openChannel } from './channel.ts';
 import { actorError } from './errors.ts';
-import type { ProcessPlacement, ThreadPlacement, Transfer } from './placement.ts';
+import type { ProcessPlacement, ThreadPlacement, Transfer } from './contract.ts';
 import type { ProgressReading } from './progress.ts';
 import type { StartOutcome } from './unit.ts';
 import { type Begin, type FromHost, revive, type ToHost } from './wire.ts';

@@ -1,8 +1,7 @@
 import type { Clock, Random } from '@vortexflow/primitives';
-import type { DeadLetter, DeadLetterReason, Metrics } from './contract.ts';
+import type { ActorSpec, DeadLetter, DeadLetterReason, Metrics } from './contract.ts';
 import { Deadlines } from './deadlines.ts';
 import { actorError } from './errors.ts';
-import type { Faults } from './faults.ts';
 import { RunQueue } from './run-queue.ts';
 import { type KeeperNews, type SnapshotPort, type SnapshotStore, SnapshotWriter } from './snapshots.ts';
 import { Standby } from './standby.ts';
@@ -18,6 +17,13 @@ export interface Warning {
   /** Of the actor; of a spare, what it is a spare of. */
   readonly path: string;
   readonly error: unknown;
+}
+
+/** A fault plan, as the actors see it. */
+export interface FaultHooks {
+  readonly count: number;
+  crashing(spec: ActorSpec<unknown, unknown, unknown>, path: string): ActorSpec<unknown, unknown, unknown>;
+  attach(runtime: Runtime, cell: { readonly path: string }): void;
 }
 
 /** What all actors of a system share. */
@@ -55,7 +61,7 @@ export class Runtime implements Omit<Metrics, 'faults' | 'spares'> {
   snapshotsRefused = 0;
   snapshotsFailed = 0;
   /** Set once, before there is any actor. */
-  faults: Faults | undefined = undefined;
+  faults: FaultHooks | undefined = undefined;
   readonly standby = new Standby(this);
   readonly #snapshots: SnapshotStore | undefined;
   readonly #onWarning: ((warning: Warning) => void) | undefined;

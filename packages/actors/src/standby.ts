@@ -1,10 +1,18 @@
-import type { Timer } from '@vortexflow/primitives';
-import type { ProcessPlacement, ThreadPlacement } from './placement.ts';
+import type { Clock, Timer } from '@vortexflow/primitives';
+import type { ProcessPlacement, ThreadPlacement } from './contract.ts';
 import { Remote } from './remote.ts';
-import type { Runtime } from './runtime.ts';
 import type { StartOutcome } from './unit.ts';
 
 type Where = ThreadPlacement | ProcessPlacement;
+
+/** What it counts in and tells. */
+interface StandbyHost {
+  readonly clock: Clock;
+  standbyHits: number;
+  standbyMisses: number;
+  standbyLost: number;
+  warn(path: string, error: unknown): void;
+}
 
 interface Spares {
   readonly remotes: Set<Remote>;
@@ -20,12 +28,12 @@ const LONGEST_WAIT_MS = 30_000;
 
 /** Threads and processes that are loaded and prepared, and wait for an actor: by placement. Also knows all others. */
 export class Standby {
-  readonly #runtime: Runtime;
+  readonly #runtime: StandbyHost;
   readonly #spares = new Map<Where, Spares>();
   readonly #all = new Set<Remote>();
   #stopped = false;
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: StandbyHost) {
     this.#runtime = runtime;
   }
 

@@ -19,7 +19,7 @@ import type {
 import { actorError } from './errors.ts';
 import { type FaultPlan, Faults } from './faults.ts';
 import { makeCell } from './make-cell.ts';
-import type { AnyPlacedActorSpec, PlacedActorSpec } from './placement.ts';
+import type { AnyPlacedActorSpec, PlacedActorSpec } from './contract.ts';
 import { type CrashReport, Runtime, type Warning } from './runtime.ts';
 import type { SnapshotStore } from './snapshots.ts';
 import { Supervisor } from './supervisor.ts';

@@ -1,6 +1,6 @@
 import type { AnyActorSpec, ChildSpec, SupervisorSpec } from './contract.ts';
 import { actorError } from './errors.ts';
-import type { AnyPlacedActorSpec } from './placement.ts';
+import type { AnyPlacedActorSpec } from './contract.ts';
 
 /** Whether a child is a supervisor. */
 export function isSupervisorSpec(spec: ChildSpec): spec is SupervisorSpec {
