@@ -34,6 +34,11 @@ export class Ask implements Expiring {
     if (options.signal?.aborted) this.fail('ask_aborted');
   }
 
+  /** What is to be handed over with it. */
+  get transfer(): AskOptions['transfer'] {
+    return this.#options.transfer;
+  }
+
   reply(answer: unknown): void {
     if (this.settled) this.#runtime.deadLetter(this.#path, 'late_reply', answer);
     else {

@@ -52,6 +52,11 @@ export class ActorContext implements Context<unknown, unknown> {
     };
   }
 
+  /** Nobody watches an inline handler: if it hangs, so does who would. */
+  beat(): void {}
+
+  emit(): void {}
+
   stop(reason: 'normal' | 'shutdown' = 'normal'): void {
     if (!this.over) this.host.signal({ reason });
   }

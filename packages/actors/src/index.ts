@@ -13,7 +13,9 @@ export type {
   Exit,
   ExitReason,
   MailboxSpec,
+  Metrics,
   Restart,
+  SnapshotSpec,
   Strategy,
   SupervisorRef,
   SupervisorSpec,
@@ -21,5 +23,18 @@ export type {
   TreeNode,
 } from './contract.ts';
 export type { ActorErrorCode } from './errors.ts';
-export type { CrashReport } from './runtime.ts';
+export type { FaultPlan, FaultRule } from './faults.ts';
+export type {
+  AnyPlacedActorSpec,
+  Given,
+  PlacedActor,
+  PlacedActorSpec,
+  Placement,
+  ProcessPlacement,
+  ThreadPlacement,
+  Transfer,
+} from './contract.ts';
+export type { CrashReport, Warning } from './runtime.ts';
+export { fileSnapshots, memorySnapshots } from './snapshot-stores.ts';
+export type { SnapshotStore } from './snapshots.ts';
 export { createSystem, type StopReport, type System, type SystemOptions } from './system.ts';

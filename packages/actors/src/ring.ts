@@ -23,6 +23,21 @@ export class Ring<T> {
     return item;
   }
 
+  /** The oldest item, left in. The ring must not be empty. */
+  first(): T {
+    return (this.slots as (T | undefined)[])[this.head] as T;
+  }
+
+  /** Puts an item before the oldest. */
+  unshift(item: T): void {
+    this.push(item);
+    const slots = this.slots as (T | undefined)[];
+    // The newest place, which was just taken, is free again; the one before the head may be the same.
+    slots[(this.head + this.size - 1) & (slots.length - 1)] = undefined;
+    this.head = (this.head - 1) & (slots.length - 1);
+    slots[this.head] = item;
+  }
+
   /** Takes out the item at `index` from the oldest and puts the oldest in its place. For random picks, where order is moot. */
   takeAt(index: number): T {
     const slots = this.slots as (T | undefined)[];

@@ -3,10 +3,10 @@
  * a start that fails during a restart is a further failure.
  */
 import type { Timer } from '@vortexflow/primitives';
-import { ActorCell } from './cell.ts';
+import { Cell } from './cell.ts';
 import type {
   ActorRef,
-  ActorSpec,
+  AnyActorSpec,
   ChildSpec,
   Down,
   Exit,
@@ -16,8 +16,10 @@ import type {
 } from './contract.ts';
 import { actorError } from './errors.ts';
 import { RestartIntensity } from './intensity.ts';
+import { makeCell } from './make-cell.ts';
+import { PlacedCell } from './placed.ts';
 import { guarded, type Runtime } from './runtime.ts';
-import type { Child, Owner, StartOutcome, Unit } from './unit.ts';
+import { type Child, childOf, type Owner, type StartOutcome, type Unit } from './unit.ts';
 import { checkSpec, isSupervisorSpec } from './validate.ts';
 
 type Status = 'waiting' | 'starting' | 'running' | 'stopping' | 'stopped';
@@ -52,18 +54,8 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
   }
 
   #child(spec: ChildSpec): Child {
-    const unit = isSupervisorSpec(spec)
-      ? new Supervisor(this.#runtime, this, spec)
-      : new ActorCell(this.#runtime, this, spec);
-    return {
-      unit,
-      exit: undefined,
-      stopping: false,
-      restarting: false,
-      wait: undefined,
-      failures: 0,
-      startedAt: 0,
-    };
+    const supervisor = isSupervisorSpec(spec) ? new Supervisor(this.#runtime, this, spec) : undefined;
+    return childOf(supervisor ?? makeCell(this.#runtime, this, spec as AnyActorSpec));
   }
 
   get id(): string {
@@ -251,6 +243,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     for (const child of this.#affected(first)) {
       if (child.unit.alive) continue;
       child.unit.restarts++;
+      this.#runtime.restarts++;
       const outcome = await this.#startUnit(child);
       if (life !== this.#life) return;
       if (outcome) {
@@ -299,7 +292,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
 
   // --- the handle
 
-  startChild<S, M, R = never>(spec: ActorSpec<S, M, R>): Promise<ActorRef<M, R>> {
+  startChild<M, R>(spec: ChildSpec): Promise<ActorRef<M, R>> {
     const started = this.#ask((resolve, reject) => this.#addChild(spec, resolve, reject));
     return started as Promise<ActorRef<M, R>>;
   }
@@ -333,6 +326,14 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     });
   }
 
+  async rollChild(id: string): Promise<void> {
+    const unit = this.#children.find((child) => child.unit.spec.id === id)?.unit;
+    if (!unit) throw actorError('actor_unknown', { id });
+    if (!(unit instanceof PlacedCell)) throw actorError('actor_not_placed', { id });
+    // Beside all events: it may take long, and others may need a restart meanwhile.
+    await unit.roll();
+  }
+
   /** Does something as an event of its own, when its turn comes; rejects when the supervisor does not run by then. */
   #ask<T>(act: (resolve: (value: T) => void, reject: (error: unknown) => void) => Promise<void>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -346,7 +347,7 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
     return promise;
   }
 
-  ref<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
+  ref<M, R>(spec: ChildSpec): ActorRef<M, R> {
     const found = this.find(spec);
     if (!found) throw actorError('actor_unknown', { id: spec.id });
     return found as unknown as ActorRef<M, R>;
@@ -368,9 +369,9 @@ export class Supervisor implements Unit, Owner, SupervisorRef {
   }
 
   /** The actor of a specification, below this supervisor. */
-  find(spec: ChildSpec): ActorCell | undefined {
+  find(spec: ChildSpec): Cell | undefined {
     for (const { unit } of new Set([...this.#fixed, ...this.#children])) {
-      if (unit instanceof ActorCell && unit.isOf(spec)) return unit;
+      if (unit instanceof Cell && unit.isOf(spec)) return unit;
       const deeper = unit instanceof Supervisor ? unit.find(spec) : undefined;
       if (deeper) return deeper;
     }

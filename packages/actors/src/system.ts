@@ -1,21 +1,27 @@
 import { type Clock, type Random, seededRandom, type Timer } from '@vortexflow/primitives';
-import { ActorCell } from './cell.ts';
+import { Cell } from './cell.ts';
 import { linkActors } from './context.ts';
 import type {
   ActorRef,
   ActorSpec,
+  AnyActorSpec,
   ChildSpec,
   Counters,
   DeadLetter,
   DeadLetterReason,
   Down,
   Exit,
+  Metrics,
   SupervisorRef,
   SupervisorSpec,
   TreeNode,
 } from './contract.ts';
 import { actorError } from './errors.ts';
-import { type CrashReport, Runtime } from './runtime.ts';
+import { type FaultPlan, Faults } from './faults.ts';
+import { makeCell } from './make-cell.ts';
+import type { AnyPlacedActorSpec, PlacedActorSpec } from './contract.ts';
+import { type CrashReport, Runtime, type Warning } from './runtime.ts';
+import type { SnapshotStore } from './snapshots.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Owner, Unit } from './unit.ts';
 import { checkSpec } from './validate.ts';
@@ -30,6 +36,11 @@ export interface SystemOptions {
   readonly onDeadLetter?: (letter: DeadLetter) => void;
   /** Told of each crash and each failed start. What was thrown may bite when read. */
   readonly onCrash?: (report: CrashReport) => void;
+  readonly onWarning?: (warning: Warning) => void;
+  /** Where actors with `snapshot` keep theirs. Without it they make none. */
+  readonly snapshots?: SnapshotStore;
+  /** For tests. Default none, at no cost. */
+  readonly faults?: FaultPlan;
 }
 
 /** How a system ended. */
@@ -39,12 +50,13 @@ export interface StopReport {
   readonly counters: Readonly<Counters>;
 }
 
-/** Actors, their supervisors, and the queue in which they run: one thread, one process. */
+/** Actors and their supervisors: those inline share one queue on this thread, others have a thread or a process each. */
 export interface System {
   /** Starts a tree. Rejects with `actor_spec_invalid`, or `actor_start_failed` if one of its first starts fails. */
   supervise(spec: SupervisorSpec): Promise<SupervisorRef>;
   /** Starts an actor that nobody restarts; `restart` and `backoff` are of no effect. */
   spawn<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R>;
+  spawn<M, R = never>(spec: PlacedActorSpec<M, R>): ActorRef<M, R>;
   /** Calls `onDown` once: when the run of the target ends, or at once (`noproc`) when it does not run. */
   monitor(target: ActorRef<never, unknown> | SupervisorRef, onDown: (down: Down) => void): Timer;
   /** Joins the fates of two actors: see `Context.link`. */
@@ -54,6 +66,8 @@ export interface System {
   tree(): TreeNode;
   /** A copy; see {@link Counters}. */
   counters(): Counters;
+  /** A copy; see {@link Metrics}. */
+  metrics(): Metrics;
   /** Dead letters by reason, a copy. */
   deadLetters(): Record<DeadLetterReason, number>;
   /** Stops everything in reverse order of start; what is left after `deadlineMs` is killed. Never rejects. */
@@ -72,15 +86,18 @@ class ActorSystem implements System, Owner {
   #stopping: Promise<StopReport> | undefined;
   #stopped = false;
 
-  constructor({ clock, scheduler = 'real', random, onDeadLetter, onCrash }: SystemOptions) {
+  constructor({ scheduler = 'real', random, faults, ...options }: SystemOptions) {
     const seed = scheduler === 'real' ? undefined : scheduler.seed;
     this.#runtime = new Runtime({
-      clock,
+      clock: options.clock,
       random: random ?? (seed === undefined ? undefined : seededRandom(~seed)),
       pick: seed === undefined ? undefined : seededRandom(seed),
-      onDeadLetter,
-      onCrash,
+      onDeadLetter: options.onDeadLetter,
+      onCrash: options.onCrash,
+      onWarning: options.onWarning,
+      snapshots: options.snapshots,
     });
+    if (faults) this.#runtime.faults = new Faults(faults);
   }
 
   async supervise(spec: SupervisorSpec): Promise<SupervisorRef> {
@@ -104,9 +121,9 @@ class ActorSystem implements System, Owner {
     }
   }
 
-  spawn<S, M, R = never>(spec: ActorSpec<S, M, R>): ActorRef<M, R> {
+  spawn<M, R>(spec: AnyActorSpec | AnyPlacedActorSpec): ActorRef<M, R> {
     this.#check(spec);
-    const cell = new ActorCell(this.#runtime, this, spec);
+    const cell = makeCell(this.#runtime, this, spec);
     this.#units.add(cell);
     const outcome = cell.start();
     if (outcome instanceof Promise) void outcome.then((failed) => failed && this.#forget(cell));
@@ -120,7 +137,7 @@ class ActorSystem implements System, Owner {
   }
 
   #forget(unit: Unit): void {
-    if (unit instanceof ActorCell) this.#units.delete(unit);
+    if (unit instanceof Cell) this.#units.delete(unit);
     unit.bury();
   }
 
@@ -139,11 +156,11 @@ class ActorSystem implements System, Owner {
   exit(target: ActorRef<never, unknown>, reason: 'normal' | 'shutdown' | 'killed'): void {
     const unit = this.#unit(target);
     if (reason === 'killed') unit.kill();
-    else if (unit instanceof ActorCell) unit.signal({ reason });
+    else if (unit instanceof Cell) unit.signal({ reason });
   }
 
-  #unit(target: unknown): ActorCell | Supervisor {
-    if (target instanceof ActorCell || target instanceof Supervisor) return target;
+  #unit(target: unknown): Cell | Supervisor {
+    if (target instanceof Cell || target instanceof Supervisor) return target;
     throw actorError('actor_unknown', { id: String((target as { readonly id?: unknown } | undefined)?.id) });
   }
 
@@ -160,6 +177,20 @@ class ActorSystem implements System, Owner {
   counters(): Counters {
     const { sent, handled, crashed, rejected, dropped, dead } = this.#runtime;
     return { sent, handled, crashed, rejected, dropped, dead };
+  }
+
+  metrics(): Metrics {
+    const { restarts, hangs, standbyHits, standbyMisses, standbyLost, rolls } = this.#runtime;
+    const { snapshotsSaved, snapshotsLoaded, snapshotsRefused, snapshotsFailed } = this.#runtime;
+    const runs = { restarts, hangs, standbyHits, standbyMisses, standbyLost, rolls };
+    const snapshots = { snapshotsSaved, snapshotsLoaded, snapshotsRefused, snapshotsFailed };
+    return {
+      ...this.counters(),
+      ...runs,
+      ...snapshots,
+      spares: this.#runtime.standby.ready,
+      faults: this.#runtime.faults?.count ?? 0,
+    };
   }
 
   deadLetters(): Record<DeadLetterReason, number> {
@@ -182,6 +213,8 @@ class ActorSystem implements System, Owner {
       unit.bury();
     }
     deadline.cancel();
+    // Nothing of them may run on, and what they were given is accounted for.
+    await this.#runtime.standby.stop();
     this.#stopped = true;
     return { inOrder, counters: this.counters() };
   }

@@ -47,4 +47,10 @@ export interface Child {
   startedAt: number;
 }
 
+/** A child that has not been started. */
+export function childOf(unit: Unit): Child {
+  const isNew = { exit: undefined, stopping: false, restarting: false };
+  return { unit, ...isNew, wait: undefined, failures: 0, startedAt: 0 };
+}
+
 export const DEFAULT_SHUTDOWN_MS = 5_000;

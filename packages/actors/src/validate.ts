@@ -1,9 +1,15 @@
-import type { ChildSpec, SupervisorSpec } from './contract.ts';
+import type { AnyActorSpec, ChildSpec, SupervisorSpec } from './contract.ts';
 import { actorError } from './errors.ts';
+import type { AnyPlacedActorSpec } from './contract.ts';
 
 /** Whether a child is a supervisor. */
 export function isSupervisorSpec(spec: ChildSpec): spec is SupervisorSpec {
   return 'children' in spec;
+}
+
+/** Whether an actor is placed on a thread or in a process. */
+export function isPlacedSpec(spec: AnyActorSpec | AnyPlacedActorSpec): spec is AnyPlacedActorSpec {
+  return spec.placement !== undefined && spec.placement !== 'inline';
 }
 
 const RESTARTS: readonly unknown[] = [undefined, 'permanent', 'transient', 'temporary'];
@@ -34,7 +40,23 @@ function problemOf(spec: ChildSpec, hasRandom: boolean): string | undefined {
     if (!(backoff.minMs > 0 && backoff.maxMs >= backoff.minMs)) return 'backoff needs 0 < minMs <= maxMs';
     if (!hasRandom) return 'backoff needs a random number generator handed to createSystem';
   }
-  return isSupervisorSpec(spec) ? supervisorProblem(spec) : mailboxProblem(spec.mailbox);
+  if (isSupervisorSpec(spec)) return supervisorProblem(spec);
+  if (spec.initMs !== undefined && !(spec.initMs > 0)) return 'initMs must be above zero';
+  return mailboxProblem(spec.mailbox) ?? (isPlacedSpec(spec) ? placementProblem(spec) : snapshotProblem(spec.snapshot));
+}
+
+function placementProblem({ placement }: AnyPlacedActorSpec): string | undefined {
+  const { standby = 0, hangMs = 1, window = 1 } = placement;
+  if (!(('thread' in placement ? placement.thread : placement.process) instanceof URL))
+    return 'the module of its placement must be a URL';
+  if (!Number.isInteger(standby) || standby < 0) return 'standby must be an integer >= 0';
+  if (!(hangMs > 0)) return 'hangMs must be above zero';
+  return Number.isInteger(window) && window >= 1 ? undefined : 'window must be an integer >= 1';
+}
+
+function snapshotProblem(snapshot: { readonly every: number } | undefined): string | undefined {
+  if (!snapshot || (Number.isInteger(snapshot.every) && snapshot.every >= 1)) return undefined;
+  return 'snapshot.every must be an integer >= 1';
 }
 
 function supervisorProblem({ strategy, intensity = 0, periodMs = 1 }: SupervisorSpec): string | undefined {

@@ -1,0 +1,17 @@
+/** The first module of a worker thread that hosts a placed actor. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Host } from './host.ts';
+import { SharedProgress } from './progress.ts';
+import type { ThreadSetup, ToHost } from './wire.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('this module runs on a worker thread');
+const setup = workerData as ThreadSetup;
+const host = new Host(
+  (message, transfer) => port.postMessage(message, transfer),
+  new SharedProgress(setup.progress),
+  // The owner ends the thread once it has heard that the actor has ended.
+  () => undefined,
+);
+port.on('message', (message: ToHost) => host.receive(message));
+await host.prepare(setup);
