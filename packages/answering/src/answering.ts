@@ -142,7 +142,7 @@ export class Answering {
   /**
    * Answers a valid request, from the cache when the same was asked before.
    *
-   * @throws CodedError `input_blank`; `reasoners_failed` or `reasoners_late` when not one reasoner was heard
+   * @throws CodedError `input_blank`; `overloaded`; `reasoners_failed` or `reasoners_late` when not one reasoner was heard
    */
   async ask(request: ProcessRequest, requestId: string, observer: AnswerObserver = {}): Promise<ProcessResponse> {
     const start = this.#options.clock.elapsed();
@@ -179,6 +179,9 @@ export class Answering {
     const { revision } = knowledge;
     const left = full.timeout_ms - (clock.elapsed() - start);
     if (left <= 0) throw wireError('reasoners_late', { timeout_ms: full.timeout_ms });
+    // Whoever would be too late is told at once, and does not make others late.
+    const wait = this.#pool.expectedWaitMs;
+    if (wait > left) throw wireError('overloaded', { wait_ms: Math.round(wait), left_ms: Math.round(left) });
     const asked = clock.elapsed();
     const { outcomes, remarks } = await this.#askAll(full, left, observer);
     const heard = heardOf(outcomes);

@@ -149,6 +149,13 @@ export const WIRE_ERRORS = define({
     message: 'No reasoner answered within {timeout_ms} ms.',
     hint: 'Ask again with a larger timeout_ms.',
   },
+  overloaded: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'More is asked than can be answered: this question would wait {wait_ms} ms and has {left_ms} ms.',
+    hint: 'Ask again later, or with a larger timeout_ms.',
+  },
   analytics_late: {
     type: 'TimeoutError',
     status: 503,

@@ -9,7 +9,10 @@ import { type Asked, Job } from './job.ts';
 import { ReasoningThread, type ThreadOptions, type ThreadState } from './reasoning-thread.ts';
 
 /** What the threads of a pool need. */
-export interface PoolOptions extends Omit<ThreadOptions, 'name' | 'onFailure' | 'onLeft' | 'isOneOfMany' | 'hasHelp'> {
+export interface PoolOptions extends Omit<
+  ThreadOptions,
+  'name' | 'onFailure' | 'onLeft' | 'onThought' | 'isOneOfMany' | 'hasHelp'
+> {
   /** At least 1. */
   readonly threads: number;
   /** Told of every death of a thread, from 1, with the reason. */
@@ -18,6 +21,8 @@ export interface PoolOptions extends Omit<ThreadOptions, 'name' | 'onFailure' | 
 
 export class ReasonerPool {
   readonly #threads: readonly ReasoningThread[];
+  /** How long a reasoner thinks about a question, a running mean, ms. */
+  #thoughtMs = 0;
 
   /** The first thread starts at once, the others when it is ready: so the first question can come soonest. */
   constructor({ threads, onFailure, ...options }: PoolOptions) {
@@ -27,6 +32,7 @@ export class ReasonerPool {
         ...options,
         name,
         onFailure: (reason) => onFailure(i + 1, reason),
+        onThought: (ms) => (this.#thoughtMs += RECENT * (ms - this.#thoughtMs)),
         onLeft: (job, reasoners) => this.#place(job, reasoners, name),
         isOneOfMany: threads > 1,
         hasHelp: () => this.#threads.some(({ status, isStuck }) => status.state === 'running' && !isStuck),
@@ -50,6 +56,13 @@ export class ReasonerPool {
 
   status(): ThreadState[] {
     return this.#threads.map((thread) => thread.status);
+  }
+
+  /** How long a question would wait for those before it, by what the last ones took, ms. */
+  get expectedWaitMs(): number {
+    let least = Infinity;
+    for (const { status } of this.#threads) if (status.state === 'running') least = Math.min(least, status.pending);
+    return Number.isFinite(least) ? least * this.#thoughtMs * REASONER_IDS.length : 0;
   }
 
   /** Asks every reasoner. */
@@ -88,6 +101,9 @@ export class ReasonerPool {
     for (const reasoner of wanted) job.reject(reasoner, `${reasoner}: ${why}`);
   }
 }
+
+/** Share that the last thought has in the mean. */
+const RECENT = 0.02;
 
 /** More than any thread is ever given. */
 const STUCK = 1e9;

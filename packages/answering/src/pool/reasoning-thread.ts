@@ -29,6 +29,8 @@ export interface ThreadOptions {
   readonly onFailure: (reason: string) => void;
   /** Takes back what others may still answer: of a thread that died, or is stuck. */
   readonly onLeft: (job: Job, reasoners: readonly ReasonerId[]) => void;
+  /** Told how long a reasoner has thought about a question, ms. */
+  readonly onThought: (ms: number) => void;
   /** There are other threads. */
   readonly isOneOfMany: boolean;
   /** Whether one of them could take over now what waits behind a question that this one is stuck in. */
@@ -192,7 +194,10 @@ export class ReasoningThread {
     if (!taken?.reasoners.delete(reasoner)) return;
     if (taken.reasoners.size === 0) this.#taken.delete(id);
     if ('failure' in said) taken.job.reject(reasoner, `${reasoner}: ${said.failure}`);
-    else taken.job.resolve(reasoner, said);
+    else {
+      this.#options.onThought(said.thinkingMs);
+      taken.job.resolve(reasoner, said);
+    }
   }
 
   /** An idle thread has no timer. */
