@@ -10,6 +10,7 @@ import {
   type Strategy,
   wireError,
 } from '@vortexflow/protocol';
+import type { BreakerState } from '@vortexflow/resilience';
 import { hearAll, type Outcome, summarise } from './ask.ts';
 import { appealsOf } from './elp.ts';
 import {
@@ -25,7 +26,6 @@ import {
 import type { EmbeddingStatus, PassageEmbedder } from './embedding/passage-embedder.ts';
 import { AnswerMemory } from './memory.ts';
 import { sumOfUsage } from './models/cost.ts';
-import type { BreakerState } from './models/endpoint.ts';
 import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
 import type { ModelPanel } from './models/panel.ts';
 import { ReasonerPool } from './pool/reasoner-pool.ts';

@@ -278,7 +278,7 @@ describe('the state of a circuit breaker', () => {
     breaker.acquire();
     const restored = new CircuitBreaker(POLICY, clock);
     restored.restore(breaker.snapshot());
-    assert.deepEqual([restored.state, restored.permits()], ['open', true]);
+    assert.deepEqual([restored.state, restored.permits()], ['half_open', true]);
 
     const old = make();
     calls(old.breaker, '---');

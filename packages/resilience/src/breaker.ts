@@ -62,9 +62,9 @@ export class CircuitBreaker {
     this.#window = new SlidingSums(3, policy.windowMs, clock.elapsed());
   }
 
-  /** As of the last call: an open circuit turns half open when it lets a trial through, not by time alone. */
+  /** What holds now: an open circuit whose time is over is half open, though nobody has tried yet. */
   get state(): BreakerState {
-    return this.#state;
+    return this.#state === 'open' && this.#clock.elapsed() >= this.#until ? 'half_open' : this.#state;
   }
 
   /** Whether {@link acquire} would give a permit now. Changes nothing. */
