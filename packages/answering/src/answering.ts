@@ -7,11 +7,11 @@ import {
   type OpinionSummary,
   type ProcessRequest,
   type ProcessResponse,
-  type Strategy,
   wireError,
 } from '@vortexflow/protocol';
 import type { BreakerState } from '@vortexflow/resilience';
 import { hearAll, type Outcome, summarise } from './ask.ts';
+import { type AnswerDefaults, DEFAULT_MIN_CONFIDENCE, DEFAULT_TOP_K } from './defaults.ts';
 import { appealsOf } from './elp.ts';
 import {
   dissent,
@@ -27,23 +27,12 @@ import type { EmbeddingStatus, PassageEmbedder } from './embedding/passage-embed
 import { AnswerMemory } from './memory.ts';
 import { sumOfUsage } from './models/cost.ts';
 import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
+import type { EndpointCounters } from './models/endpoint.ts';
 import type { ModelPanel } from './models/panel.ts';
 import { ReasonerPool } from './pool/reasoner-pool.ts';
 import type { ThreadState } from './pool/reasoning-thread.ts';
 import type { FullRequest } from './trace/answered.ts';
 import { pathSteps } from './trace/path-steps.ts';
-
-/** What applies when a request does not say. */
-export interface AnswerDefaults {
-  readonly strategy: Strategy;
-  /** Deadline of a question, ms. */
-  readonly timeoutMs: number;
-}
-
-/** Confidence under which an answer is withheld when the request does not say. */
-export const DEFAULT_MIN_CONFIDENCE = 0.6;
-/** Pieces of evidence when the request does not say. */
-export const DEFAULT_TOP_K = 8;
 
 export interface AnsweringOptions {
   /** The main thread's view; threads start from its image and its additions. */
@@ -119,6 +108,11 @@ export class Answering {
   /** State of each language model's circuit breaker by the model's name. */
   models(): Record<string, BreakerState> {
     return this.#options.models?.status() ?? {};
+  }
+
+  /** What has happened at each language model's endpoint by the model's name. */
+  modelCounters(): Record<string, EndpointCounters> {
+    return this.#options.models?.counters() ?? {};
   }
 
   /** How far the embedding of the passages is; null without an endpoint. */

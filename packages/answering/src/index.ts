@@ -1,11 +1,5 @@
-export {
-  Answering,
-  type AnswerDefaults,
-  type AnsweringOptions,
-  type AnswerObserver,
-  DEFAULT_MIN_CONFIDENCE,
-  DEFAULT_TOP_K,
-} from './answering.ts';
+export { Answering, type AnsweringOptions, type AnswerObserver } from './answering.ts';
+export { type AnswerDefaults, DEFAULT_MIN_CONFIDENCE, DEFAULT_TOP_K } from './defaults.ts';
 export { type AnswerCache, type CacheFigures } from './cache/answer-cache.ts';
 export { createMemoryCache } from './cache/memory-cache.ts';
 export { type Verdict } from './learning/item.ts';
@@ -15,6 +9,7 @@ export { type CalibrationReport } from './learning/report.ts';
 export { AnswerMemory, type AnswerMemoryOptions, type MemoryFigures } from './memory.ts';
 export { type EmbeddingStatus, PassageEmbedder } from './embedding/passage-embedder.ts';
 export { type EmbeddingSettings, EmbeddingClient } from './models/embeddings.ts';
+export { type EndpointCounters } from './models/endpoint.ts';
 export { type ModelCall } from './models/language-model.ts';
 export { keyReader } from './models/key.ts';
 export { type Cascade, ModelPanel } from './models/panel.ts';

@@ -81,7 +81,11 @@ export async function startServer(settings: Settings, report: (stage: string) =>
   try {
     const bound = await listen(app, host, settings.values.port);
     viewers.listen(app.server, context.access);
-    const models = new ModelMetrics(metrics.registry, () => services?.answering.models() ?? {});
+    const models = new ModelMetrics(
+      metrics.registry,
+      () => services?.answering.models() ?? {},
+      () => services?.answering.modelCounters() ?? {},
+    );
     const onModelCall = models.called.bind(models);
     registerEmbeddingMetrics(metrics.registry, () => services?.answering.embeddings() ?? null);
     const options = { settings, files, clock: systemClock, logger, report: tell, onModelCall };
