@@ -1,6 +1,6 @@
 /** What callers of upstreams say and are told. */
 import type { Clock, Random } from '@vortexflow/primitives';
-import type { BreakerState } from './breaker.ts';
+import type { BreakerSnapshot, BreakerState } from './breaker.ts';
 import type { UpstreamCounters } from './counters.ts';
 import type { Deadline } from './deadline.ts';
 import type { Discovery } from './discovery/contract.ts';
@@ -31,7 +31,7 @@ export interface Verdict {
   readonly showing: 'failing' | 'alive' | 'unknown';
   /** The request has not been sent: trying again is safe also for calls that are not idempotent. */
   readonly unsent?: boolean;
-  /** How long the endpoint asks to be left alone, ms. */
+  /** How long the endpoint asks to be left alone, ms; kept to unless there is another one to try. */
   readonly retryAfterMs?: number | null;
 }
 
@@ -57,12 +57,13 @@ export interface UpstreamsOptions<Request, Response> {
   readonly endpoints: readonly Endpoint[] | Discovery;
   /** Makes one attempt. It should end when its signal is aborted; if it does not, nobody waits for it. */
   readonly call: (request: Request, attempt: Attempt) => Promise<Response>;
-  /** Default: every failure is retryable and speaks against the endpoint. */
+  /** Default, also when it throws: every failure is retryable and speaks against the endpoint. */
   readonly judge?: (failure: unknown) => Verdict;
   readonly policy?: PolicyChanges;
   readonly clock: Clock;
   readonly random: Random;
   readonly health?: HealthCheck;
+  /** What it throws is ignored. */
   readonly onEvent?: (event: UpstreamEvent) => void;
 }
 
@@ -78,6 +79,13 @@ export interface Upstreams<Request, Response> {
   ready(): Promise<void>;
   counters(): Readonly<UpstreamCounters>;
   status(): UpstreamStatus[];
+  /** The state of each endpoint's circuit breaker, to be kept over a restart. */
+  breakers(): Record<string, BreakerSnapshot>;
+  /**
+   * Takes up what {@link breakers} gave, for endpoints that are there.
+   * @throws CodedError `state_invalid`; those before it have been taken up
+   */
+  restoreBreakers(kept: Readonly<Record<string, BreakerSnapshot>>): void;
   /** Stops discovery and probes; calls under way fail with `upstreams_closed`. */
   close(): void;
 }

@@ -217,7 +217,10 @@ export class Course<Request, Response> {
     if (!retryable || (!this.#options.idempotent && !unsent)) return null;
     if (this.#retries + 1 >= policy.retry.attempts) return null;
     const { minMs, maxMs } = policy.retry;
-    const wait = (retryAfterMs ?? 0) + fullJitter(this.#retries, minMs, maxMs, random);
+    // What one endpoint asks for is nothing to another.
+    const isElsewhere = this.#set.all.some((upstream) => !this.#tried.includes(upstream));
+    const asked = isElsewhere ? 0 : (retryAfterMs ?? 0);
+    const wait = asked + fullJitter(this.#retries, minMs, maxMs, random);
     if (wait >= this.#options.deadline.remaining) return null;
     if (retryBudget.withdraw()) return wait;
     counters.budgetExhausted++;

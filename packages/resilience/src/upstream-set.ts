@@ -69,12 +69,21 @@ export class UpstreamSet<Request, Response> {
     return this.#options.call(request, attempt);
   }
 
+  /** A judge that cannot tell is none: its call must come to an end all the same. */
   judge(failure: unknown): Verdict {
-    return this.#options.judge?.(failure) ?? ALWAYS_FAILING;
+    try {
+      return this.#options.judge?.(failure) ?? ALWAYS_FAILING;
+    } catch {
+      return ALWAYS_FAILING;
+    }
   }
 
   tell(event: UpstreamEvent): void {
-    this.#options.onEvent?.(event);
+    try {
+      this.#options.onEvent?.(event);
+    } catch {
+      // In the middle of a call: who listens must not end it.
+    }
   }
 
   /** The endpoint for the next attempt. */

@@ -112,6 +112,33 @@ describe('a call', () => {
     }
   });
 
+  it('does not wait for what one endpoint asked when there is another to try', async () => {
+    const judge = (): Verdict => ({ retryable: true, showing: 'alive', retryAfterMs: 400 });
+    const world = createWorld(['a', 'b'], { judge, policy: NO_HEDGE });
+    world.behaviours.set('b', () => (world.attempts.length === 1 ? failing : { kind: 'answer', ms: 1 }));
+    world.behaviours.set('a', () => (world.attempts.length === 1 ? failing : { kind: 'answer', ms: 1 }));
+    const pending = world.call();
+    await world.run(30);
+    assert.ok((await pending).ok);
+    assert.equal(world.attempts.length, 2);
+  });
+
+  it('comes to its end whatever judge and listener do', async () => {
+    const broken = (): never => {
+      throw new Error('not mine');
+    };
+    const world = createWorld(['a'], {
+      judge: broken,
+      onEvent: broken,
+      policy: { breaker: { consecutiveFailures: 1 } },
+    });
+    world.behaviours.set('a', () => failing);
+    const pending = world.call();
+    await world.run(100);
+    assert.equal((await pending).result, 'circuit_open');
+    assertIdle(world);
+  });
+
   it('is refused at once without endpoints, after closing, when given up or late before it begins', async () => {
     const empty = createWorld([]);
     assert.equal((await empty.call()).result, 'no_upstream');
@@ -254,6 +281,26 @@ describe('the circuit breakers', () => {
     assert.deepEqual(
       world.events.flatMap((event) => (event.kind === 'breaker' ? [event.to] : [])),
       ['open', 'open', 'half_open', 'closed', 'half_open', 'closed'],
+    );
+  });
+
+  it('are kept over a restart', async () => {
+    const policy = { outlier: null, breaker: { consecutiveFailures: 1 } } as const;
+    const world = createWorld(['a', 'b'], { policy });
+    world.behaviours.set('a', () => failing);
+    for (let i = 0; i < 6; i++) {
+      void world.call();
+      await world.run(40);
+    }
+    const kept = world.upstreams.breakers();
+    const again = createWorld(['a', 'c'], { policy });
+    again.upstreams.restoreBreakers(JSON.parse(JSON.stringify(kept)) as typeof kept);
+    assert.deepEqual(
+      again.upstreams.status().map(({ id, breaker }) => [id, breaker]),
+      [
+        ['a', 'open'],
+        ['c', 'closed'],
+      ],
     );
   });
 

@@ -1,3 +1,4 @@
+import type { BreakerSnapshot } from './breaker.ts';
 import type { CallOptions, Upstreams, UpstreamsOptions } from './contract.ts';
 import { Course } from './course.ts';
 import { type Discovery } from './discovery/contract.ts';
@@ -54,6 +55,16 @@ class CalledUpstreams<Request, Response> implements Upstreams<Request, Response>
   status(): ReturnType<Upstreams<Request, Response>['status']> {
     const now = this.#set.clock.elapsed();
     return this.#set.all.map((upstream) => upstream.status(now));
+  }
+
+  breakers(): Record<string, BreakerSnapshot> {
+    return Object.fromEntries(this.#set.all.map(({ endpoint, breaker }) => [endpoint.id, breaker.snapshot()]));
+  }
+
+  restoreBreakers(kept: Readonly<Record<string, BreakerSnapshot>>): void {
+    for (const { endpoint, breaker } of this.#set.all) {
+      if (Object.hasOwn(kept, endpoint.id)) breaker.restore(kept[endpoint.id] as BreakerSnapshot);
+    }
   }
 
   close(): void {
