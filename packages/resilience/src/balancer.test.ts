@@ -154,12 +154,12 @@ describe('peak EWMA', () => {
 
   it('does not fall with calls that were not answered', () => {
     const load = observed([100, 0]);
-    load.begin(0);
-    load.endUnanswered(5, 0);
-    assert.equal(load.load(0), 100);
-    load.begin(0);
-    load.endUnanswered(300, 0);
-    assert.equal(load.load(0), 300);
+    load.begin(500);
+    load.endUnanswered(5, 500);
+    assert.equal(load.load(500), observed([100, 0]).load(500));
+    load.begin(500);
+    load.endUnanswered(300, 500);
+    assert.equal(load.load(500), 300);
   });
 
   it('takes an endpoint with calls under way and no answer yet for busier than any other', () => {

@@ -168,6 +168,16 @@ describe('the circuit breaker', () => {
     assert.equal(breaker.state, 'open');
   });
 
+  it('begins with an empty window when it closes', () => {
+    const { clock, breaker } = make({ windowMs: 60_000 });
+    calls(breaker, '----');
+    clock.advance(1_000);
+    calls(breaker, '++---');
+    assert.equal(breaker.state, 'closed');
+    calls(breaker, '-');
+    assert.equal(breaker.state, 'open');
+  });
+
   it('calls, passes on what comes of it, and refuses with a code', async () => {
     const { breaker } = make({ consecutiveFailures: 1 });
     assert.equal(await breaker.execute(() => Promise.resolve(7)), 7);

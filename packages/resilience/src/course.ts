@@ -162,7 +162,7 @@ export class Course<Request, Response> {
     this.#running.push(trial);
     this.#tried.push(upstream);
     if (isBounded) trial.timer = clock.after(policy.attemptMs, () => this.#onAttemptTimeout(trial));
-    if (kind !== 'hedge') this.#planHedge();
+    if (this.#running.length === 1) this.#planHedge();
     this.#make(trial).then(
       (response) => this.#onAnswer(trial, response),
       (failure: unknown) => this.#onFailure(trial, failure, this.#set.judge(failure)),
@@ -244,21 +244,43 @@ export class Course<Request, Response> {
 
   #hedge(): void {
     const { counters, hedgeBudget, clock } = this.#set;
-    const now = clock.elapsed();
-    if (this.#isSettled || this.#running.length === 0) return;
-    const upstream = this.#set.choose(this.#tried, now);
-    // A second call to the same endpoint would wait for the same thing.
-    if (!upstream || this.#tried.includes(upstream)) return;
-    if (!hedgeBudget?.withdraw()) {
-      counters.hedgesRefused++;
+    if (!this.#hasOtherToTry()) return;
+    if (hedgeBudget?.withdraw()) {
+      if (this.#beside('hedge', clock.elapsed())) {
+        this.#hedges++;
+        counters.hedges++;
+        this.#planHedge();
+      }
       return;
     }
-    const permit = upstream.breaker.acquire(now);
-    if (permit === NO_PERMIT) return;
-    this.#hedges++;
-    counters.hedges++;
-    this.#begin('hedge', upstream, permit, now);
-    this.#planHedge();
+    counters.hedgesRefused++;
+    // The attempt may have gone where nobody answers, and then would take all of the time: one more look halfway.
+    this.#hedgeTimer = clock.after(this.#options.deadline.remaining / 2, () => this.#retryBeside());
+  }
+
+  /** A retry that does not wait for the failure, and takes nothing from the attempt under way. */
+  #retryBeside(): void {
+    const { counters, policy, retryBudget, clock } = this.#set;
+    if (!this.#hasOtherToTry() || this.#retries + 1 >= policy.retry.attempts) return;
+    if (!retryBudget.withdraw()) counters.budgetExhausted++;
+    else if (this.#beside('retry', clock.elapsed())) {
+      this.#retries++;
+      counters.retries++;
+    }
+  }
+
+  /** An attempt is under way, and some endpoint has not been tried: another call to the same one would wait likewise. */
+  #hasOtherToTry(): boolean {
+    return this.#running.length > 0 && this.#set.all.some((upstream) => !this.#tried.includes(upstream));
+  }
+
+  /** @returns whether another endpoint could be called */
+  #beside(kind: 'hedge' | 'retry', now: number): boolean {
+    const upstream = this.#set.choose(this.#tried, now);
+    const permit = upstream && !this.#tried.includes(upstream) ? upstream.breaker.acquire(now) : NO_PERMIT;
+    if (!upstream || permit === NO_PERMIT) return false;
+    this.#begin(kind, upstream, permit, now);
+    return true;
   }
 
   readonly #onOver = (): void => this.#runOut();

@@ -135,8 +135,11 @@ export class UpstreamSet<Request, Response> {
     const all = endpoints.map((endpoint) => {
       const old = known.get(endpoint.id);
       known.delete(endpoint.id);
-      if (old && old.priority === (endpoint.priority ?? 0) && old.endpoint.weight === endpoint.weight) return old;
-      if (!old) added.push(endpoint.id);
+      if (old) {
+        old.endpoint = endpoint;
+        return old;
+      }
+      added.push(endpoint.id);
       return this.#upstreamOf(endpoint);
     });
     this.#all = all;

@@ -34,8 +34,8 @@ export type Showing =
 
 /** An endpoint with everything that is known about it. */
 export class Upstream {
-  readonly endpoint: Endpoint;
-  readonly priority: number;
+  /** Replaced when the set is read again with another priority or weight. */
+  endpoint: Endpoint;
   readonly breaker: CircuitBreaker;
   readonly load: PeakEwma;
   /** By active probes. */
@@ -56,10 +56,13 @@ export class Upstream {
 
   constructor(endpoint: Endpoint, policy: Policy, clock: Clock, onBreakerChange: OnBreakerChange) {
     this.endpoint = endpoint;
-    this.priority = endpoint.priority ?? 0;
     this.breaker = new CircuitBreaker(policy.breaker, clock, onBreakerChange);
     this.load = new PeakEwma(policy.balance.decayMs, policy.balance.staleMs);
     this.#slowMs = policy.breaker.slowMs;
+  }
+
+  get priority(): number {
+    return this.endpoint.priority ?? 0;
   }
 
   /** Nothing is known against it but perhaps by its circuit breaker. */

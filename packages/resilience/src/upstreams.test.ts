@@ -401,6 +401,27 @@ describe('hedges', () => {
     assert.equal(world.attempts.length, before + 2);
   });
 
+  it('that their budget refuses are made up for halfway to the deadline, out of that of retries', async () => {
+    for (const share of [1, 0]) {
+      const world = createWorld(['a', 'b'], {
+        policy: {
+          attemptMs: 60_000,
+          hedge: { minMs: 20, maxMs: 20, budget: { share: 0, minPerSecond: 0 } },
+          retry: { budget: { share, minPerSecond: 0 } },
+        },
+      });
+      for (const id of ['a', 'b'])
+        world.behaviours.set(id, () => (world.attempts.length === 1 ? blackHole : { kind: 'answer', ms: 5 }));
+      const pending = world.call({ timeoutMs: 1_020 });
+      await world.run(1_020, 5);
+      const { ok, ms } = await pending;
+      assert.deepEqual([ok, ms], share === 1 ? [true, 525] : [false, 1_020]);
+      const { hedges, hedgesRefused, retries, budgetExhausted } = world.upstreams.counters();
+      assert.deepEqual([hedges, hedgesRefused, retries, budgetExhausted], [0, 1, share, 1 - share]);
+      assertIdle(world);
+    }
+  });
+
   it('stay within their share', async () => {
     const world = createWorld(['a', 'b', 'c'], {
       policy: { hedge: { minMs: 1, maxMs: 1, budget: { share: 0.05, minPerSecond: 0 } }, outlier: null },
@@ -448,6 +469,71 @@ describe('outlier ejection', () => {
     }
     const after = (world.upstreams.status()[0]?.answered ?? 0) - before;
     assert.ok(after >= 15, `${after} of 90`);
+  });
+
+  it('asks one that returns at once, however long its last calls took', async () => {
+    const world = createWorld(['a', 'b', 'c'], { policy: { ...NO_HEDGE, attemptMs: 300 } });
+    world.behaviours.set('a', () => blackHole);
+    const isOut = (): boolean => world.upstreams.status()[0]?.ejected === true;
+    while (!isOut()) {
+      void Promise.all(Array.from({ length: 30 }, () => world.call()));
+      await world.run(400, 4);
+    }
+    world.behaviours.delete('a');
+    await world.run(1_000, 10);
+    for (let i = 0; i < 20; i++) {
+      void world.call();
+      await world.run(8);
+    }
+    assert.ok((world.upstreams.status()[0]?.answered ?? 0) > 0);
+  });
+
+  it('leaves alone who is only a little worse than the others', async () => {
+    let turn = 0;
+    const world = createWorld(['a', 'b', 'c', 'd', 'e'], { policy: { ...NO_HEDGE, retry: { attempts: 1 } } });
+    world.behaviours.set('b', () => (turn++ % 33 === 0 ? failing : { kind: 'answer', ms: 5 }));
+    for (let i = 0; i < 2_600; i++) {
+      void world.call();
+      await world.run(2, 2);
+    }
+    assert.ok((world.upstreams.status()[1]?.failed ?? 0) > 5);
+    assert.equal(world.upstreams.counters().ejections, 0);
+  });
+
+  it('counts it when a hedge overtakes an attempt that had a start', async () => {
+    const world = createWorld(['a', 'b', 'c'], {
+      policy: {
+        hedge: { minMs: 20, maxMs: 20, budget: { share: 1 } },
+        attemptMs: 60_000,
+        outlier: { consecutiveFailures: 2 },
+      },
+    });
+    world.behaviours.set('a', () => blackHole);
+    for (let i = 0; i < 40; i++) {
+      const pending = world.call();
+      await world.run(30, 5);
+      assert.ok((await pending).ok);
+      if (i % 10 === 9) await world.run(4_000, 100);
+    }
+    assert.ok(world.events.some((event) => event.kind === 'ejected' && event.endpoint === 'a'));
+  });
+
+  it('counts it as slow for the breaker, too, when it was', async () => {
+    const world = createWorld(['a', 'b', 'c'], {
+      policy: {
+        outlier: null,
+        hedge: { minMs: 20, maxMs: 20, budget: { share: 1 } },
+        breaker: { slowMs: 20, slowRate: 0.5, minCalls: 2 },
+      },
+    });
+    world.behaviours.set('a', () => ({ kind: 'answer', ms: 100 }));
+    for (let i = 0; i < 40; i++) {
+      const pending = world.call();
+      await world.run(30, 5);
+      await pending;
+      if (i % 10 === 9) await world.run(4_000, 100);
+    }
+    assert.ok(world.events.some((event) => event.kind === 'breaker' && event.endpoint === 'a' && event.to === 'open'));
   });
 
   it('compares success rates', async () => {

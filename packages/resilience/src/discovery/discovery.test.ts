@@ -214,6 +214,16 @@ describe('a set whose endpoints are learned', () => {
       ['a', 'c'],
     );
     assert.ok((world.upstreams.status()[0]?.answered ?? 0) >= answered);
+    // Another priority or weight is no reason to forget.
+    tell([
+      { id: 'a', priority: 7 },
+      { id: 'c', weight: 2 },
+    ]);
+    const [a] = world.upstreams.status();
+    assert.ok(a?.priority === 7 && a.answered >= answered);
+    const next = world.call();
+    await world.run(5);
+    assert.equal((await next).result, 'c');
     assert.deepEqual(
       world.events.map((event) => (event.kind === 'endpoints' ? [event.added, event.removed] : event.kind)),
       ['discovery_failed', [['a', 'b'], []], [['c'], ['b']]],
