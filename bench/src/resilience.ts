@@ -72,6 +72,7 @@ function holeFigures(all: readonly BlackHoleRun[]): Figure[] {
       '0',
       (value) => value === 0,
     ),
+    { what: 'longest past it', value: all.map((run) => `${run.longestPastMs.toFixed(1)} ms`).join(', ') },
     row(
       'answered, from 1 s after the fault on',
       (run) => run.successLater,
