@@ -9,6 +9,7 @@ import {
   type ProcessResponse,
   wireError,
 } from '@vortexflow/protocol';
+import type { BreakerState } from '@vortexflow/resilience';
 import { hearAll, type Outcome, summarise } from './ask.ts';
 import { type AnswerDefaults, withDefaults } from './defaults.ts';
 import { appealsOf } from './elp.ts';
@@ -25,8 +26,8 @@ import {
 import type { Embedder, EmbeddingStatus, Nearness } from './embedding/passage-embedder.ts';
 import { AnswerMemory } from './memory.ts';
 import { sumOfUsage } from './models/cost.ts';
-import type { BreakerState } from './models/endpoint.ts';
 import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
+import type { EndpointCounters } from './models/endpoint.ts';
 import type { ModelPanel } from './models/panel.ts';
 import { ReasonerPool } from './pool/reasoner-pool.ts';
 import type { ThreadState } from './pool/reasoning-thread.ts';
@@ -107,6 +108,11 @@ export class Answering {
   /** State of each language model's circuit breaker by the model's name. */
   models(): Record<string, BreakerState> {
     return this.#options.models?.status() ?? {};
+  }
+
+  /** What has happened at each language model's endpoint by the model's name. */
+  modelCounters(): Record<string, EndpointCounters> {
+    return this.#options.models?.counters() ?? {};
   }
 
   /** How far the embedding of the passages is; null without an endpoint, and where another process has it. */

@@ -11,6 +11,7 @@ export { type CalibrationReport } from './learning/report.ts';
 export { AnswerMemory, type AnswerMemoryOptions, type LearnerPort, type MemoryFigures } from './memory.ts';
 export { type Embedder, type EmbeddingStatus, type Nearness, PassageEmbedder } from './embedding/passage-embedder.ts';
 export { type EmbeddingSettings, EmbeddingClient } from './models/embeddings.ts';
+export { type EndpointCounters } from './models/endpoint.ts';
 export { type ModelCall } from './models/language-model.ts';
 export { keyReader } from './models/key.ts';
 export { type Cascade, ModelPanel } from './models/panel.ts';

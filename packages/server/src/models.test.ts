@@ -100,6 +100,9 @@ describe('a server with language models', () => {
     assert.match(metrics, /vortex_model_calls_total\{model="bad",outcome="http_401"\} [1-9]/);
     assert.match(metrics, /vortex_model_tokens_total\{model="good",kind="prompt"\} [1-9]/);
     assert.match(metrics, /vortex_model_breaker_open\{model="good"\} 0/);
+    assert.match(metrics, /vortex_model_attempts_total\{model="good"\} [1-9]/);
+    assert.match(metrics, /vortex_model_retries_total\{model="good"\} 0/);
+    assert.match(metrics, /vortex_model_connections_total\{model="good"\} [1-9]/);
   });
 
   it('writes no key anywhere', async () => {
@@ -109,5 +112,28 @@ describe('a server with language models', () => {
     const health = await (await fetch(`${server.url}/health`)).text();
     const answer = await (await post({ input: 'What is a dog?', mode: 'Reasoning' })).text();
     for (const text of [stdout, stderr, metrics, health, answer]) assert.ok(!text.includes(SECRET));
+  });
+
+  it('shows a model that is left alone after failures, and answers without it', async () => {
+    bad.script(() => ({ kind: 'raw', status: 500, body: '' }));
+    for (const input of ['What is consciousness?', 'What is a dog?']) {
+      const answer = (await (await post({ input, mode: 'Reasoning', cache: false })).json()) as ProcessResponse;
+      assert.equal(answer.metadata.kind, 'degraded');
+    }
+    const before = bad.requests.length;
+    const answer = (await (
+      await post({ input: 'What is consciousness?', mode: 'Reasoning', cache: false })
+    ).json()) as ProcessResponse;
+    assert.ok(answer.flags.includes('bad:circuit_open'));
+    assert.equal(bad.requests.length, before);
+    const health = (await (await fetch(`${server.url}/health`)).json()) as HealthResponse;
+    assert.deepEqual(
+      [health.components['model:bad'], health.components['model:good']?.status],
+      [{ status: 'Degraded', detail: 'circuit open' }, 'Healthy'],
+    );
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    assert.match(metrics, /vortex_model_breaker_open\{model="bad"\} 1/);
+    assert.match(metrics, /vortex_model_breaker_openings_total\{model="bad"\} 1/);
+    assert.match(metrics, /vortex_model_retries_total\{model="bad"\} [34]/);
   });
 });

@@ -5,8 +5,8 @@
  */
 import type { KnowledgeBase, KnowledgeChange } from '@vortexflow/knowledge';
 import type { Clock, Timer } from '@vortexflow/primitives';
+import type { BreakerState } from '@vortexflow/resilience';
 import type { EmbeddingClient } from '../models/embeddings.ts';
-import type { BreakerState } from '../models/endpoint.ts';
 import { type FailureReason, ModelFailure } from '../models/failure.ts';
 import { KeptVectors, type VectorStore } from './kept-vectors.ts';
 import { type NearPassage, NearPassages, quantise } from './near-passages.ts';

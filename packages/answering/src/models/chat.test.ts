@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, it, mock } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { type Timer, VirtualClock } from '@vortexflow/primitives';
 import { type ModelBehaviour, type ModelServer, reply, startModelServer } from '@vortexflow/testkit';
 import { ChatClient, type Completion } from './chat.ts';
@@ -411,22 +411,19 @@ describe('what is no reply', () => {
 
 describe('the circuit breaker', () => {
   it('opens after five failures in a row, lets one call look after ten seconds, and closes when that works', async () => {
-    mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
-    try {
-      const { server, chat } = await rig([status(500)]);
-      await fails(chat.complete(QUESTION, PATIENT), 'http_500');
-      assert.equal(chat.breaker, 'closed');
-      await fails(chat.complete(QUESTION, PATIENT), 'circuit_open');
-      assert.deepEqual([chat.breaker, server.requests.length], ['open', 5]);
-      await fails(chat.complete(QUESTION, PATIENT), 'circuit_open');
-      assert.equal(server.requests.length, 5);
-      server.script(() => good);
-      mock.timers.tick(10_000);
-      assert.match((await chat.complete(QUESTION, PATIENT)).text, /Paris/);
-      assert.equal(chat.breaker, 'closed');
-    } finally {
-      mock.timers.reset();
-    }
+    const { server, chat, clock } = await rig([status(500)]);
+    await fails(chat.complete(QUESTION, PATIENT), 'http_500');
+    assert.equal(chat.breaker, 'closed');
+    await fails(chat.complete(QUESTION, PATIENT), 'circuit_open');
+    assert.deepEqual([chat.breaker, server.requests.length], ['open', 5]);
+    clock.advance(9_000);
+    await fails(chat.complete(QUESTION, PATIENT), 'circuit_open');
+    assert.equal(server.requests.length, 5);
+    clock.advance(1_000);
+    assert.equal(chat.breaker, 'half_open');
+    server.script(() => good);
+    assert.match((await chat.complete(QUESTION, PATIENT)).text, /Paris/);
+    assert.equal(chat.breaker, 'closed');
   });
 
   it('does not open for wrong keys or callers in a hurry', async () => {

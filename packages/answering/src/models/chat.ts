@@ -3,18 +3,20 @@
  * a stream; optional fields that an endpoint refuses are left out from then on.
  */
 import type { Clock } from '@vortexflow/primitives';
+import { type BreakerState, Deadline } from '@vortexflow/resilience';
 import type { Usage } from './cost.ts';
 import { DataLines } from './events.ts';
 import {
-  type BreakerState,
+  type CallBounds,
   Endpoint,
+  type EndpointCounters,
   type EndpointOptions,
   type EndpointResponse,
   parseJson,
   readText,
 } from './endpoint.ts';
 import { ModelFailure } from './failure.ts';
-import type { Limits } from './patience.ts';
+import type { Limits } from './limits.ts';
 import type { ModelSettings, ResponseFormat } from './settings.ts';
 
 /** What the model wrote. */
@@ -57,22 +59,24 @@ export class ChatClient {
     return this.#endpoint.breaker;
   }
 
+  counters(): EndpointCounters {
+    return this.#endpoint.counters();
+  }
+
   /**
    * @param user the user's message as a JSON string, quotes included: several models share one
    * @param onPiece asks for a stream and hears it
    * @throws ModelFailure
    */
   async complete(user: string, limits: Limits, onPiece?: OnPiece): Promise<Completion> {
-    const start = this.#clock.elapsed();
+    // One deadline for all tries together.
+    const bounds = { deadline: Deadline.in(this.#clock, limits.timeoutMs), signal: limits.signal };
     for (let refusals = 0; ; refusals++) {
-      // One deadline for all tries together.
-      const timeoutMs = limits.timeoutMs - (this.#clock.elapsed() - start);
       try {
-        return await this.#call(user, { ...limits, timeoutMs }, onPiece);
+        return await this.#call(user, bounds, onPiece);
       } catch (failure) {
-        const isLate = this.#clock.elapsed() - start >= limits.timeoutMs;
-        if (isLate || refusals >= MAX_REFUSALS || !(failure instanceof ModelFailure) || !this.#learn(failure))
-          throw failure;
+        const isLast = bounds.deadline.isOver || refusals >= MAX_REFUSALS;
+        if (isLast || !(failure instanceof ModelFailure) || !this.#learn(failure)) throw failure;
       }
     }
   }
@@ -81,12 +85,12 @@ export class ChatClient {
     await this.#endpoint.close();
   }
 
-  #call(user: string, limits: Limits, onPiece: OnPiece | undefined): Promise<Completion> {
+  #call(user: string, bounds: CallBounds, onPiece: OnPiece | undefined): Promise<Completion> {
     const body = `${this.#head(onPiece !== undefined)}${user}}]}`;
-    if (!onPiece) return this.#endpoint.post('/chat/completions', body, limits, readWhole);
+    if (!onPiece) return this.#endpoint.post('/chat/completions', body, bounds, readWhole);
     const read = (response: EndpointResponse): Promise<Completion> =>
       response.contentType.startsWith('text/event-stream') ? readStream(response, onPiece) : readWhole(response);
-    return this.#endpoint.post('/chat/completions', body, limits, read, 'text/event-stream, application/json');
+    return this.#endpoint.post('/chat/completions', body, bounds, read, 'text/event-stream, application/json');
   }
 
   /** @returns whether another try without some field makes sense */

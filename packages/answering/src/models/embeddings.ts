@@ -3,16 +3,18 @@
  * memory by the hash of the text, so that a text that comes again costs nothing.
  */
 import { createHash } from 'node:crypto';
+import type { Clock } from '@vortexflow/primitives';
+import { type BreakerState, Deadline } from '@vortexflow/resilience';
 import {
+  type CallBounds,
   Endpoint,
   type EndpointOptions,
   type EndpointResponse,
-  type BreakerState,
   parseJson,
   readText,
 } from './endpoint.ts';
 import { ModelFailure } from './failure.ts';
-import type { Limits } from './patience.ts';
+import type { Limits } from './limits.ts';
 import type { KeyReference } from './settings.ts';
 
 /** One endpoint for embeddings. */
@@ -40,6 +42,7 @@ const MAX_BATCH_BYTES = 32 * 1024 * 1024;
 export class EmbeddingClient {
   readonly #settings: EmbeddingSettings;
   readonly #endpoint: Endpoint;
+  readonly #clock: Clock;
   /** Oldest use first. */
   readonly #cache = new Map<string, Float32Array>();
   #dimension: number | null;
@@ -47,6 +50,7 @@ export class EmbeddingClient {
   constructor(settings: EmbeddingSettings, context: Pick<EndpointOptions, 'clock' | 'random' | 'readKey'>) {
     this.#settings = settings;
     this.#dimension = settings.dimension;
+    this.#clock = context.clock;
     const { baseUrl, key, maxConnections = DEFAULT_CONNECTIONS } = settings;
     this.#endpoint = new Endpoint({ baseUrl, key, maxConnections, ...context });
   }
@@ -76,7 +80,8 @@ export class EmbeddingClient {
       if (known) found.set(hash, known);
       else wanted.set(hash, texts[i] as string);
     });
-    for (const [hash, vector] of await this.#fetch([...wanted], limits)) {
+    const bounds = { deadline: Deadline.in(this.#clock, limits.timeoutMs), signal: limits.signal };
+    for (const [hash, vector] of await this.#fetch([...wanted], bounds)) {
       found.set(hash, vector);
       this.#keep(hash, vector);
     }
@@ -88,7 +93,7 @@ export class EmbeddingClient {
   }
 
   /** All batches at once; the endpoint's connections bound how many are under way. */
-  async #fetch(wanted: readonly (readonly [string, string])[], limits: Limits): Promise<[string, Float32Array][]> {
+  async #fetch(wanted: readonly (readonly [string, string])[], bounds: CallBounds): Promise<[string, Float32Array][]> {
     const size = this.#settings.batchSize ?? DEFAULT_BATCH;
     const batches = Array.from({ length: Math.ceil(wanted.length / size) }, (_, i) =>
       wanted.slice(i * size, (i + 1) * size),
@@ -97,18 +102,18 @@ export class EmbeddingClient {
       batches.map((batch) =>
         this.#fetchBatch(
           batch.map(([, text]) => text),
-          limits,
+          bounds,
         ),
       ),
     );
     return vectors.flat().map((vector, i) => [(wanted[i] as readonly [string, string])[0], vector]);
   }
 
-  async #fetchBatch(input: readonly string[], limits: Limits): Promise<Float32Array[]> {
+  async #fetchBatch(input: readonly string[], bounds: CallBounds): Promise<Float32Array[]> {
     const body = JSON.stringify({ model: this.#settings.model, input, encoding_format: 'float' });
     const read = async ({ body: stream }: EndpointResponse): Promise<Float32Array[]> =>
       vectorsOf(parseJson(await readText(stream, MAX_BATCH_BYTES)), input.length);
-    const vectors = await this.#endpoint.post('/embeddings', body, limits, read);
+    const vectors = await this.#endpoint.post('/embeddings', body, bounds, read);
     for (const { length } of vectors) {
       this.#dimension ??= length;
       if (length !== this.#dimension) throw new ModelFailure('wrong_dimension');

@@ -1,13 +1,26 @@
 /**
- * One HTTP endpoint with everything that a call over a network needs: kept connections, a deadline, retries, a circuit
- * breaker and a bound on what is read. Knows nothing of chats.
+ * One HTTP endpoint: what a call over a network needs (deadline, retries, circuit breaker, kept connections) comes from
+ * the package resilience; here is what HTTP adds, and a bound on what is read. Knows nothing of chats.
  */
-import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import type { Clock, Random } from '@vortexflow/primitives';
-import { type Dispatcher, Pool } from 'undici';
-import { ModelFailure } from './failure.ts';
+import {
+  type Attempt,
+  type BreakerState,
+  type CallOptions,
+  createUpstreams,
+  type HttpPoolCounters,
+  HttpPools,
+  type PolicyChanges,
+  resilienceCodeOf,
+  type ResilienceErrorCode,
+  type UpstreamCounters,
+  type Upstreams,
+  type Verdict,
+} from '@vortexflow/resilience';
+import type { Dispatcher } from 'undici';
+import { type FailureReason, ModelFailure } from './failure.ts';
 import type { ReadKey } from './key.ts';
-import { type Limits, parseRetryAfter, Patience, waitBefore } from './patience.ts';
+import { parseRetryAfter } from './limits.ts';
 import type { KeyReference } from './settings.ts';
 
 /** What an endpoint is made of. */
@@ -26,55 +39,73 @@ export interface EndpointResponse {
   readonly body: Dispatcher.ResponseData['body'];
 }
 
-/** `closed`: calls go through. `open`: they fail at once. `half_open`: one is let through to see. */
-export type BreakerState = 'closed' | 'open' | 'half_open';
+/** A deadline for all attempts together, and the caller's signal. */
+export type CallBounds = Pick<CallOptions, 'deadline' | 'signal'>;
 
-/** Further attempts after the first. */
-const RETRIES = 2;
-/** Failures in a row after which an endpoint is left alone. */
-const FAILURES_TO_OPEN = 5;
-/** How long it is left alone, ms, by the machine's own clock: the breaker's library takes no other. */
-const OPEN_MS = 10_000;
+/** What has happened at an endpoint; numbers that only grow, but for `connections.open`. */
+export interface EndpointCounters {
+  readonly calls: UpstreamCounters;
+  readonly connections: HttpPoolCounters;
+}
+
+/** One call before it is an HTTP request. */
+interface Post {
+  readonly path: string;
+  readonly body: string;
+  readonly accept: string;
+  /** Reads a response of status 200 to its end. */
+  readonly read: (response: EndpointResponse) => Promise<unknown>;
+}
+
+/**
+ * A single endpoint, and calls that cost money: no hedges, nobody to compare it with, trials one at a time. Connections
+ * bound how many calls are under way. Calls come seldom, so failures in a row open the circuit too.
+ */
+const POLICY: PolicyChanges = {
+  attemptMs: Infinity,
+  // A caller in more of a hurry than this learns nothing about the endpoint's health.
+  fairMs: 1_000,
+  retry: { attempts: 3, minMs: 100, maxMs: 2_000 },
+  breaker: { consecutiveFailures: 5, openMs: 10_000, maxOpenMs: 10_000, trialCalls: 1 },
+  hedge: null,
+  outlier: null,
+  bulkhead: { limit: Infinity },
+};
+
 /** How much of an error's text is looked at, bytes. */
 const MAX_ERROR_BYTES = 8 * 1024;
-/** Longest silence on a connection that nobody waits for any more, ms. */
-const SILENCE_MS = 300_000;
-const CONNECT_MS = 10_000;
 
 /** Fields that some endpoints refuse; the text of the error says which. */
 const OPTIONAL_FIELDS = ['response_format', 'stream_options', 'max_tokens', 'temperature'] as const;
 
 export class Endpoint {
   readonly #options: EndpointOptions;
-  readonly #pool: Pool;
   readonly #prefix: string;
-  readonly #breaker = circuitBreaker(
-    // While the circuit is half open, an attempt that was not answered has shown nothing: it must not close it.
-    handleWhen(
-      (failure) =>
-        failure instanceof ModelFailure &&
-        (failure.counts || (this.breaker === 'half_open' && !failure.reason.startsWith('http_4'))),
-    ),
-    { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-  );
+  readonly #pools: HttpPools;
+  readonly #upstreams: Upstreams<Post, unknown>;
 
   constructor(options: EndpointOptions) {
+    const { baseUrl, maxConnections, clock, random } = options;
+    const url = new URL(baseUrl);
     this.#options = options;
-    const url = new URL(options.baseUrl);
     this.#prefix = url.pathname.replace(/\/+$/, '');
-    this.#pool = new Pool(url.origin, {
-      connections: options.maxConnections,
-      pipelining: 1,
-      connect: { timeout: CONNECT_MS },
-      // The deadline of each call is the patience's; these only end what nobody waits for.
-      headersTimeout: SILENCE_MS,
-      bodyTimeout: SILENCE_MS,
+    this.#pools = new HttpPools({ maxConnections });
+    this.#upstreams = createUpstreams<Post, unknown>({
+      endpoints: [{ id: url.origin }],
+      call: (post, attempt) => this.#attempt(post, attempt),
+      judge: verdictOf,
+      policy: POLICY,
+      clock,
+      random,
     });
   }
 
   get breaker(): BreakerState {
-    const { state } = this.#breaker;
-    return state === CircuitState.Closed ? 'closed' : state === CircuitState.HalfOpen ? 'half_open' : 'open';
+    return this.#upstreams.status()[0]?.breaker ?? 'closed';
+  }
+
+  counters(): EndpointCounters {
+    return { calls: this.#upstreams.counters(), connections: this.#pools.counters() };
   }
 
   /**
@@ -86,55 +117,29 @@ export class Endpoint {
   async post<T>(
     path: string,
     body: string,
-    limits: Limits,
+    bounds: CallBounds,
     read: (response: EndpointResponse) => Promise<T>,
     accept = 'application/json',
   ): Promise<T> {
-    const patience = new Patience(this.#options.clock, limits);
     try {
-      for (let attempt = 0; ; attempt++) {
-        const result = await this.#attempt(path, body, patience, read, accept);
-        if (!(result instanceof ModelFailure)) return result;
-        const wait = waitBefore(attempt, result.retryAfterMs, this.#options.random);
-        if (!result.retryable || attempt >= RETRIES || wait >= patience.remaining) throw result;
-        await patience.sleep(wait);
-      }
-    } finally {
-      patience.end();
+      // To ask a model twice does no harm but for what it costs.
+      return (await this.#upstreams.call({ path, body, accept, read }, { ...bounds, idempotent: true })) as T;
+    } catch (failure) {
+      throw failureOf(failure);
     }
   }
 
   /** Ends all connections; calls under way fail. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    this.#upstreams.close();
+    await this.#pools.close();
   }
 
-  async #attempt<T>(
-    path: string,
-    body: string,
-    patience: Patience,
-    read: (response: EndpointResponse) => Promise<T>,
-    accept: string,
-  ): Promise<T | ModelFailure> {
-    try {
-      // Bound, because the breaker lets calls wait for the outcome of another one's attempt.
-      return await patience.bound(this.#breaker.execute(() => this.#once(path, body, patience, read, accept)));
-    } catch (failure) {
-      if (failure instanceof BrokenCircuitError) return new ModelFailure('circuit_open');
-      return failureOf(failure);
-    }
-  }
-
-  async #once<T>(
-    path: string,
-    body: string,
-    { signal }: Patience,
-    read: (response: EndpointResponse) => Promise<T>,
-    accept: string,
-  ): Promise<T> {
+  async #attempt({ path, body, accept, read }: Post, { endpoint, signal }: Attempt): Promise<unknown> {
     try {
       const headers = await this.#headers(accept);
-      const response = await this.#pool.request({ path: this.#prefix + path, method: 'POST', headers, body, signal });
+      const request = { path: this.#prefix + path, method: 'POST', headers, body, signal } as const;
+      const response = await this.#pools.request(endpoint.id, request);
       if (response.statusCode !== 200) throw await this.#refusal(response);
       const type = response.headers['content-type'];
       return await read({ contentType: typeof type === 'string' ? type : '', body: response.body });
@@ -162,16 +167,30 @@ export class Endpoint {
   }
 }
 
+/** An endpoint that refuses a request is there; one whose reply cannot be read is not as it should be. */
+function verdictOf(failure: unknown): Verdict {
+  const { retryable, counts, retryAfterMs, reason } = failureOf(failure);
+  return { retryable, retryAfterMs, showing: counts ? 'failing' : reason.startsWith('http_4') ? 'alive' : 'unknown' };
+}
+
 /** A name like `max_tokens` is no word of a question that the text may repeat; a plain word must stand in quotes. */
 const refusedFields = (text: string): string[] =>
   OPTIONAL_FIELDS.filter((field) =>
     new RegExp(field.includes('_') ? `\\b${field}\\b` : `["'\`]${field}\\\\?["'\`]`).test(text),
   );
 
-/** What is no failure of ours is one of the connection. */
+const REASONS: Partial<Record<ResilienceErrorCode, FailureReason>> = {
+  deadline_exceeded: 'timeout',
+  call_aborted: 'aborted',
+  circuit_open: 'circuit_open',
+};
+
+/** What is no failure of ours, nor one that stands for the policy, is one of the connection. */
 function failureOf(failure: unknown): ModelFailure {
   if (failure instanceof ModelFailure) return failure;
-  return new ModelFailure('connection', { retryable: true, counts: true });
+  const code = resilienceCodeOf(failure);
+  const reason = code && REASONS[code];
+  return reason ? new ModelFailure(reason) : new ModelFailure('connection', { retryable: true, counts: true });
 }
 
 /**

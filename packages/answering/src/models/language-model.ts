@@ -1,14 +1,15 @@
 /** One configured language model as a reasoner: a prompt in, an answer that went through the citation rule out. */
 import type { Clock, Random } from '@vortexflow/primitives';
 import type { ModelUsage } from '@vortexflow/protocol';
+import type { BreakerState } from '@vortexflow/resilience';
 import { AnswerText } from './answer-text.ts';
 import { ChatClient } from './chat.ts';
 import { usageOfCall } from './cost.ts';
-import type { BreakerState } from './endpoint.ts';
+import type { EndpointCounters } from './endpoint.ts';
 import { type FailureReason, ModelFailure } from './failure.ts';
 import { type Grounded, ground } from './grounding.ts';
 import type { ReadKey } from './key.ts';
-import type { Limits } from './patience.ts';
+import type { Limits } from './limits.ts';
 import { type Prompt, SYSTEM_MESSAGE } from './prompt.ts';
 import { parseReply } from './reply.ts';
 import type { ModelSettings } from './settings.ts';
@@ -62,6 +63,10 @@ export class LanguageModel {
 
   get breaker(): BreakerState {
     return this.#chat.breaker;
+  }
+
+  counters(): EndpointCounters {
+    return this.#chat.counters();
   }
 
   /**

@@ -3,10 +3,11 @@
  * consensus), all within the question's deadline.
  */
 import type { KnowledgeBase } from '@vortexflow/knowledge';
+import type { BreakerState } from '@vortexflow/resilience';
 import type { Outcome } from '../ask.ts';
 import type { Heard } from '../explain.ts';
 import { abstention } from '../reasoners/contract.ts';
-import type { BreakerState } from './endpoint.ts';
+import type { EndpointCounters } from './endpoint.ts';
 import { LanguageModel, type ModelContext, type Voice } from './language-model.ts';
 import { gatherPassages } from './passages.ts';
 import { firstPrompt, type Prompt, type PromptParts, secondPrompt } from './prompt.ts';
@@ -63,6 +64,11 @@ export class ModelPanel {
   /** State of each model's circuit breaker by the model's name. */
   status(): Record<string, BreakerState> {
     return Object.fromEntries(this.#models.map(({ name, breaker }) => [name, breaker]));
+  }
+
+  /** What has happened at each model's endpoint by the model's name. */
+  counters(): Record<string, EndpointCounters> {
+    return Object.fromEntries(this.#models.map((model) => [model.name, model.counters()]));
   }
 
   /** Asks all models. Resolves at the deadline at the latest, in the configured order; never rejects. */

@@ -10,7 +10,7 @@ import { sumOfUsage, usageOfCall } from './cost.ts';
 import { DataLines } from './events.ts';
 import { ground } from './grounding.ts';
 import type { Passage } from './passages.ts';
-import { parseRetryAfter, waitBefore } from './patience.ts';
+import { parseRetryAfter } from './limits.ts';
 import { firstPrompt, secondPrompt } from './prompt.ts';
 import { type ModelReply, parseReply } from './reply.ts';
 import { keyOf } from './same-answer.ts';
@@ -273,22 +273,8 @@ describe('a prompt', () => {
   });
 });
 
-describe('waiting before another attempt', () => {
-  it('is never less than the endpoint asks, and never more than two seconds on top', () => {
-    fc.assert(
-      fc.property(
-        fc.nat(30),
-        fc.option(fc.nat(1e6)),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (attempt, asked, chance) => {
-          const wait = waitBefore(attempt, asked, () => chance);
-          assert.ok(wait >= (asked ?? 0) && wait <= (asked ?? 0) + 2000);
-        },
-      ),
-    );
-  });
-
-  it('reads Retry-After in both its forms, and nothing from nonsense', () => {
+describe('Retry-After', () => {
+  it('is read in both its forms, and nothing from nonsense', () => {
     const now = Date.parse('2026-11-01T00:00:00Z');
     assert.equal(parseRetryAfter('2', now), 2000);
     assert.equal(parseRetryAfter(['1.5'], now), 1500);

@@ -94,7 +94,11 @@ export async function startPart(
     const bound =
       part.kind === 'alone' ? await listenOn(app, host, settings.values.port) : await listenLocally(app, part);
     if (part.kind !== 'follower') viewers.listen(app.server, context);
-    const models = new ModelMetrics(metrics.registry, () => doors.asking?.answering.models() ?? {});
+    const models = new ModelMetrics(
+      metrics.registry,
+      () => doors.asking?.answering.models() ?? {},
+      () => doors.asking?.answering.modelCounters() ?? {},
+    );
     const onModelCall = models.called.bind(models);
     registerEmbeddingMetrics(metrics.registry, () => doors.asking?.answering.embeddings() ?? null);
     const options: RuntimeOptions = { settings, files, clock: systemClock, logger, report, onModelCall };
