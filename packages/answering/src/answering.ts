@@ -30,6 +30,7 @@ import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
 import type { EndpointCounters } from './models/endpoint.ts';
 import type { ModelPanel } from './models/panel.ts';
 import { ReasonerPool } from './pool/reasoner-pool.ts';
+import type { ReasonerId } from './reasoners/catalogue.ts';
 import type { ThreadState } from './pool/reasoning-thread.ts';
 import type { FullRequest } from './trace/answered.ts';
 import { pathSteps } from './trace/path-steps.ts';
@@ -66,12 +67,17 @@ export interface AnswerObserver {
 /** Share of the deadline that the embedding of a question may take. */
 const EMBEDDING_SHARE = 0.3;
 
+/** Failures in a row after which a reasoner counts as lost. */
+const DEAF_AFTER = 5;
+
 const DEFAULT_THREADS = 2;
 
 /** The answering service. One per process; it owns the reasoning threads. */
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #pool: ReasonerPool;
+  /** How many questions in a row a source was not heard on. */
+  readonly #failures = new Map<string, number>();
   /** The latest request with its defaults. */
   #completed: { readonly request: ProcessRequest; readonly full: FullRequest } | null = null;
   /** The cache, feedback and traces. */
@@ -103,6 +109,11 @@ export class Answering {
   /** State of each reasoning thread. */
   status(): readonly ThreadState[] {
     return this.#pool.status();
+  }
+
+  /** False when a reasoner has failed at, or been too late for, every one of its latest questions. */
+  hears(reasoner: ReasonerId): boolean {
+    return (this.#failures.get(reasoner) ?? 0) < DEAF_AFTER;
   }
 
   /** State of each language model's circuit breaker by the model's name. */
@@ -227,7 +238,10 @@ export class Answering {
     const { clock, knowledge, models, embedder } = this.#options;
     const { input, mode, top_k } = request;
     const start = clock.elapsed();
-    const onOutcome = (outcome: Outcome): void => tell(observer, outcome);
+    const onOutcome = (outcome: Outcome): void => {
+      this.#failures.set(outcome.source, outcome.opinion ? 0 : (this.#failures.get(outcome.source) ?? 0) + 1);
+      tell(observer, outcome);
+    };
     const near = embedder && mode !== 'Fast' ? await embedder.nearest(input, timeoutMs * EMBEDDING_SHARE) : null;
     const topK = models ? Math.max(top_k, MODEL_PASSAGES) : top_k;
     const question = { text: input, mode, topK, near: near?.passages ?? [] };

@@ -10,9 +10,26 @@ export const ComponentHealth = Type.Object({
 });
 export type ComponentHealth = Static<typeof ComponentHealth>;
 
+/** From everything to the least. */
+export const DEGRADATION_LEVELS = ['full', 'no-llm', 'one-reasoner', 'cache-only', 'read-only'] as const;
+
+export const DegradationReport = Type.Object(
+  {
+    level: Type.Enum([...DEGRADATION_LEVELS], { description: 'For people: the worst of both.' }),
+    answers: Type.Enum(['full', 'no-llm', 'one-reasoner', 'cache-only'], {
+      description:
+        'no-llm: no configured language model can be reached. one-reasoner: only one is heard. cache-only: no question ' +
+        'is answered but those that were answered before.',
+    }),
+    writes: Type.Boolean({ description: 'Whether changes are taken.' }),
+  },
+  { description: 'How much is offered now. Left again when it has been well for ten seconds.' },
+);
+
 export const HealthResponse = Type.Object(
   {
     status: Type.Enum([...HEALTH_STATES], { description: 'The worst of what answering needs.' }),
+    degradation: DegradationReport,
     version: Type.String(),
     components: Type.Record(Type.String(), ComponentHealth),
     metrics: Type.Object({

@@ -191,6 +191,7 @@ describe('a reasoning thread that dies', () => {
         assert.equal(error.code, 'reasoners_failed');
         assert.equal(error.recovery_strategy, 'Retry');
         assert.equal(await health(), 'Unhealthy');
+        assert.match(await (await fetch(`${url}/health`)).text(), /"level":"cache-only"/);
 
         await answering.whole();
         const whole = (await (await ask(url, 'What is the opposite of wet?')).json()) as ProcessResponse;

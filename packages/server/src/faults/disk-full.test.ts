@@ -65,14 +65,16 @@ describe('a full disk', { skip, timeout: 180_000 }, () => {
       const answer = await ask(first.url, `What is a whale? ${i}`);
       assert.equal(answer.status, 200);
     }
-    const { status, components } = await health(first.url);
+    const { status, components, degradation } = await health(first.url);
     assert.equal(status, 'Degraded');
+    assert.deepEqual(degradation, { level: 'read-only', answers: 'full', writes: false });
     assert.equal(components['store']?.status, 'Degraded');
     assert.deepEqual((await storedIds(first.url, first.key)).sort(), acknowledged.sort());
 
     await disk.empty();
     assert.equal((await write(first, 'after')).status, 200);
     assert.equal((await health(first.url)).components['store']?.status, 'Healthy');
+    while ((await health(first.url)).degradation.level !== 'full') await pause(200);
 
     // A power cut on a full disk: what was acknowledged is there when the server comes back on it.
     disk.fill();

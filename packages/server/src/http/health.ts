@@ -85,8 +85,10 @@ export function healthOf(context: ServerContext): Omit<HealthResponse, 'request_
     ? { ...unopened(context), ...(services ? partsOf(services, context) : {}), ...reasonersOf(asking) }
     : loading(context);
   const { requests, errors, averageAnswerMs } = context.metrics.totals;
+  const { level, answers, writes } = context.degradation();
   return {
     status: overall(components),
+    degradation: { level, answers, writes },
     version: context.version,
     components,
     metrics: {

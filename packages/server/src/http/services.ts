@@ -3,6 +3,7 @@ import type { TreeNode } from '@vortexflow/actors';
 import type { Answering } from '@vortexflow/answering';
 import type { Knowledge, KnowledgeBase } from '@vortexflow/knowledge';
 import type { LayoutHost } from '@vortexflow/layout';
+import type { Degradation } from '@vortexflow/resilience';
 import { wireError } from '@vortexflow/protocol';
 import type { Access } from '../access/access.ts';
 import type { GraphAnalytics } from '../analytics/analytics.ts';
@@ -25,6 +26,8 @@ export interface Services extends AskServices {
   readonly layout: LayoutHost;
   readonly feed: GraphFeed;
   readonly analytics: GraphAnalytics;
+  /** Writes something small, to see whether the store takes it. @throws CodedError of the store */
+  readonly probeStore: () => Promise<void>;
 }
 
 /** Everything a route may use. */
@@ -42,6 +45,8 @@ export interface ServerContext {
   progress(): string;
   /** The live supervision tree of this process. */
   tree(): TreeNode;
+  /** How much is offered now. */
+  degradation(): Degradation;
   /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
   readonly isBehindFront: boolean;
 }

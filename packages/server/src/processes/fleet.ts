@@ -10,6 +10,9 @@ export class Fleet {
   readonly #processes = new Set<ServingProcess>();
   readonly #waiting = new Set<() => void>();
 
+  /** Told whenever something has changed. */
+  onChange: () => void = () => undefined;
+
   constructor(clock: Clock) {
     this.#clock = clock;
   }
@@ -31,6 +34,7 @@ export class Fleet {
   /** Something that {@link pick} looks at has changed. */
   changed(): void {
     for (const wake of this.#waiting) wake();
+    this.onChange();
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What the root process answers of itself and all serving processes: health and metrics. */
 import type { TreeNode } from '@vortexflow/actors';
 import type { ComponentHealth, HealthResponse, HealthState, SupervisionNode } from '@vortexflow/protocol';
+import { type Degradation, DEGRADATION_LEVELS } from '@vortexflow/resilience';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Fleet } from './fleet.ts';
 import type { OwnPage, OwnPages } from './front/front.ts';
@@ -15,6 +16,8 @@ export interface OwnPagesOptions {
   readonly restartsOf: (number: number) => number;
   /** The supervision tree of the root process. */
   readonly tree: () => TreeNode;
+  /** How much is offered now, as the root process sees it: by which processes there are. */
+  readonly degradation: () => Degradation;
   /** How far the loading is, for people. */
   readonly progress: () => string;
 }
@@ -76,7 +79,7 @@ async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNod
 
 type Health = Omit<HealthResponse, 'request_id'>;
 
-async function healthOfAll({ version, fleet, restartsOf, progress }: OwnPagesOptions): Promise<Health> {
+async function healthOfAll({ version, fleet, restartsOf, progress, degradation }: OwnPagesOptions): Promise<Health> {
   const { processes } = fleet;
   const told = await Promise.all(processes.map((serving) => serving.ask('health')));
   const components: Record<string, ComponentHealth> = {};
@@ -89,7 +92,28 @@ async function healthOfAll({ version, fleet, restartsOf, progress }: OwnPagesOpt
   // What a leader on its way up says of itself is not there yet.
   components['knowledge'] ??= { status: 'Unhealthy', detail: progress() };
   const known = told.filter((one) => one !== null);
-  return { status: overall(components, fleet), version, components, metrics: metricsOf(known) };
+  return {
+    status: overall(components, fleet),
+    degradation: togetherOf(degradation(), processes, told),
+    version,
+    components,
+    metrics: metricsOf(known),
+  };
+}
+
+/** Answers are as good as the best process gives them; changes are the leader's. */
+function togetherOf(
+  own: Degradation,
+  processes: readonly ServingProcess[],
+  told: readonly (Health | null)[],
+): Health['degradation'] {
+  const reports = told.flatMap((health) => health?.degradation ?? []);
+  const rank = (level: Health['degradation']['level']): number => DEGRADATION_LEVELS.indexOf(level);
+  const best = reports.map(({ answers }) => answers).toSorted((a, b) => rank(a) - rank(b))[0] ?? 'cache-only';
+  const answers = rank(own.answers) > rank(best) ? own.answers : best;
+  const leader = told[processes.findIndex(({ kind, state }) => kind === 'leader' && state === 'ready')];
+  const writes = own.writes && leader?.degradation.writes !== false;
+  return { level: writes ? answers : 'read-only', answers, writes };
 }
 
 function healthOfOne(serving: ServingProcess, health: Health | null, restarts: number): ComponentHealth {

@@ -178,6 +178,7 @@ describe('two serving processes', () => {
     assert.equal(gone.status, 200);
     const { 1: leader, 2: follower } = await servingOf(server.url);
     process.kill(leader?.pid as number, 'SIGKILL');
+    await until('writes are away', async () => !(await healthOf(server.url)).degradation.writes);
     const added = await add(server, 'waited', 'Yttrandium was discovered by Cy Kwaax.');
     assert.equal(added.status, 200);
     await until('a follower that knows the same', async () => {

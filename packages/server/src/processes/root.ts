@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
 import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
+import { DegradationGauge, type Vitals } from '@vortexflow/resilience';
 import { createAccess } from '../access/access.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
+import { levelMetric } from '../telemetry/level-metric.ts';
 import type { StartReport } from '../runtime/start-report.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { ownVersion } from '../version.ts';
@@ -55,12 +57,15 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
   const system = supervision(systemClock, logger);
   const restartsOf = (number: number): number => restarts(system.tree(), `serving:${number}`);
   const metrics = frontMetrics(fleet, restartsOf, () => front.connections);
+  const degradation = disposal.use(new DegradationGauge(systemClock), (it) => it.close());
+  levelMetric(metrics.registry, () => degradation.current);
   const pages = {
     version: await ownVersion(),
     fleet,
     registry: metrics.registry,
     restartsOf,
     tree: () => system.tree(),
+    degradation: () => degradation.current,
     progress: () => stage ?? 'ready',
   };
   const front: Front = new Front({
@@ -94,6 +99,8 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     const [leader] = fleet.processes;
     const report = await Promise.race([(leader as ServingProcess).ready, firstEnd.promise]);
     stage = null;
+    const observe = (): void => void degradation.observe(vitalsOf(fleet));
+    fleet.onChange = observe;
     disposal.use(watch(fleet, systemClock, logger), (it) => it.stop());
     await announce(files, bound.url, disposal);
     const roll = async (): Promise<number> => rollAll(refs);
@@ -117,6 +124,16 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
  * back-off), and health tells.
  */
 const NEVER_GIVES_UP = { intensity: 1_000_000, periodMs: 1_000 } as const;
+
+/** Which processes there are is all that the root process knows of: what is within them, they say. */
+function vitalsOf(fleet: Fleet): Vitals {
+  const up = Number(fleet.pick('any') !== null);
+  return {
+    models: { configured: 0, up: 0 },
+    reasoners: { configured: up, up },
+    writable: fleet.pick('leader') !== null,
+  };
+}
 
 function supervision(clock: Clock, logger: Logger): System {
   return createSystem({

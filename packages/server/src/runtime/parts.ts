@@ -131,7 +131,7 @@ function allParts(given: PartsOptions): SupervisorSpec['children'] {
     actor(new Slot<Services>(), {
       id: 'gateway',
       open: (disposal) => {
-        const { knowledge } = stored.open;
+        const { knowledge, store } = stored.open;
         const graphFeed = feed.open;
         const services: Services = {
           base: knowledge.base,
@@ -141,6 +141,7 @@ function allParts(given: PartsOptions): SupervisorSpec['children'] {
           feed: graphFeed,
           analytics: analytics.open,
           highlight: (path) => graphFeed.highlight(path),
+          probeStore: () => store.values.put('server', 'probe', options.clock.now()),
         };
         return openDoor(doors, 'services', services, disposal);
       },

@@ -17,6 +17,7 @@ import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
+import { type DegradationWatch, watchDegradation } from './degradation.ts';
 import { ALONE, type Part } from './part.ts';
 import type { StartReport } from './start-report.ts';
 import { type Doors, partsOf } from './parts.ts';
@@ -65,7 +66,10 @@ export async function startPart(
   let connections = 0;
   const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
-  const system = supervision(logger);
+  // What keeps it from starting at all is thrown, not logged.
+  const system = supervision(
+    (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
+  );
   const context: ServerContext = {
     version: await ownVersion(),
     logger,
@@ -76,8 +80,20 @@ export async function startPart(
     asking: () => doors.asking,
     progress: () => stage,
     tree: () => system.tree(),
+    degradation: () => degradation.current(),
     isBehindFront: part.kind !== 'alone',
   };
+  const degradation: DegradationWatch = disposal.use(
+    watchDegradation({
+      clock: systemClock,
+      logger,
+      registry: metrics.registry,
+      asking: () => doors.asking,
+      services: () => doors.services,
+      stores: part.kind !== 'follower',
+    }),
+    (it) => it.stop(),
+  );
   const app = await buildApp(context);
   const gateway = { close: once(() => closeGateway(app, viewers)) };
   disposal.use(gateway, (it) => it.close());
@@ -126,12 +142,11 @@ export async function startPart(
 /** Longest for closing all parts, ms. */
 const STOP_MS = 9_000;
 
-function supervision(logger: Logger): System {
+function supervision(onFailure: (path: string, reason: string) => void): System {
   return createSystem({
     clock: systemClock,
     random: seededRandom(process.pid ^ systemClock.now()),
-    onCrash: ({ path, error }) =>
-      logger.error({ actor: path, reason: error instanceof Error ? error.message : 'unknown' }, 'a part failed'),
+    onCrash: ({ path, error }) => onFailure(path, error instanceof Error ? error.message : 'unknown'),
   });
 }
 

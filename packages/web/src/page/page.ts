@@ -7,6 +7,7 @@ import {
   type GraphNode,
   type GraphNodeSummary,
   type GraphStats,
+  type HealthResponse,
 } from '@vortexflow/protocol';
 import type { Sphere } from '../math/camera.ts';
 import { hasMoved, interestOf } from '../math/interest.ts';
@@ -61,6 +62,7 @@ export interface Readout {
 
 const READY_MS = 1000;
 const STATS_MS = 3000;
+const HEALTH_MS = 5000;
 const READOUT_MS = 500;
 const RATE_MS = 2000;
 const EMPTY: Readout = {
@@ -85,6 +87,8 @@ export class Page {
   readonly status = new Cell<Status>({ line: 'starting', detail: '' });
   readonly stats = new Cell<GraphStats | null>(null);
   readonly readout = new Cell<Readout>(EMPTY);
+  /** How much the server offers now. */
+  readonly offered = new Cell<HealthResponse['degradation']['level']>('full');
   readonly hover = new Cell<Hover | null>(null);
   readonly selected = new Cell<GraphNode | null>(null);
   readonly groups = new Cell<readonly { readonly name: string; readonly count: number }[]>([]);
@@ -141,6 +145,7 @@ export class Page {
   async start(): Promise<void> {
     window.setInterval(() => this.#measure(), READOUT_MS);
     window.setInterval(() => void this.#askStats(), STATS_MS);
+    window.setInterval(() => void this.#askHealth(), HEALTH_MS);
     while (!this.#stopped && !(await this.#isReady())) await new Promise((resolve) => setTimeout(resolve, READY_MS));
     this.#stream.connect();
     await this.#askStats();
@@ -163,6 +168,15 @@ export class Page {
       this.stats.set(await this.client.graph.stats());
     } catch {
       this.stats.set(null);
+    }
+  }
+
+  async #askHealth(): Promise<void> {
+    if (document.hidden || this.status.get().line === 'starting') return;
+    try {
+      this.offered.set((await this.client.health()).degradation.level);
+    } catch {
+      // That the connection is lost is said already.
     }
   }
 

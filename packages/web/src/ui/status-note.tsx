@@ -8,6 +8,14 @@ const READ_MS = 8000;
 type Message = readonly [title: string, text: string];
 const QUIET: Message = ['', ''];
 
+/** What is missing, where something is. */
+const OFFERED: Readonly<Partial<Record<string, Message>>> = {
+  'no-llm': ['No language model answers', 'The reasoners of the server itself do.'],
+  'one-reasoner': ['One reasoner answers alone', 'Nobody can agree with it or contradict it now.'],
+  'cache-only': ['Only known questions are answered', 'The reasoners are being started again.'],
+  'read-only': ['Changes are not taken now', 'Questions are answered as before.'],
+};
+
 /** Says what is going on whenever the picture is not live. */
 export function StatusNote({ page }: { page: Page }) {
   const { line, detail } = useCell(page.status);
@@ -16,8 +24,11 @@ export function StatusNote({ page }: { page: Page }) {
   const local = useCell(page.movement.local);
   // By identity: the same problem a second time is news again.
   const read = useSettled(local, READ_MS) === local;
+  const offered = useCell(page.offered);
   const [title, text] =
-    message(line, detail, nodes > 0 && settled !== null, paused) ?? (read ? QUIET : localMessage(local));
+    message(line, detail, nodes > 0 && settled !== null, paused) ??
+    OFFERED[offered] ??
+    (read ? QUIET : localMessage(local));
   const kind = line === 'starting' ? 'note middle' : 'note';
   return (
     <div role="status" className={title ? kind : 'unseen'}>
