@@ -1,5 +1,5 @@
 /** Processes as the kernel sees them, and what can be done to them from outside. Linux: all of it is read from /proc. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const PAGE_BYTES = 4096;
 
@@ -70,41 +70,7 @@ export function handlesSignal(pid: number, name: keyof typeof SIGNAL_NUMBERS): b
   return ((BigInt(`0x${mask}`) >> BigInt(SIGNAL_NUMBERS[name] - 1)) & 1n) === 1n;
 }
 
-/**
- * Descendants of a server that have a TCP socket at its port, listening or connected: its serving processes. Empty
- * when the process itself does all the serving, or serves over a pipe that its children got.
- * @param root process of the server; the sockets are those of its network namespace
- */
-export function servingProcesses(root: number, port: number): number[] {
-  const sockets = socketsAt(root, port);
-  return descendants(root).filter((pid) => holdsOne(pid, sockets));
-}
-
-/** Inodes of the sockets with this local port, by /proc/PID/net/tcp: sl local remote state ... inode */
-function socketsAt(pid: number, port: number): Set<string> {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const inodes = new Set<string>();
-  for (const table of ['tcp', 'tcp6']) {
-    for (const line of (read(`/proc/${pid}/net/${table}`) ?? '').split('\n').slice(1)) {
-      const fields = line.trim().split(/\s+/);
-      if (fields[1]?.endsWith(wanted) && fields[9]) inodes.add(`socket:[${fields[9]}]`);
-    }
-  }
-  return inodes;
-}
-
-function holdsOne(pid: number, sockets: ReadonlySet<string>): boolean {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(`/proc/${pid}/fd/${fd}`)));
-  } catch {
-    return false;
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
+/** Descendants of a server that answer its requests, by the module that they run; empty when it does that itself. */
+export function servingProcesses(root: number): number[] {
+  return descendants(root).filter((pid) => (read(`/proc/${pid}/cmdline`) ?? '').includes('serving.child.'));
 }

@@ -44,7 +44,7 @@ const INJECT: Readonly<Record<FaultKind, Inject>> = {
     throw new NotPossible('no reasoning thread found');
   },
   'process-kill': async (target) => {
-    const serving = servingProcesses(pidOf(target), portOf(target));
+    const serving = servingProcesses(pidOf(target));
     const [victim] = serving;
     if (victim === undefined) throw new NotPossible('one process does it all, and nobody would start it again');
     signal(victim, 'SIGKILL');

@@ -53,6 +53,9 @@ export async function startTarget(seed: number): Promise<Target> {
       ...threads.env,
       LOG_LEVEL: 'warn',
       LAYOUT_BACKEND: 'cpu',
+      // As in production, so that one process may die.
+      WORKERS: '2',
+      REASONER_THREADS: '1',
       LLM_BASE_URL: `http://127.0.0.1:${proxy.port}/v1`,
       LLM_MODEL: 'mock',
     };

@@ -105,3 +105,12 @@ describe('settings', () => {
       assert.ok(!isLoopbackHost(host), host);
   });
 });
+
+it('several processes share the threads that one would have, unless somebody says otherwise', () => {
+  const alone = readSettings({}).values.reasonerThreads;
+  assert.ok(alone >= 2);
+  assert.equal(readSettings({ WORKERS: '1' }).values.reasonerThreads, alone);
+  assert.equal(readSettings({ WORKERS: '2' }).values.reasonerThreads, Math.floor(alone / 2));
+  assert.equal(readSettings({ WORKERS: '64' }).values.reasonerThreads, 1);
+  assert.equal(readSettings({ WORKERS: '2', REASONER_THREADS: '3' }).values.reasonerThreads, 3);
+});

@@ -151,7 +151,7 @@ export const SETTINGS = {
   reasonerThreads: setting<number>(
     'REASONER_THREADS',
     Math.max(2, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2))),
-    'Threads that reason, each about any question. With two or more, one may die without a question lost.',
+    'Threads that reason in each process; by default WORKERS share them. Of two or more, one may die without a question lost.',
     integer(1, 64),
   ),
   layoutBackend: setting<LayoutBackend>(
@@ -255,6 +255,7 @@ export function readSettings(
         ? readWritten(row, file, written)
         : row.fallback;
   }
+  if (sources['reasonerThreads'] === 'default') values['reasonerThreads'] = threadsBeside(values['workers'] as number);
   const own = readEnvironmentModel(environment);
   const listed = file ? readFileModels(file) : [];
   values['models'] = own ? [own] : listed;
@@ -262,6 +263,11 @@ export function readSettings(
   values['embeddings'] = file ? readFileEmbeddings(file) : null;
   sources['embeddings'] = values['embeddings'] === null ? 'default' : 'file';
   return { values, sources } as unknown as Settings;
+}
+
+/** Threads of each of several processes: no more in all than one process alone would have. */
+function threadsBeside(workers: number): number {
+  return Math.max(1, Math.floor(SETTINGS.reasonerThreads.fallback / Math.max(1, workers)));
 }
 
 function checkNames(file: ConfigFile): void {

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ErrorResponse, HealthResponse, ProcessResponse } from '@vortexflow/protocol';
-import { launchServer, type LaunchedServer, spawnServer } from '@vortexflow/testkit';
+import { launchServer, type LaunchedServer, servingProcesses, spawnServer } from '@vortexflow/testkit';
 import { WebSocket } from 'ws';
 
 const ENV = { WORKERS: '2', REASONER_THREADS: '1' };
@@ -117,6 +117,8 @@ describe('two serving processes', () => {
     assert.equal(leader?.role, 'leader');
     assert.equal(follower?.role, 'follower');
     assert.notEqual(leader.pid, follower.pid);
+    const seen = servingProcesses(server.process.pid as number);
+    assert.deepEqual(seen.toSorted(), [leader.pid, follower.pid].toSorted());
     assert.ok(health.components['reasoning:1.1']);
     assert.ok(health.components['reasoning:2.1']);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();

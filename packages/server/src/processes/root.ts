@@ -110,6 +110,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
       ...bound,
       local,
       newKey: owner.created,
+      processes: workers,
       seconds: performance.now() / 1000,
     };
     return { report: start, logger, roll, stop: () => front.close(DRAIN_MS).then(() => disposal.dispose()) };

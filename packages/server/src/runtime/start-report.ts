@@ -20,6 +20,8 @@ export interface StartReport {
   };
   /** Where the layout is computed. */
   readonly layout: string;
-  /** Threads that reason. */
+  /** Threads that reason, in each process. */
   readonly threads: number;
+  /** Serving processes, where there are several. */
+  readonly processes?: number;
 }

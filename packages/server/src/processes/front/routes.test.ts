@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { describe, it } from 'node:test';
+import { requestHeaders, responseHeaders } from './heads.ts';
+import { routeOf } from './routes.ts';
+
+describe('routes', () => {
+  it('are served by any process where the knowledge alone answers, else by the leader', () => {
+    for (const [method, path] of [
+      ['POST', '/api/v1/process'],
+      ['POST', '/api/v1/fuse'],
+      ['POST', '/api/v1/feedback'],
+      ['GET', '/api/v1/answers/1/trace'],
+      ['GET', '/'],
+      ['GET', '/assets/page.js'],
+    ] as const)
+      assert.equal(routeOf(method, path).need, 'any', path);
+    for (const [method, path] of [
+      ['POST', '/api/v1/documents'],
+      ['GET', '/api/v1/documents'],
+      ['GET', '/api/v1/graph/search'],
+      ['PATCH', '/api/v1/layout'],
+      ['POST', '/api/v1/graph/import'],
+      ['POST', '/something/new'],
+    ] as const)
+      assert.equal(routeOf(method, path).need, 'leader', path);
+  });
+
+  it('are repeated only where a second time does what one time does', () => {
+    for (const [method, path] of [
+      ['PATCH', '/api/v1/layout'],
+      ['POST', '/api/v1/graph/import'],
+      ['POST', '/api/v1/layout/majorise'],
+      ['POST', '/something/new'],
+    ] as const)
+      assert.equal(routeOf(method, path).isRepeatable, false, path);
+    assert.equal(routeOf('DELETE', '/api/v1/documents/a').isRepeatable, true);
+  });
+});
+
+describe('headers on their way through', () => {
+  it('lose what belongs to one connection, and whatever pretends to be the front', () => {
+    const raw = ['Host', 'a', 'Connection', 'x-own, keep-alive', 'X-Own', '1', 'X-Vortexflow-Peer', '127.0.0.1'];
+    const request = {
+      rawHeaders: [...raw, 'Transfer-Encoding', 'chunked', 'Accept', 'text/html', 'Accept', 'text/plain'],
+      headers: { connection: 'x-own, keep-alive' },
+      socket: { remoteAddress: '192.0.2.7' },
+    } as unknown as IncomingMessage;
+    assert.deepEqual(requestHeaders(request, 'id'), [
+      ...['x-vortexflow-peer', '192.0.2.7', 'x-request-id', 'id'],
+      ...['Host', 'a', 'Accept', 'text/html', 'Accept', 'text/plain'],
+    ]);
+    assert.deepEqual(responseHeaders({ connection: 'close', 'content-length': '3', 'set-cookie': ['a', 'b'] }), {
+      'content-length': '3',
+      'set-cookie': ['a', 'b'],
+    });
+  });
+});
