@@ -46,10 +46,9 @@ describe('headers on their way through', () => {
       headers: { connection: 'x-own, keep-alive' },
       socket: { remoteAddress: '192.0.2.7' },
     } as unknown as IncomingMessage;
-    assert.deepEqual(requestHeaders(request, 'id'), [
-      ...['x-vortexflow-peer', '192.0.2.7', 'x-request-id', 'id'],
-      ...['Host', 'a', 'Accept', 'text/html', 'Accept', 'text/plain'],
-    ]);
+    const own = ['x-vortexflow-peer', '192.0.2.7', 'x-request-id', 'id'];
+    const passed = ['Host', 'a', 'Accept', 'text/html', 'Accept', 'text/plain'];
+    assert.deepEqual(requestHeaders(request, 'id'), [...own, ...passed]);
     assert.deepEqual(responseHeaders({ connection: 'close', 'content-length': '3', 'set-cookie': ['a', 'b'] }), {
       'content-length': '3',
       'set-cookie': ['a', 'b'],
