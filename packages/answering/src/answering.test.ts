@@ -330,3 +330,16 @@ describe('documents', () => {
     assert.match((await ask('What is a zorblat?')).result ?? '', /lamp that hums/);
   });
 });
+
+describe('more questions than can be answered in time', () => {
+  it('are refused at once; those that have the time wait and are answered', async () => {
+    const { ask } = await rig();
+    for (let i = 0; i < 4; i++) await ask(`[asi:slow] What is a dog? ${i}`);
+    const patient = Array.from({ length: 12 }, (_, i) =>
+      ask({ input: `[asi:slow] What is a cat? ${i}`, timeout_ms: 60_000 }),
+    );
+    await assert.rejects(ask({ input: 'What is a horse?', timeout_ms: 10 }), isCoded('overloaded', 503));
+    for (const { metadata } of await Promise.all(patient)) assert.notEqual(metadata.kind, 'degraded');
+    assert.match((await ask({ input: 'What is a horse?', timeout_ms: 10 })).result ?? '', /quadruped/);
+  });
+});

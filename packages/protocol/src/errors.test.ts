@@ -55,6 +55,7 @@ describe('the wire error table', () => {
       input_too_long: ['limit'],
       reasoners_failed: ['outcomes'],
       reasoners_late: ['timeout_ms'],
+      overloaded: ['wait_ms', 'left_ms'],
       analytics_late: ['measure', 'timeout_ms'],
       analytics_busy: ['waiting'],
       fuse_late: ['timeout_ms'],

@@ -75,9 +75,9 @@ function allParts(given: PartsOptions): SupervisorSpec['children'] {
     actor(stored, {
       id: 'knowledge',
       open: async (disposal) => {
-        const { image } = await given.image();
         const store = await openStore(options, disposal);
         await given.onFolder();
+        const { image } = await given.image();
         return { store, knowledge: await openKnowledge(options, image, store, disposal) };
       },
       // What is on the disk and what is in memory differ: only reading it anew mends that.
