@@ -24,6 +24,7 @@ import {
   withSentences,
 } from './explain.ts';
 import type { Embedder, EmbeddingStatus, Nearness } from './embedding/passage-embedder.ts';
+import { Hearing } from './hearing.ts';
 import { AnswerMemory } from './memory.ts';
 import { sumOfUsage } from './models/cost.ts';
 import { involveModels, localTime, MODEL_PASSAGES } from './models/involve.ts';
@@ -67,17 +68,13 @@ export interface AnswerObserver {
 /** Share of the deadline that the embedding of a question may take. */
 const EMBEDDING_SHARE = 0.3;
 
-/** Failures in a row after which a reasoner counts as lost. */
-const DEAF_AFTER = 5;
-
 const DEFAULT_THREADS = 2;
 
 /** The answering service. One per process; it owns the reasoning threads. */
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #pool: ReasonerPool;
-  /** How many questions in a row a source was not heard on. */
-  readonly #failures = new Map<string, number>();
+  readonly #hearing = new Hearing();
   /** The latest request with its defaults. */
   #completed: { readonly request: ProcessRequest; readonly full: FullRequest } | null = null;
   /** The cache, feedback and traces. */
@@ -113,7 +110,7 @@ export class Answering {
 
   /** False when a reasoner has failed at, or been too late for, every one of its latest questions. */
   hears(reasoner: ReasonerId): boolean {
-    return (this.#failures.get(reasoner) ?? 0) < DEAF_AFTER;
+    return this.#hearing.hears(reasoner);
   }
 
   /** State of each language model's circuit breaker by the model's name. */
@@ -239,7 +236,7 @@ export class Answering {
     const { input, mode, top_k } = request;
     const start = clock.elapsed();
     const onOutcome = (outcome: Outcome): void => {
-      this.#failures.set(outcome.source, outcome.opinion ? 0 : (this.#failures.get(outcome.source) ?? 0) + 1);
+      this.#hearing.note(outcome, timeoutMs);
       tell(observer, outcome);
     };
     const near = embedder && mode !== 'Fast' ? await embedder.nearest(input, timeoutMs * EMBEDDING_SHARE) : null;

@@ -121,7 +121,14 @@ function refuseForeignPages({ host, origin }: Caller): void {
 }
 
 /** Headers by which a proxy says that it speaks for somebody else. Not every proxy sends one; see the README. */
-const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
+export const PROXY_HEADERS = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'forwarded',
+  'via',
+];
 
 /** True when the request came through a proxy that says so. */
 function isForwarded(headers: IncomingHttpHeaders): boolean {

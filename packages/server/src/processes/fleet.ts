@@ -38,8 +38,7 @@ export class Fleet {
   }
 
   /**
-   * The process with the least to do of those that can take a request, in turn if several have as little; null when
-   * there is none. One that has fallen silent, or knows something else than the leader, comes last.
+   * The process with the least to do of those that can take a request; null when there is none. One that has fallen silent, or may know something else than the leader, comes last.
    * @param except those that have been tried
    */
   pick(need: Need, except: ReadonlySet<ServingProcess> = NONE): ServingProcess | null {
@@ -49,6 +48,12 @@ export class Fleet {
       if (need === 'leader' && serving.kind !== 'leader') continue;
       if (!best || cost(serving) < cost(best)) best = serving;
     }
+    return best;
+  }
+
+  /** The same, for a request that it gets: of several with as little to do, each has its turn. */
+  take(need: Need, except: ReadonlySet<ServingProcess> = NONE): ServingProcess | null {
+    const best = this.pick(need, except);
     // The last in the set is the last to be found first.
     if (best && this.#processes.delete(best)) this.#processes.add(best);
     return best;
@@ -57,7 +62,7 @@ export class Fleet {
   /** The same, waiting for one until the deadline on the clock. */
   async await(need: Need, deadline: number, signal: AbortSignal): Promise<ServingProcess | null> {
     for (;;) {
-      const serving = this.pick(need);
+      const serving = this.take(need);
       const left = deadline - this.#clock.elapsed();
       if (serving || left <= 0 || signal.aborted) return serving;
       await this.#change(left, signal);
@@ -84,4 +89,4 @@ const NONE: ReadonlySet<ServingProcess> = new Set();
 const LAST = 1e9;
 
 const cost = (serving: ServingProcess): number =>
-  serving.attempts.size + (serving.isSuspect ? LAST : 0) + (serving.isStale ? LAST / 2 : 0);
+  serving.attempts.size + (serving.isSuspect ? LAST : 0) + (serving.isStale || serving.isBehind ? LAST / 2 : 0);

@@ -35,6 +35,8 @@ export type FromServing =
   | { readonly type: 'ready'; readonly report: StartReport | null }
   /** It cannot start. */
   | { readonly type: 'failed'; readonly message: string; readonly code: string | null }
+  /** A follower: whether changes wait for it now. */
+  | { readonly type: 'level'; readonly isLevel: boolean }
   /** A follower that must be started anew. */
   | { readonly type: 'stale' }
   | { readonly type: 'told'; readonly id: number; readonly value: Told[keyof Told] }

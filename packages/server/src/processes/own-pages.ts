@@ -117,7 +117,8 @@ function togetherOf(
 }
 
 function healthOfOne(serving: ServingProcess, health: Health | null, restarts: number): ComponentHealth {
-  const { kind, state, pid, isSuspect, isStale } = serving;
+  const { kind, state, pid, isSuspect } = serving;
+  const isStale = serving.isStale || serving.isBehind;
   const isWell = state === 'ready' && health !== null && !isSuspect && !isStale;
   const how = state !== 'ready' ? state : isSuspect ? 'silent' : isStale ? 'out of date' : 'ready';
   const detail = `${kind}, ${how}, pid ${pid ?? 'none'}, ${serving.attempts.size} pending, ${restarts} restarts`;

@@ -86,12 +86,16 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
       rm(folder, { recursive: true, force: true }),
     );
     const refs = new Map<number, ServingRef>();
+    const living = disposal.use(new Set<ServingProcess>(), (left) => left.forEach((serving) => serving.kill()));
     const firstEnd = Promise.withResolvers<never>();
     firstEnd.promise.catch(() => undefined);
-    const launch = launcher(sockets, refs, fleet, {
-      onStage: (now) => stage !== null && tell((stage = now)),
-      onEnd: (reason) => stage !== null && firstEnd.reject(new Error(reason)),
-    });
+    const launch = launcher(
+      { sockets, refs, fleet, living },
+      {
+        onStage: (now) => stage !== null && tell((stage = now)),
+        onEnd: (reason) => stage !== null && firstEnd.reject(new Error(reason)),
+      },
+    );
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: DRAIN_MS })));
     const specs = Array.from({ length: workers }, (_, i) => servingActor({ number: i + 1, fleet, logger, launch }));
     const top = await system.supervise({ id: 'root', strategy: 'one_for_one', ...NEVER_GIVES_UP, children: specs });
@@ -150,11 +154,17 @@ interface LaunchHooks {
   readonly onEnd: (reason: string) => void;
 }
 
+interface LaunchPad {
+  readonly sockets: string;
+  readonly refs: ReadonlyMap<number, ServingRef>;
+  readonly fleet: Fleet;
+  /** All that have been started and not ended. */
+  readonly living: Set<ServingProcess>;
+}
+
 /** Processes are started here and their actors told of what becomes of them. The first is the leader. */
 function launcher(
-  sockets: string,
-  refs: ReadonlyMap<number, ServingRef>,
-  fleet: Fleet,
+  { sockets, refs, fleet, living }: LaunchPad,
   { onStage, onEnd }: LaunchHooks,
 ): (number: number) => ServingProcess {
   let run = 0;
@@ -170,7 +180,9 @@ function launcher(
       onStale: () => refs.get(number)?.tell({ type: 'roll', process: serving }),
       onChange: () => fleet.changed(),
     });
+    living.add(serving);
     const onEnded = (reason: string): void => {
+      living.delete(serving);
       if (number === 1) onEnd(reason);
       refs.get(number)?.tell({ type: 'ended', process: serving, reason });
     };
@@ -188,8 +200,13 @@ async function rollAll(refs: ReadonlyMap<number, ServingRef>): Promise<number> {
 
 /** Silent processes: requests are taken away from them, and those that hang are ended. */
 function watch(fleet: Fleet, clock: Clock, logger: Logger): { stop: () => void } {
+  let last = clock.elapsed();
   const look = (): void => {
     timer = clock.after(WATCH_MS, look);
+    const pause = clock.elapsed() - last;
+    last += pause;
+    // This process stood still itself: what was said meanwhile has not been read yet.
+    if (pause > 3 * WATCH_MS) return;
     for (const serving of fleet.processes) {
       if (!serving.isSuspect || serving.state === 'ended') continue;
       for (const suspect of serving.attempts) suspect();

@@ -28,6 +28,8 @@ export interface ServingActorOptions {
 
 /** Longest that a process may take to finish what it has begun, ms. */
 const DRAIN_MS = 10_000;
+/** Before one that is out of date is replaced again, ms. */
+const STALE_MS = 5_000;
 /** Waits before restarts: none to speak of after a single failure, half a minute for one that never gets up. */
 const BACKOFF = { minMs: 20, maxMs: 30_000, jitter: 'full' } as const;
 
@@ -62,7 +64,13 @@ export function servingActor({
       await drained;
       next.free();
     }
-    await Promise.all([drained, next.ready]);
+    try {
+      await Promise.all([drained, next.ready]);
+    } catch (failure) {
+      fleet.remove(next);
+      next.kill();
+      throw failure;
+    }
     return next;
   };
   return {
@@ -79,6 +87,8 @@ export function servingActor({
       const isMeant = message.process === undefined || message.process === current;
       const next = isMeant ? await roll(current) : current;
       reply(next !== current);
+      // It still knows something else than its leader.
+      if (next === current && message.process && current.isStale) ctx.after(STALE_MS, message);
       return next;
     },
     async onStop(current) {

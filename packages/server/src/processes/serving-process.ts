@@ -49,6 +49,8 @@ export class ServingProcess {
   readonly requests: string;
   /** It must not get requests that the leader can take: it knows something else. */
   isStale = false;
+  /** The same while it is not known whether it does. */
+  isBehind = false;
   #state: State = 'starting';
   readonly #options: ServingOptions;
   readonly #child: ChildProcess;
@@ -160,6 +162,7 @@ export class ServingProcess {
     else if (message.type === 'ready') this.#becomeReady(message.report);
     else if (message.type === 'failed') this.#failure = message.message;
     else if (message.type === 'stale') this.#becomeStale();
+    else if (message.type === 'level') this.isBehind = !message.isLevel;
     else if (message.type === 'told') this.#asked.get(message.id)?.(message.value);
   }
 

@@ -25,7 +25,12 @@ function partOf(setup: ServingSetup): Part {
   const { kind, number, requests, replication } = setup;
   const serving = { number, requests, replication };
   if (kind === 'leader') return { ...serving, kind, free: free.promise, onPrepared: () => tell({ type: 'prepared' }) };
-  return { ...serving, kind, onStale: () => tell({ type: 'stale' }) };
+  return {
+    ...serving,
+    kind,
+    onStale: () => tell({ type: 'stale' }),
+    onLevel: (isLevel) => tell({ type: 'level', isLevel }),
+  };
 }
 
 async function start(): Promise<void> {
@@ -59,9 +64,9 @@ process.on('message', (message: ToServing) => {
   else void answer(message.id, message.what);
 });
 process.on('disconnect', () => void stop());
-process.on('SIGTERM', () => void stop());
-// Ctrl+C reaches every process of a terminal; the root process decides what stops when. A roll is its affair too.
-process.on('SIGINT', () => undefined);
+// Ctrl+C reaches every process of a terminal, SIGTERM of a service manager all of a service; the root process decides
+// what stops when. A roll is its affair too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.on('SIGHUP', () => undefined);
 setInterval(() => tell({ type: 'beat' }), BEAT_MS).unref();
 

@@ -110,6 +110,7 @@ export class Leading {
       const { id, question, timeoutMs } = message;
       return this.#answer(follower, id, answering.nearest(question, timeoutMs));
     }
+    if (!follower.isLive) tell(follower.socket, { type: 'live' });
     follower.isLive = true;
     for (const [revision, done] of follower.waiting) {
       if (revision > message.revision) continue;

@@ -9,6 +9,8 @@ import type { FromFollower, FromLeader } from './messages.ts';
 
 /** How soon it is tried again, ms. */
 const RETRY_MS = 50;
+/** Longest that learning may take, ms. */
+const LEARN_MS = 30_000;
 /** Paths of answers are told this often at most, ms: viewers see only the latest. */
 const HIGHLIGHT_MS = 50;
 
@@ -22,6 +24,10 @@ export interface LinkOptions {
   readonly onSnapshot: (snapshot: Snapshot) => void;
   readonly onChange: (change: KnowledgeChange) => void;
   readonly onLearned: (learned: Learned) => void;
+  /** Every later change waits for this follower. */
+  readonly onLive: () => void;
+  /** The connection is lost. */
+  readonly onLost: () => void;
 }
 
 type Answer = Extract<FromLeader, { type: 'answer' }>['answer'];
@@ -67,7 +73,7 @@ export class LeaderLink implements LearnerPort {
   }
 
   async learn(order: FeedbackOrder): Promise<FeedbackEffect> {
-    const effect = await this.#ask((id) => ({ type: 'learn', id, order }));
+    const effect = await this.#ask(LEARN_MS, (id) => ({ type: 'learn', id, order }));
     if (!effect) throw wireError('learning_failed');
     return effect as FeedbackEffect;
   }
@@ -77,7 +83,8 @@ export class LeaderLink implements LearnerPort {
     const gone: Nearness = { passages: [], failure: 'connection' };
     return {
       nearest: async (question, timeoutMs) =>
-        ((await this.#ask((id) => ({ type: 'nearest', id, question, timeoutMs }))) as Nearness | null) ?? gone,
+        ((await this.#ask(timeoutMs, (id) => ({ type: 'nearest', id, question, timeoutMs }))) as Nearness | null) ??
+        gone,
       change: () => undefined,
       status: () => null,
       stop: () => Promise.resolve(),
@@ -103,6 +110,7 @@ export class LeaderLink implements LearnerPort {
       this.#socket = null;
       for (const resolve of this.#waiting.values()) resolve(null);
       this.#waiting.clear();
+      this.#options.onLost();
       if (!this.#stopped) this.#retry = this.#options.clock.after(RETRY_MS, () => this.#connect());
     });
   }
@@ -112,15 +120,22 @@ export class LeaderLink implements LearnerPort {
     if (message.type === 'snapshot') return onSnapshot(message);
     if (message.type === 'change') return onChange(message.change);
     if (message.type === 'learned') return onLearned(message.learned);
+    if (message.type === 'live') return this.#options.onLive();
     this.#waiting.get(message.id)?.(message.answer);
-    this.#waiting.delete(message.id);
   }
 
-  #ask(question: (id: number) => FromFollower): Promise<Answer> {
+  /** A leader that stands still answers nothing, and its connection does not tell. */
+  #ask(timeoutMs: number, question: (id: number) => FromFollower): Promise<Answer> {
     if (!this.connected) return Promise.resolve(null);
     const id = ++this.#next;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+      const timer = this.#options.clock.after(timeoutMs, () => end(null));
+      const end = (answer: Answer): void => {
+        timer.cancel();
+        this.#waiting.delete(id);
+        resolve(answer);
+      };
+      this.#waiting.set(id, end);
       this.#tell(question(id));
     });
   }

@@ -10,6 +10,8 @@ export type FromLeader =
       readonly learned: Learned;
       readonly digest: string;
     }
+  /** From here on every change waits for this follower. */
+  | { readonly type: 'live' }
   | { readonly type: 'change'; readonly change: KnowledgeChange }
   | { readonly type: 'learned'; readonly learned: Learned }
   /** To a question of the same id; null when it failed. */

@@ -17,6 +17,8 @@ export interface FollowingOptions extends RuntimeOptions {
   readonly leader: string;
   /** Where the latest answers are kept for feedback; another file than any other process has. */
   readonly answers: string;
+  /** Whether changes wait for it from now on. */
+  readonly onLevel: (isLevel: boolean) => void;
   /** The leader knows something else than what was taken over from its predecessor: this process must start anew. */
   readonly onStale: () => void;
 }
@@ -25,6 +27,8 @@ export interface FollowingOptions extends RuntimeOptions {
 export async function openFollower(options: FollowingOptions, disposal: DisposalStack): Promise<AskServices> {
   const { clock, report, leader } = options;
   const first = Promise.withResolvers<Snapshot>();
+  const live = Promise.withResolvers<void>();
+  let latest: Snapshot | null = null;
   let following: Following | null = null;
   const early: KnowledgeChange[] = [];
   const link: LeaderLink = disposal.use(
@@ -33,12 +37,18 @@ export async function openFollower(options: FollowingOptions, disposal: Disposal
       clock,
       onSnapshot: (snapshot) => {
         if (following) return following.compare(snapshot);
-        // Of a leader that came and went while nothing had been built on it yet.
+        // What was heard so far was of a leader that has gone.
         early.length = 0;
+        latest = snapshot;
         first.resolve(snapshot);
       },
       onChange: (change) => (following ? following.change(change) : early.push(change)),
       onLearned: (learned) => following?.memory.useLearned(learned),
+      onLive: () => {
+        live.resolve();
+        following?.level();
+      },
+      onLost: () => options.onLevel(false),
     }),
     (it) => it.stop(),
   );
@@ -46,9 +56,12 @@ export async function openFollower(options: FollowingOptions, disposal: Disposal
   await link.open();
   const snapshot = await first.promise;
   following = await open(options, link, snapshot, disposal);
+  // Another leader may have come while all that was being opened.
+  if (latest === snapshot) following.takePart();
+  else following.compare(latest ?? snapshot);
   for (const change of early) following.change(change);
+  await Promise.race([live.promise, following.ended]);
   await following.settled();
-  following.takePart();
   const { base, answering } = following;
   return { base, answering, highlight: link.highlight.bind(link) };
 }
@@ -69,7 +82,7 @@ async function open(
   const answering = disposal.use(createAnswering(options, { base, memory, embedder }), (it) => it.stop());
   options.report('starting the reasoners');
   await answering.ready();
-  return new Following({ base, answering, link, onStale: options.onStale });
+  return new Following({ base, answering, link, onStale: options.onStale, onLevel: options.onLevel });
 }
 
 function memoryOf({ clock, logger, answers, files }: FollowingOptions, knowledge: KnowledgeBase, learner: LeaderLink) {
@@ -82,11 +95,10 @@ function memoryOf({ clock, logger, answers, files }: FollowingOptions, knowledge
   });
 }
 
-interface FollowingParts {
+interface FollowingParts extends Pick<FollowingOptions, 'onStale' | 'onLevel'> {
   readonly base: KnowledgeBase;
   readonly answering: Answering;
   readonly link: LeaderLink;
-  readonly onStale: () => void;
 }
 
 /** Keeps what questions are answered by as the leader has it. */
@@ -94,15 +106,16 @@ class Following {
   readonly base: KnowledgeBase;
   readonly answering: Answering;
   readonly #link: LeaderLink;
-  readonly #onStale: () => void;
+  readonly #options: Pick<FollowingOptions, 'onStale' | 'onLevel'>;
+  readonly #ended = Promise.withResolvers<void>();
   #changes: Promise<void> = Promise.resolve();
   #isStale = false;
 
-  constructor({ base, answering, link, onStale }: FollowingParts) {
+  constructor({ base, answering, link, onStale, onLevel }: FollowingParts) {
     this.base = base;
     this.answering = answering;
     this.#link = link;
-    this.#onStale = onStale;
+    this.#options = { onStale, onLevel };
   }
 
   get memory(): AnswerMemory {
@@ -120,14 +133,25 @@ class Following {
     await this.#changes;
   }
 
-  /** From now on changes wait for this process. */
+  /** Resolves when it is of no use any more. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Asks that changes wait for this process. */
   takePart(): void {
     this.#link.applied(this.base.revision);
+  }
+
+  /** They do: with those before it, this process knows what the leader knows. */
+  level(): void {
+    this.#changes = this.#changes.then(() => this.#isStale || this.#options.onLevel(true)).then(() => undefined);
   }
 
   /** The leader is another one, or this process was cut off: is what it knows still the same? */
   compare({ digest, learned }: Snapshot): void {
     const check = (): void => {
+      if (this.#isStale) return;
       if (digestOf(this.base) !== digest) return this.#stale();
       this.memory.useLearned(learned);
       this.takePart();
@@ -145,6 +169,9 @@ class Following {
   #stale(): void {
     if (this.#isStale) return;
     this.#isStale = true;
-    this.#onStale();
+    // No change must wait for it any more.
+    void this.#link.stop();
+    this.#ended.resolve();
+    this.#options.onStale();
   }
 }

@@ -28,6 +28,8 @@ interface Leader extends Serving {
 /** Answers questions as the leader does. */
 interface Follower extends Serving {
   readonly kind: 'follower';
+  /** Whether changes wait for it, so that it knows what was acknowledged. */
+  readonly onLevel: (isLevel: boolean) => void;
   /** It must be started anew; see `follower.ts`. */
   readonly onStale: () => void;
 }

@@ -151,14 +151,14 @@ function allParts(given: PartsOptions): SupervisorSpec['children'] {
 
 function followerParts({ options, part, doors, image }: PartsOptions): SupervisorSpec['children'] {
   if (part.kind !== 'follower') throw new Error('only a follower has these parts');
-  const { number, replication: leader, onStale } = part;
+  const { number, replication: leader, onStale, onLevel } = part;
   const answers = `${options.files.answers}.${number}`;
   return [
     partActor(
       {
         id: 'following',
         open: async (disposal) => {
-          const asking = await openFollower({ ...options, image, leader, answers, onStale }, disposal);
+          const asking = await openFollower({ ...options, image, leader, answers, onStale, onLevel }, disposal);
           return openDoor(doors, 'asking', asking, disposal);
         },
       },

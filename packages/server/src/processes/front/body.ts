@@ -1,18 +1,31 @@
 /** Bodies of requests: kept whole where a second try may be needed, else passed on as they come. */
 import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { wireError } from '@vortexflow/protocol';
 import type { Route } from './routes.ts';
 
 /** null: there is none. */
-export type Body = Buffer | IncomingMessage | null;
+export type Body = Buffer | PassThrough | null;
 
 /** @throws CodedError `body_too_large` */
 export function bodyOf(request: IncomingMessage, { isRepeatable, bodyLimit }: Route): Body | Promise<Buffer> {
   const length = request.headers['content-length'];
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return null;
-  if (!isRepeatable) return request;
-  if (Number(length ?? 0) > bodyLimit) throw wireError('body_too_large', { limit_bytes: bodyLimit });
+  const isLarge = Number(length ?? 0) > bodyLimit;
+  if (!isRepeatable && (isLarge || length === undefined)) return passedOn(request);
+  if (isLarge) throw wireError('body_too_large', { limit_bytes: bodyLimit });
   return wholeOf(request, bodyLimit);
+}
+
+/** Through a stream of its own: whoever gives it up must not take the caller's connection along. */
+function passedOn(request: IncomingMessage): PassThrough {
+  const body = new PassThrough();
+  body.once('close', () => {
+    request.unpipe(body);
+    request.resume();
+  });
+  body.on('error', () => undefined);
+  return request.pipe(body);
 }
 
 /** By events: an iterator costs a tenth of what the front spends on a question. */

@@ -11,9 +11,10 @@ import type { Route } from './routes.ts';
 
 /**
  * What became of one try. `done`: the caller has the answer, or has left. `lost`: the process ended or fell silent before
- * it answered. `refused`: it cannot answer, another one may. `elsewhere`: it does not know what was asked for.
+ * it answered. `unsent`: it was gone before it got the request. `refused`: it cannot answer, another one may.
+ * `elsewhere`: it does not know what was asked for. `invalid`: the request cannot be passed on.
  */
-type Outcome = 'done' | 'lost' | 'refused' | 'elsewhere';
+type Outcome = 'done' | 'lost' | 'unsent' | 'refused' | 'elsewhere' | 'invalid';
 
 export interface ExchangeOptions {
   readonly fleet: Fleet;
@@ -28,7 +29,7 @@ export interface ExchangeOptions {
 
 /** What kills one process must not go through them all: it is tried at one other. */
 const MOST_DEATHS = 2;
-/** Before the same process is tried again, ms: its end may not be known yet. */
+/** Before a request is tried again, ms. */
 const PAUSE_MS = 50;
 
 /** Resolves when the caller has the answer or has left. @throws CodedError for the caller, when nothing was sent yet */
@@ -47,18 +48,21 @@ export async function exchange(
   const tried = new Set<ServingProcess>();
   let deaths = 0;
   while (clock.elapsed() < deadline) {
-    const serving = fleet.pick(route.need, tried) ?? (await fleet.await(route.need, deadline, left.signal));
+    const serving = fleet.take(route.need, tried) ?? (await fleet.await(route.need, deadline, left.signal));
     if (left.signal.aborted) return;
     if (!serving) throw wireError('serving_unavailable');
     tried.add(serving);
     const mayMove = (): boolean => route.isRepeatable && fleet.pick(route.need, tried) !== null;
     const outcome = await attempt({ request, response, body, headers, serving, route, left: left.signal, mayMove });
     if (outcome === 'done') return;
-    if (outcome === 'lost') {
-      if (!route.isRepeatable) throw wireError('serving_lost');
-      if (!fleet.pick(route.need, tried)) await pause(clock);
+    if (outcome === 'invalid') throw wireError('request_invalid', { problem: 'This request cannot be passed on.' });
+    if (outcome === 'lost' && !route.isRepeatable) throw wireError('serving_lost');
+    if (outcome === 'lost' || outcome === 'unsent') {
+      if (isStream(body)) throw wireError('serving_lost');
+      // Its end may not be known yet.
+      await Promise.race([serving.ended, pause(clock)]);
       if (serving.state !== 'ended') tried.delete(serving);
-      else if (++deaths >= MOST_DEATHS) throw wireError('serving_lost');
+      else if (outcome === 'lost' && ++deaths >= MOST_DEATHS) throw wireError('serving_lost');
     }
     options.onRetry();
   }
@@ -66,6 +70,8 @@ export async function exchange(
 }
 
 const pause = (clock: Clock): Promise<void> => new Promise((resolve) => clock.after(PAUSE_MS, resolve));
+
+const isStream = (body: Body): boolean => body !== null && !Buffer.isBuffer(body);
 
 interface Attempt {
   readonly request: IncomingMessage;
@@ -85,7 +91,10 @@ function attempt({ request, response, body, headers, serving, route, left, mayMo
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let controller: Dispatcher.DispatchController | null = null;
   let hasBegun = false;
+  /** Whatever is heard later is about a try that counts no more. */
+  let isOver = false;
   const end = (outcome: Outcome): void => {
+    isOver = true;
     serving.attempts.delete(suspect);
     left.removeEventListener('abort', leave);
     resolve(outcome);
@@ -104,30 +113,35 @@ function attempt({ request, response, body, headers, serving, route, left, mayMo
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: (started) => {
       controller = started;
-      if (left.aborted) started.abort(MOVED);
+      if (isOver) started.abort(MOVED);
     },
     onResponseStart: (_controller, status, answered) => {
+      if (isOver) return;
       if (route.isScattered === true && status === 404 && mayMove()) return move('elsewhere');
       if (status === 503 && mayMove()) return move('refused');
       hasBegun = true;
       response.writeHead(status, responseHeaders(answered));
     },
     onResponseData: (reading, chunk) => {
-      if (!hasBegun || response.write(chunk)) return;
+      if (isOver || response.write(chunk)) return;
       reading.pause();
       response.once('drain', () => reading.resume());
     },
     onResponseEnd: () => {
-      if (hasBegun) response.end();
+      if (isOver) return;
+      response.end();
       end('done');
     },
-    onResponseError: () => {
+    onResponseError: (_controller, failure) => {
+      if (isOver) return;
       // Half an answer cannot be taken back: the caller must see that it is not whole.
       if (hasBegun) response.destroy();
-      end(hasBegun ? 'done' : 'lost');
+      end(hasBegun ? 'done' : controller ? 'lost' : isInvalid(failure) ? 'invalid' : 'unsent');
     },
   };
   const { method = 'GET', url: path = '/' } = request;
   serving.pool.dispatch({ path, method, headers, body }, handler);
   return promise;
 }
+
+const isInvalid = (failure: Error): boolean => (failure as NodeJS.ErrnoException).code === 'UND_ERR_INVALID_ARG';

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { type Access, callerOf, hostCount, requirePermission } from '../../access/access.ts';
@@ -45,10 +46,14 @@ export interface FrontOptions {
 
 /** Longest wait for a process that can take a request, ms. */
 const HOLD_MS = 10_000;
+/** Viewers that do not go when the server stops are cut off after this, ms. */
+const GOODBYE_MS = 500;
 
 export class Front {
   readonly #options: FrontOptions;
   readonly #server: Server;
+  /** Connections that speak something else than HTTP by now; the server does not close them. */
+  readonly #upgraded = new Set<Duplex>();
   #isClosing = false;
 
   constructor(options: FrontOptions) {
@@ -56,7 +61,11 @@ export class Front {
     this.#server = createServer(CONNECTION_LIMITS, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as never));
-    this.#server.on('upgrade', (request, socket, head) => void passUpgrade(request, socket, head, options));
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#upgraded.add(socket);
+      socket.once('close', () => this.#upgraded.delete(socket));
+      void passUpgrade(request, socket, head, options);
+    });
   }
 
   /** @returns the port it got  @throws Error with the code of the system, e.g. EADDRINUSE */
@@ -78,12 +87,17 @@ export class Front {
   /** Takes no more connections and lets requests under way end, at most for the given time. */
   async close(deadlineMs: number): Promise<void> {
     this.#isClosing = true;
+    for (const socket of this.#upgraded) socket.end();
+    const goodbye = this.#options.clock.after(GOODBYE_MS, () => {
+      for (const socket of this.#upgraded) socket.destroy();
+    });
     const timer = this.#options.clock.after(deadlineMs, () => this.#server.closeAllConnections());
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeIdleConnections();
     });
     timer.cancel();
+    goodbye.cancel();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -92,12 +106,14 @@ export class Front {
     try {
       // Two of them would come out as one on the other side.
       if (hostCount(request) !== 1) throw wireError('host_invalid');
-      const path = (request.url ?? '/').split('?', 1)[0] as string;
+      if (request.url?.startsWith('/') !== true)
+        throw wireError('request_invalid', { problem: 'The target of a request is a path here.' });
+      const path = request.url.split('?', 1)[0] as string;
       const own = this.#ownPage(request, path);
       if (own) return send(response, path, id, await own(id));
       await this.#pass(request, response, path, id);
     } catch (failure) {
-      this.#refuse(response, id, failure);
+      this.#refuse(request, response, id, failure);
     }
   }
 
@@ -111,15 +127,17 @@ export class Front {
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse, path: string, id: string): Promise<void> {
-    const { fleet, clock, loading, onRetry } = this.#options;
+    const { fleet, clock, loading, onRetry, access } = this.#options;
     const route = routeOf(request.method ?? 'GET', path);
+    // Nobody fills the memory of this process before it is known who he is.
+    if (hasBody(request)) requirePermission(access.roleOf(callerOf(request, false)), route.permission);
     const stage = loading();
     // At the start nobody is to wait; later somebody is on his way back.
     if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
     await exchange(request, response, { fleet, clock, route, id, holdMs: HOLD_MS, onRetry });
   }
 
-  #refuse(response: ServerResponse, id: string, failure: unknown): void {
+  #refuse(request: IncomingMessage, response: ServerResponse, id: string, failure: unknown): void {
     if (response.headersSent || response.destroyed) return void response.destroy();
     const error = failure instanceof CodedError ? failure : wireError('internal', undefined, failure);
     const { status } = error.definition;
@@ -128,11 +146,14 @@ export class Front {
     if (status === 401) response.setHeader('www-authenticate', 'Bearer');
     if (status === 503) response.setHeader('retry-after', '1');
     // The rest of a body that nobody reads must not be taken for the next request.
-    if (status === 413) response.setHeader('connection', 'close');
+    if (!request.complete) response.setHeader('connection', 'close');
     const text = JSON.stringify(errorBody(error, id));
     send(response, '', id, { status, type: 'application/problem+json', text });
   }
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 function send(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
   for (const [name, value] of Object.entries(securityHeaders(path))) response.setHeader(name, value);

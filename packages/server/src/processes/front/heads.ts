@@ -1,6 +1,6 @@
 /** Headers on their way through the front. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { PEER_HEADER } from '../../access/access.ts';
+import { PEER_HEADER, PROXY_HEADERS } from '../../access/access.ts';
 
 /** Of one connection only (RFC 9110, section 7.6.1), or made anew by whoever writes the message. */
 const OF_CONNECTION = new Set([
@@ -17,6 +17,9 @@ const OF_CONNECTION = new Set([
   PEER_HEADER,
 ]);
 
+/** Who calls is judged by these: no caller can have them taken away by naming them in `Connection`. */
+const JUDGED = new Set(['host', 'origin', 'authorization', 'cookie', ...PROXY_HEADERS]);
+
 /** Names and values in turn, as they came, and who is calling. */
 export function requestHeaders({ rawHeaders, headers, socket }: IncomingMessage, id: string): string[] {
   const named = new Set(headers.connection?.toLowerCase().split(/\s*,\s*/));
@@ -24,7 +27,8 @@ export function requestHeaders({ rawHeaders, headers, socket }: IncomingMessage,
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
     const lower = name.toLowerCase();
-    if (!OF_CONNECTION.has(lower) && !named.has(lower) && lower !== 'x-request-id')
+    const isNamed = named.has(lower) && !JUDGED.has(lower);
+    if (!OF_CONNECTION.has(lower) && !isNamed && lower !== 'x-request-id')
       passed.push(name, rawHeaders[i + 1] as string);
   }
   return passed;

@@ -1,4 +1,5 @@
 /** What the front must know of each route: who can serve it, and whether it may be tried again. */
+import type { Permission } from '../../access/access.ts';
 import { BODY_LIMITS } from '../../http/limits.ts';
 import type { Need } from '../fleet.ts';
 
@@ -10,17 +11,24 @@ export interface Route {
   readonly isScattered?: boolean;
   /** Largest body that is kept for a second try, bytes; a larger one is refused, as the route itself would do. */
   readonly bodyLimit: number;
+  /** What a caller needs before a body of his is kept here; the process judges the rest. */
+  readonly permission: Permission;
 }
 
-const any = (bodyLimit: number): Route => ({ need: 'any', isRepeatable: true, bodyLimit });
+const any = (bodyLimit: number, permission: Permission = 'ask'): Route => ({
+  need: 'any',
+  isRepeatable: true,
+  bodyLimit,
+  permission,
+});
 
 const EXACT: Readonly<Record<string, Route>> = {
   'POST /api/v1/process': any(BODY_LIMITS.question),
   'POST /api/v1/fuse': any(BODY_LIMITS.fuse),
-  'POST /api/v1/feedback': { ...any(BODY_LIMITS.feedback), isScattered: true },
+  'POST /api/v1/feedback': { ...any(BODY_LIMITS.feedback, 'change'), isScattered: true },
   'GET /api/v1/identity': any(0),
   // Documents take the place of earlier ones with their ids: the same request twice leaves what it leaves once.
-  'POST /api/v1/documents': { need: 'leader', isRepeatable: true, bodyLimit: BODY_LIMITS.documents },
+  'POST /api/v1/documents': { ...any(BODY_LIMITS.documents, 'change'), need: 'leader' },
 };
 
 const TRACE = /^\/api\/v1\/answers\/[^/]+\/trace$/;
@@ -34,5 +42,5 @@ export function routeOf(method: string, path: string): Route {
   const isRepeatable = IDEMPOTENT.has(method);
   if (!path.startsWith('/api/') && isRepeatable) return any(BODY_LIMITS.question);
   if (TRACE.test(path)) return { ...any(BODY_LIMITS.question), isRepeatable, isScattered: true };
-  return { need: 'leader', isRepeatable, bodyLimit: BODY_LIMITS.question };
+  return { ...any(BODY_LIMITS.question), need: 'leader', isRepeatable };
 }
