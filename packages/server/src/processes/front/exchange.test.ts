@@ -1,0 +1,193 @@
+/** What becomes of one request when processes die, fall silent or refuse, with processes that do what the test says. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, it } from 'node:test';
+import { CodedError, systemClock } from '@vortexflow/primitives';
+import type { Dispatcher } from 'undici';
+import { Fleet } from '../fleet.ts';
+import type { ServingProcess } from '../serving-process.ts';
+import { exchange } from './exchange.ts';
+import { routeOf } from './routes.ts';
+
+type Handler = Required<Dispatcher.DispatchHandler>;
+type Controller = Dispatcher.DispatchController;
+
+/** A request that a process got. */
+interface Got {
+  readonly body: string;
+  /** It has been sent; says whether it was called back at that moment. */
+  begin(): boolean;
+  answer(status: number, text: string): void;
+  fail(code: string): void;
+}
+
+/** A process of which the test plays the part. */
+function process(number: number, got: (request: Got) => void): ServingProcess & { die: () => void } {
+  const ended = Promise.withResolvers<string>();
+  const serving = {
+    number,
+    kind: number === 1 ? 'leader' : 'follower',
+    state: 'ready',
+    isSuspect: false,
+    isStale: false,
+    isBehind: false,
+    attempts: new Set<() => void>(),
+    ended: ended.promise,
+    die: () => {
+      serving.state = 'ended';
+      ended.resolve('killed');
+    },
+    pool: {
+      dispatch: ({ body }: { body: Buffer | null }, handler: Handler) => {
+        let isAborted = false;
+        const controller = { abort: () => (isAborted = true), pause: () => undefined, resume: () => undefined };
+        const given = controller as unknown as Controller;
+        const begin = (): boolean => {
+          handler.onRequestStart(given, null);
+          return isAborted;
+        };
+        got({
+          body: body?.toString() ?? '',
+          begin,
+          answer: (status, text) => {
+            handler.onResponseStart(given, status, { 'content-type': 'text/plain' });
+            if (isAborted) return handler.onResponseError(given, new Error('aborted'));
+            handler.onResponseData(given, Buffer.from(text));
+            handler.onResponseEnd(given, {});
+          },
+          fail: (code) => handler.onResponseError(given, Object.assign(new Error(code), { code })),
+        });
+        return true;
+      },
+    },
+  };
+  return serving as unknown as ServingProcess & { die: () => void };
+}
+
+const ends: (() => void)[] = [];
+afterEach(() => ends.splice(0).forEach((end) => end()));
+
+/** A front over these processes; what the caller gets for one request. */
+async function ask(
+  processes: readonly ServingProcess[],
+  [method, path]: readonly [string, string] = ['POST', '/api/v1/process'],
+): Promise<{ status: number; text: string; retries: number }> {
+  const fleet = new Fleet(systemClock);
+  for (const one of processes) fleet.add(one);
+  let retries = 0;
+  const server = createServer((request, response) => {
+    const options = { fleet, clock: systemClock, route: routeOf(method, path), id: 'id', holdMs: 2_000 };
+    exchange(request, response, { ...options, onRetry: () => retries++ }).catch((failure: unknown) => {
+      response.statusCode = 599;
+      response.end(failure instanceof CodedError ? failure.code : String(failure));
+    });
+  }).listen(0, '127.0.0.1');
+  ends.push(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const body = method === 'GET' ? {} : { body: 'the question' };
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...body });
+  return { status: response.status, text: await response.text(), retries };
+}
+
+const answers =
+  (text: string, status = 200) =>
+  (got: Got): void => {
+    got.begin();
+    got.answer(status, `${text} to ${got.body}`);
+  };
+
+const LAYOUT = ['PATCH', '/api/v1/layout'] as const;
+
+describe('a request on its way', () => {
+  it('goes to another process, whole, when the first dies over it', async () => {
+    const first = process(1, (got) => {
+      got.begin();
+      first.die();
+      got.fail('ECONNRESET');
+    });
+    const { text, retries } = await ask([first, process(2, answers('cold'))]);
+    assert.equal(text, 'cold to the question');
+    assert.equal(retries, 1);
+  });
+
+  it('is tried at one other process only when they die over it', async () => {
+    let asked = 0;
+    const deadly = (number: number): ServingProcess => {
+      const one = process(number, (got) => {
+        asked++;
+        got.begin();
+        one.die();
+        got.fail('ECONNRESET');
+      });
+      return one;
+    };
+    const { status, text } = await ask([deadly(1), deadly(2), deadly(3)]);
+    assert.deepEqual([status, text, asked], [599, 'serving_lost', 2]);
+  });
+
+  it('is not repeated when a second time might do harm, unless it was never sent', async () => {
+    let isUp = false;
+    const first = process(1, (got) => {
+      if (isUp) return answers('done')(got);
+      isUp = true;
+      got.fail('ECONNREFUSED');
+    });
+    assert.equal((await ask([first], LAYOUT)).text, 'done to the question');
+    const second = process(1, (got) => {
+      got.begin();
+      got.fail('ECONNRESET');
+    });
+    assert.deepEqual(await ask([second], LAYOUT), { status: 599, text: 'serving_lost', retries: 0 });
+  });
+
+  it('leaves a silent process, and what that one says later is not heard', async () => {
+    let late: Got | undefined;
+    const silent = process(1, (got) => {
+      late = got;
+      // It is noticed before the connection is there.
+      setImmediate(() => silent.attempts.forEach((suspect) => suspect()));
+    });
+    const other = process(2, (got) => {
+      got.begin();
+      // The silent one thaws just now: it must not be sent the question as well, nor spoil the answer.
+      assert.equal(late?.begin(), true);
+      late.answer(200, 'warm');
+      late.fail('aborted');
+      got.answer(200, 'cold');
+    });
+    const fleetOrder = [silent, other];
+    const { status, text } = await ask(fleetOrder);
+    assert.deepEqual([status, text], [200, 'cold']);
+  });
+
+  it('goes on where a process refuses or does not know, and takes the last word of the last one', async () => {
+    const { text } = await ask([process(1, answers('away', 503)), process(2, answers('cold'))]);
+    assert.equal(text, 'cold to the question');
+    const both = await ask([process(1, answers('away', 503)), process(2, answers('away, too', 503))]);
+    assert.equal(both.status, 503);
+    const trace = ['GET', '/api/v1/answers/1/trace'] as const;
+    assert.equal((await ask([process(1, answers('no', 404)), process(2, answers('here'))], trace)).status, 200);
+    assert.equal((await ask([process(1, answers('no', 404)), process(2, answers('no', 404))], trace)).status, 404);
+    // Only there it means that another one may know.
+    assert.equal((await ask([process(1, answers('no', 404)), process(2, answers('no', 404))])).status, 404);
+  });
+
+  it('that cannot be passed on is the fault of the caller, and is tried once', async () => {
+    let asked = 0;
+    const { text } = await ask([
+      process(1, (got) => {
+        asked++;
+        got.fail('UND_ERR_INVALID_ARG');
+      }),
+    ]);
+    assert.deepEqual([text, asked], ['request_invalid', 1]);
+  });
+
+  it('waits for a process, but not for ever', async () => {
+    const { text } = await ask([]);
+    assert.equal(text, 'serving_unavailable');
+  });
+});
