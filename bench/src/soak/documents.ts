@@ -1,4 +1,5 @@
 /** Writes documents all through a soak, and looks at its end whether all that were acknowledged are there. */
+import { loadWordNet } from '@vortexflow/knowledge';
 
 export interface Installation {
   readonly url: string;
@@ -15,29 +16,42 @@ export interface WriteCounts {
 const PREFIX = 'soak/';
 /** After so long, ms, a write counts as not acknowledged. */
 const PATIENCE_MS = 10_000;
-/** About a page of text. */
-const TEXT = 'The soak writes while the server is being hurt, and wants to find everything again. '.repeat(25);
+/** Sentences of a document, about 1.5 KB. */
+const SENTENCES = 20;
+
+/** Texts of glosses: every document is about something else, as documents are. */
+export async function textsOfGlosses(): Promise<(index: number) => string> {
+  const glosses = (await loadWordNet()).nodes.map(({ text }) => text.split(';')[0] as string);
+  return (index) =>
+    // Strides without a common factor walk through all of them.
+    Array.from({ length: SENTENCES }, (_, i) => glosses[(index * 7_919 + i * 104_729) % glosses.length])
+      .map((gloss) => `It is said of ${gloss}.`)
+      .join(' ');
+}
 
 export class DocumentWriter {
   readonly #at: Installation;
+  readonly #textOf: (index: number) => string;
   readonly #acknowledged = new Set<string>();
   readonly #refused: Record<string, number> = {};
   readonly #underWay = new Set<Promise<void>>();
   #next = 0;
 
-  constructor(at: Installation) {
+  /** @param textOf text of each document by its number, from 0 */
+  constructor(at: Installation, textOf: (index: number) => string) {
     this.#at = at;
+    this.#textOf = textOf;
   }
 
   /** Sends one document; does not wait. */
   write(): void {
-    const id = `${PREFIX}${this.#next++}`;
-    const writing = this.#note(id).finally(() => this.#underWay.delete(writing));
+    const index = this.#next++;
+    const writing = this.#note(`${PREFIX}${index}`, this.#textOf(index)).finally(() => this.#underWay.delete(writing));
     this.#underWay.add(writing);
   }
 
-  async #note(id: string): Promise<void> {
-    const outcome = await this.#send(id);
+  async #note(id: string, text: string): Promise<void> {
+    const outcome = await this.#send(id, text);
     if (outcome === null) this.#acknowledged.add(id);
     else this.#refused[outcome] = (this.#refused[outcome] ?? 0) + 1;
   }
@@ -62,12 +76,12 @@ export class DocumentWriter {
   }
 
   /** null: acknowledged; else why not. */
-  async #send(id: string): Promise<string | null> {
+  async #send(id: string, text: string): Promise<string | null> {
     try {
       const response = await fetch(`${this.#at.url}/api/v1/documents`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...bearer(this.#at) },
-        body: JSON.stringify({ documents: [{ id, title: id, text: TEXT }] }),
+        body: JSON.stringify({ documents: [{ id, title: id, text }] }),
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       const { code = '' } = (await response.json()) as { code?: string };
