@@ -23,6 +23,7 @@ import { registerHealth } from './health.ts';
 import { registerExport, registerImport } from './import.ts';
 import { registerLayout } from './layout.ts';
 import { BODY_LIMITS, CONNECTION_LIMITS } from './limits.ts';
+import { hasMuchLeft, lingering } from './lingering.ts';
 import { registerPage } from './page.ts';
 import { errorBody, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
@@ -155,10 +156,11 @@ function sendProblem(
   if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', '1');
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(JSON.stringify(errorBody(error, request.id)));
+  const text = JSON.stringify(errorBody(error, request.id));
+  reply.code(status).type('application/problem+json');
+  if (!hasMuchLeft(request.raw)) return reply.send(text);
+  reply.headers({ connection: 'close', 'content-length': Buffer.byteLength(text) });
+  return reply.send(lingering(text, request.raw, systemClock));
 }
 
 function addErrorHandlers(app: App, context: ServerContext): void {

@@ -12,6 +12,7 @@ import { type Access, callerOf, hostCount, requirePermission } from '../../acces
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
 import { CONNECTION_LIMITS } from '../../http/limits.ts';
+import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Fleet } from '../fleet.ts';
@@ -145,21 +146,26 @@ export class Front {
       this.#options.logger.error({ request_id: id, code: error.code, err: error.cause }, error.message);
     if (status === 401) response.setHeader('www-authenticate', 'Bearer');
     if (status === 503) response.setHeader('retry-after', '1');
-    // The rest of a body that nobody reads must not be taken for the next request.
-    if (!request.complete) response.setHeader('connection', 'close');
-    const text = JSON.stringify(errorBody(error, id));
-    send(response, '', id, { status, type: 'application/problem+json', text });
+    const page = { status, type: 'application/problem+json', text: JSON.stringify(errorBody(error, id)) };
+    if (!hasMuchLeft(request)) return send(response, '', id, page);
+    response.setHeader('connection', 'close');
+    sendHead(response, '', id, page);
+    lingering(page.text, request, this.#options.clock).pipe(response);
   }
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
-function send(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
+function send(response: ServerResponse, path: string, id: string, page: OwnPage): void {
+  sendHead(response, path, id, page);
+  response.end(page.text);
+}
+
+function sendHead(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
   for (const [name, value] of Object.entries(securityHeaders(path))) response.setHeader(name, value);
   response.setHeader('x-request-id', id);
   response.setHeader('content-type', type);
   response.setHeader('content-length', Buffer.byteLength(text));
   response.writeHead(status);
-  response.end(text);
 }
