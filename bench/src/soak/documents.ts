@@ -1,4 +1,7 @@
-/** Writes documents all through a soak, and looks at its end whether all that were acknowledged are there. */
+/**
+ * Writes documents all through a soak and takes the oldest away again, and looks at its end whether every change that was
+ * acknowledged has lasted. So many are kept at a time, no more: memory that grows all the same is a leak.
+ */
 import { loadWordNet } from '@vortexflow/knowledge';
 
 export interface Installation {
@@ -9,13 +12,18 @@ export interface Installation {
 /** What became of the writes. */
 export interface WriteCounts {
   readonly acknowledged: number;
-  /** Refused or failed writes by status and code, or by the error of the connection. */
+  /** Of them, taken away again. */
+  readonly removed: number;
+  /** Refused or failed changes by status and code, or by the error of the connection. */
   readonly refused: Readonly<Record<string, number>>;
 }
 
 const PREFIX = 'soak/';
+const MISSING = '404 document_not_found';
 /** After so long, ms, a write counts as not acknowledged. */
 const PATIENCE_MS = 10_000;
+/** Documents that are there at a time. */
+const KEPT = 60;
 /** Sentences of a document, about 1.5 KB. */
 const SENTENCES = 20;
 
@@ -32,9 +40,14 @@ export async function textsOfGlosses(): Promise<(index: number) => string> {
 export class DocumentWriter {
   readonly #at: Installation;
   readonly #textOf: (index: number) => string;
-  readonly #acknowledged = new Set<string>();
+  /** In the order in which they were acknowledged; without those that may have been taken away. */
+  readonly #present = new Set<string>();
+  readonly #removed = new Set<string>();
+  /** Acknowledged, and not there when they were to be taken away. */
+  readonly #missed: string[] = [];
   readonly #refused: Record<string, number> = {};
   readonly #underWay = new Set<Promise<void>>();
+  #acknowledged = 0;
   #next = 0;
 
   /** @param textOf text of each document by its number, from 0 */
@@ -43,45 +56,68 @@ export class DocumentWriter {
     this.#textOf = textOf;
   }
 
-  /** Sends one document; does not wait. */
+  /** Sends one document, and takes one away when there are enough; does not wait. */
   write(): void {
     const index = this.#next++;
-    const writing = this.#note(`${PREFIX}${index}`, this.#textOf(index)).finally(() => this.#underWay.delete(writing));
-    this.#underWay.add(writing);
+    this.#begin(this.#add(`${PREFIX}${index}`, this.#textOf(index)));
+    const [oldest] = this.#present;
+    if (oldest !== undefined && this.#present.size > KEPT) this.#begin(this.#remove(oldest));
   }
 
-  async #note(id: string, text: string): Promise<void> {
-    const outcome = await this.#send(id, text);
-    if (outcome === null) this.#acknowledged.add(id);
-    else this.#refused[outcome] = (this.#refused[outcome] ?? 0) + 1;
+  #begin(change: Promise<void>): void {
+    const noted = change.finally(() => this.#underWay.delete(noted));
+    this.#underWay.add(noted);
+  }
+
+  async #add(id: string, text: string): Promise<void> {
+    const outcome = await this.#send('POST', '', { documents: [{ id, title: id, text }] });
+    if (outcome !== null) return this.#refuse(outcome);
+    this.#acknowledged++;
+    this.#present.add(id);
+  }
+
+  async #remove(id: string): Promise<void> {
+    this.#present.delete(id);
+    const outcome = await this.#send('DELETE', `/${encodeURIComponent(id)}`);
+    if (outcome === null) this.#removed.add(id);
+    else if (outcome === MISSING) this.#missed.push(id);
+    else this.#refuse(outcome);
+  }
+
+  #refuse(outcome: string): void {
+    this.#refused[outcome] = (this.#refused[outcome] ?? 0) + 1;
   }
 
   async finish(): Promise<WriteCounts> {
     await Promise.all(this.#underWay);
-    return { acknowledged: this.#acknowledged.size, refused: { ...this.#refused } };
+    return { acknowledged: this.#acknowledged, removed: this.#removed.size, refused: { ...this.#refused } };
   }
 
-  /** Ids that were acknowledged and are not listed by a server. */
+  /** Ids whose last acknowledged change a server does not show: written and not there, or taken away and there. */
   async lost(at: Installation): Promise<string[]> {
-    const missing = new Set(this.#acknowledged);
+    const missing = new Set(this.#present);
+    const risen: string[] = [];
     for (let after = ''; ;) {
       const query = new URLSearchParams({ prefix: PREFIX, after });
       const response = await fetch(`${at.url}/api/v1/documents?${query.toString()}`, { headers: bearer(at) });
       if (response.status !== 200) throw new Error(`the documents cannot be listed: ${response.status}`);
       const { documents, next } = (await response.json()) as { documents: { id: string }[]; next: string | null };
-      for (const { id } of documents) missing.delete(id);
-      if (next === null) return [...missing];
+      for (const { id } of documents) {
+        missing.delete(id);
+        if (this.#removed.has(id)) risen.push(id);
+      }
+      if (next === null) return [...this.#missed, ...missing, ...risen];
       after = next;
     }
   }
 
   /** null: acknowledged; else why not. */
-  async #send(id: string, text: string): Promise<string | null> {
+  async #send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<string | null> {
     try {
-      const response = await fetch(`${this.#at.url}/api/v1/documents`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...bearer(this.#at) },
-        body: JSON.stringify({ documents: [{ id, title: id, text }] }),
+      const response = await fetch(`${this.#at.url}/api/v1/documents${path}`, {
+        method,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...bearer(this.#at) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       const { code = '' } = (await response.json()) as { code?: string };

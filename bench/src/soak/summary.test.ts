@@ -20,7 +20,7 @@ function recordOf(outcomeAt: (second: number) => string, faults: readonly FaultR
     faults,
     looks: [],
     memory: Array.from({ length: SECONDS }, (_, i) => [i * 1000, 100e6 + i * 1e5] as const),
-    writes: { acknowledged: 7, refused: { '507 store_full': 2 } },
+    writes: { acknowledged: 7, removed: 2, refused: { '507 store_full': 2 } },
     lost: 0,
     lostAfterKill: 0,
     log: {},
@@ -94,7 +94,7 @@ describe('the report', () => {
       'machine  m',
     ]).join('\n');
     assert.match(text, /requests answered +99\.900 % \(999 of 1,000; at least 99\.5\d\d % .*>= 99\.950 % +MISSED/);
-    assert.match(text, /acknowledged documents lost +0 of 7 +0 +met/);
+    assert.match(text, /acknowledged changes lost +0 of 9 +0 +met/);
     assert.match(text, /2 +0:50 +freeze +not possible: one process does it all/);
     assert.match(text, /1 of 2 faults/);
     const almost = summarise({

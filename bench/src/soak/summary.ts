@@ -83,6 +83,7 @@ export interface SoakReport {
   readonly restarts: Readonly<Record<string, number>>;
   readonly writes: {
     readonly acknowledged: number;
+    readonly removed: number;
     readonly refused: Readonly<Record<string, number>>;
     readonly lost: number;
     readonly lostAfterKill: number;

@@ -52,7 +52,7 @@ function goalLines(report: SoakReport): string[] {
       `<= ${time(GOALS.process)}`,
       process === undefined ? '' : met(process <= GOALS.process),
     ],
-    ['acknowledged documents lost', `${lost} of ${group(writes.acknowledged)}`, '0', met(lost === 0)],
+    ['acknowledged changes lost', `${lost} of ${group(writes.acknowledged + writes.removed)}`, '0', met(lost === 0)],
     [
       'memory, all processes',
       isLong ? growth : `${growth}: too short a time to say`,
@@ -133,7 +133,7 @@ function detailLines(report: SoakReport): string[] {
     ),
     `memory     ${Math.round(memory.firstMb)} MB first, ${Math.round(memory.lastMb)} MB last, ${Math.round(memory.peakMb)} MB peak; ${signed(memory.slopeMbPerHour)} MB/h over all`,
     `health     ${probe.looks} looks: ${probe.degraded} Degraded, ${probe.unhealthy} Unhealthy, ${probe.none} without an answer; restarts: ${list(report.restarts)}`,
-    `writes     ${writes.acknowledged} acknowledged; refused: ${list(writes.refused)}; lost ${writes.lost}, after kill -9 and another start ${writes.lostAfterKill}`,
+    `writes     ${writes.acknowledged} documents acknowledged, ${writes.removed} of them taken away again; refused: ${list(writes.refused)}; lost ${writes.lost}, after kill -9 and another start ${writes.lostAfterKill}`,
     `log        ${list(report.log)}`,
   ];
 }
