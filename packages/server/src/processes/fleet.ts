@@ -38,7 +38,8 @@ export class Fleet {
   }
 
   /**
-   * The process with the least to do of those that can take a request; null when there is none. One that has fallen silent, or may know something else than the leader, comes last.
+   * The process with the least to do of those that can take a request; null when there is none. One that has fallen
+   * silent, fails what it is asked, or may know something else than the leader, comes last, in this order.
    * @param except those that have been tried
    */
   pick(need: Need, except: ReadonlySet<ServingProcess> = NONE): ServingProcess | null {
@@ -88,5 +89,5 @@ const NONE: ReadonlySet<ServingProcess> = new Set();
 /** More than any process is ever given. */
 const LAST = 1e9;
 
-const cost = (serving: ServingProcess): number =>
-  serving.attempts.size + (serving.isSuspect ? LAST : 0) + (serving.isStale || serving.isBehind ? LAST / 2 : 0);
+const cost = ({ attempts, isSuspect, breaker, isStale, isBehind }: ServingProcess): number =>
+  attempts.size + (isSuspect ? 4 * LAST : 0) + (breaker.permits() ? 0 : 2 * LAST) + (isStale || isBehind ? LAST : 0);

@@ -117,12 +117,18 @@ function togetherOf(
 }
 
 function healthOfOne(serving: ServingProcess, health: Health | null, restarts: number): ComponentHealth {
-  const { kind, state, pid, isSuspect } = serving;
-  const isStale = serving.isStale || serving.isBehind;
-  const isWell = state === 'ready' && health !== null && !isSuspect && !isStale;
-  const how = state !== 'ready' ? state : isSuspect ? 'silent' : isStale ? 'out of date' : 'ready';
+  const { kind, state, pid } = serving;
+  const how = howIs(serving);
+  const isWell = how === 'ready' && health !== null;
   const detail = `${kind}, ${how}, pid ${pid ?? 'none'}, ${serving.attempts.size} pending, ${restarts} restarts`;
   return { status: isWell ? 'Healthy' : 'Degraded', detail };
+}
+
+function howIs({ state, isSuspect, breaker, isStale, isBehind }: ServingProcess): string {
+  if (state !== 'ready') return state;
+  if (isSuspect) return 'silent';
+  if (!breaker.permits()) return 'failing';
+  return isStale || isBehind ? 'out of date' : 'ready';
 }
 
 /** Reasoning threads are numbered within their process; all else is the leader's, or the same everywhere. */

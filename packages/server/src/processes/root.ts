@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
 import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
-import { DegradationGauge, type Vitals } from '@vortexflow/resilience';
+import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/resilience';
 import { createAccess } from '../access/access.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
@@ -94,6 +94,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
       {
         onStage: (now) => stage !== null && tell((stage = now)),
         onEnd: (reason) => stage !== null && firstEnd.reject(new Error(reason)),
+        onBreaker: (serving, circuit) => logger.warn({ serving, circuit }, 'the circuit of a serving process'),
       },
     );
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: DRAIN_MS })));
@@ -152,6 +153,7 @@ function supervision(clock: Clock, logger: Logger): System {
 interface LaunchHooks {
   readonly onStage: (stage: string) => void;
   readonly onEnd: (reason: string) => void;
+  readonly onBreaker: (number: number, state: BreakerState) => void;
 }
 
 interface LaunchPad {
@@ -165,7 +167,7 @@ interface LaunchPad {
 /** Processes are started here and their actors told of what becomes of them. The first is the leader. */
 function launcher(
   { sockets, refs, fleet, living }: LaunchPad,
-  { onStage, onEnd }: LaunchHooks,
+  { onStage, onEnd, onBreaker }: LaunchHooks,
 ): (number: number) => ServingProcess {
   let run = 0;
   return (number) => {
@@ -179,6 +181,7 @@ function launcher(
       // It knows something else than its leader: that happens when the leader was started again.
       onStale: () => refs.get(number)?.tell({ type: 'roll', process: serving }),
       onChange: () => fleet.changed(),
+      onBreaker: (state) => onBreaker(number, state),
     });
     living.add(serving);
     const onEnded = (reason: string): void => {

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@vortexflow/primitives';
+import { type BreakerPolicy, type BreakerState, CircuitBreaker, DEFAULT_POLICY } from '@vortexflow/resilience';
 import { Pool } from 'undici';
 import type { StartReport } from '../runtime/start-report.ts';
 import { type FromServing, type ServingSetup, SETUP_VARIABLE, type Told, type ToServing } from './messages.ts';
@@ -20,6 +21,8 @@ export interface ServingOptions {
   readonly onStale: () => void;
   /** Something about it has changed: it is ready, or has ended. */
   readonly onChange: () => void;
+  /** It fails most of what it is asked, or does so no more. */
+  readonly onBreaker: (to: BreakerState) => void;
 }
 
 type State = 'starting' | 'prepared' | 'ready' | 'stopping' | 'ended';
@@ -28,6 +31,8 @@ type State = 'starting' | 'prepared' | 'ready' | 'stopping' | 'ended';
 const SUSPECT_MS = 500;
 /** Longest answer to what the root process asks, ms. */
 const ASK_MS = 1_000;
+/** One that fails at once is the one with the least to do: without this it would get all requests. */
+const BREAKER: BreakerPolicy = { ...DEFAULT_POLICY.breaker, consecutiveFailures: 10, openMs: 1_000, maxOpenMs: 10_000 };
 /** Flags that `bin/vortexflow.mjs` says why. */
 const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=60'];
 const MODULE = fileURLToPath(new URL('./serving.child.ts', import.meta.url));
@@ -45,6 +50,8 @@ export class ServingProcess {
   readonly ended: Promise<string>;
   /** Requests under way; each is told when the process falls silent. */
   readonly attempts = new Set<() => void>();
+  /** Whether it can be relied on, by what became of its requests. */
+  readonly breaker: CircuitBreaker;
   /** Local socket for requests. */
   readonly requests: string;
   /** It must not get requests that the leader can take: it knows something else. */
@@ -66,6 +73,7 @@ export class ServingProcess {
     const { number, kind, sockets, run, clock } = options;
     this.number = number;
     this.kind = kind;
+    this.breaker = new CircuitBreaker(BREAKER, clock, options.onBreaker);
     const setup: ServingSetup = {
       number,
       kind,

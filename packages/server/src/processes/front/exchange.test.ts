@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { CodedError, systemClock } from '@vortexflow/primitives';
+import { type BudgetPolicy, CallBudget, CircuitBreaker, DEFAULT_POLICY } from '@vortexflow/resilience';
 import type { Dispatcher } from 'undici';
 import { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
@@ -34,6 +35,7 @@ function process(number: number, got: (request: Got) => void): ServingProcess & 
     isStale: false,
     isBehind: false,
     attempts: new Set<() => void>(),
+    breaker: new CircuitBreaker({ ...DEFAULT_POLICY.breaker, consecutiveFailures: 3 }, systemClock),
     ended: ended.promise,
     die: () => {
       serving.state = 'ended';
@@ -69,17 +71,24 @@ function process(number: number, got: (request: Got) => void): ServingProcess & 
 const ends: (() => void)[] = [];
 afterEach(() => ends.splice(0).forEach((end) => end()));
 
+interface Outcome {
+  readonly status: number;
+  readonly text: string;
+  readonly retries: number;
+}
+
 /** A front over these processes; what the caller gets for one request. */
 async function ask(
   processes: readonly ServingProcess[],
   [method, path]: readonly [string, string] = ['POST', '/api/v1/process'],
-): Promise<{ status: number; text: string; retries: number }> {
+  retries = budget(),
+): Promise<Outcome> {
   const fleet = new Fleet(systemClock);
   for (const one of processes) fleet.add(one);
-  let retries = 0;
+  let again = 0;
   const server = createServer((request, response) => {
-    const options = { fleet, clock: systemClock, route: routeOf(method, path), id: 'id', holdMs: 2_000 };
-    exchange(request, response, { ...options, onRetry: () => retries++ }).catch((failure: unknown) => {
+    const options = { fleet, clock: systemClock, route: routeOf(method, path), id: 'id', holdMs: 2_000, retries };
+    exchange(request, response, { ...options, onRetry: () => again++ }).catch((failure: unknown) => {
       response.statusCode = 599;
       response.end(failure instanceof CodedError ? failure.code : String(failure));
     });
@@ -89,8 +98,11 @@ async function ask(
   const { port } = server.address() as AddressInfo;
   const body = method === 'GET' ? {} : { body: 'the question' };
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...body });
-  return { status: response.status, text: await response.text(), retries };
+  return { status: response.status, text: await response.text(), retries: again };
 }
+
+const budget = (changes: Partial<BudgetPolicy> = {}): CallBudget =>
+  new CallBudget({ ...DEFAULT_POLICY.retry.budget, ...changes }, systemClock);
 
 const answers =
   (text: string, status = 200) =>
@@ -99,6 +111,7 @@ const answers =
     got.answer(status, `${text} to ${got.body}`);
   };
 
+const ASK = ['POST', '/api/v1/process'] as const;
 const LAYOUT = ['PATCH', '/api/v1/layout'] as const;
 
 describe('a request on its way', () => {
@@ -184,6 +197,37 @@ describe('a request on its way', () => {
       }),
     ]);
     assert.deepEqual([text, asked], ['request_invalid', 1]);
+  });
+
+  it('takes no further tries than the budget has, and passes on what the one process said', async () => {
+    const none = budget({ share: 0, minPerSecond: 0 });
+    const refused = await ask([process(1, answers('away', 503)), process(2, answers('cold'))], ASK, none);
+    assert.deepEqual([refused.status, refused.text], [503, 'away to the question']);
+    const first = process(1, (got) => {
+      got.begin();
+      first.die();
+      got.fail('ECONNRESET');
+    });
+    const lost = await ask([first, process(2, answers('cold'))], ASK, none);
+    assert.equal(lost.text, 'serving_unavailable');
+    // Not to know is no failure.
+    const trace = ['GET', '/api/v1/answers/1/trace'] as const;
+    const here = await ask([process(1, answers('no', 404)), process(2, answers('here'))], trace, none);
+    assert.equal(here.status, 200);
+  });
+
+  it('goes to one that fails everything only when there is no other, and now and then to see', async () => {
+    let asked = 0;
+    const failing = process(1, (got) => {
+      asked++;
+      answers('what', 500)(got);
+    });
+    for (let i = 0; i < 3; i++) assert.equal((await ask([failing])).status, 500);
+    assert.equal(failing.breaker.state, 'open');
+    const well = process(2, answers('cold'));
+    for (let i = 0; i < 4; i++) assert.equal((await ask([failing, well])).status, 200);
+    assert.equal(asked, 3);
+    assert.equal((await ask([failing])).status, 500);
   });
 
   it('waits for a process, but not for ever', async () => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
+import type { CallBudget } from '@vortexflow/resilience';
 import type { Dispatcher } from 'undici';
 import type { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
@@ -21,6 +22,8 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   readonly route: Route;
   readonly id: string;
+  /** Of tries after a failure, for all requests together: those that are lost must not come twice on those that go on. */
+  readonly retries: CallBudget;
   /** Longest wait for a process that can take the request, ms. */
   readonly holdMs: number;
   /** Told of every further try. */
@@ -38,13 +41,14 @@ export async function exchange(
   response: ServerResponse,
   options: ExchangeOptions,
 ): Promise<void> {
-  const { fleet, clock, route, holdMs } = options;
+  const { fleet, clock, route, holdMs, retries } = options;
   const left = new AbortController();
   // An answer that is whole closes its response too.
   response.once('close', () => response.writableFinished || left.abort());
   const body = await bodyOf(request, route);
   const headers = requestHeaders(request, options.id);
   const deadline = clock.elapsed() + holdMs;
+  retries.deposit();
   const tried = new Set<ServingProcess>();
   let deaths = 0;
   while (clock.elapsed() < deadline) {
@@ -52,8 +56,10 @@ export async function exchange(
     if (left.signal.aborted) return;
     if (!serving) throw wireError('serving_unavailable');
     tried.add(serving);
-    const mayMove = (): boolean => route.isRepeatable && fleet.pick(route.need, tried) !== null;
-    const outcome = await attempt({ request, response, body, headers, serving, route, left: left.signal, mayMove });
+    const mayMove = (isFailure: boolean): boolean =>
+      route.isRepeatable && (!isFailure || retries.balance >= 1) && fleet.pick(route.need, tried) !== null;
+    const given = { request, response, body, headers, serving, route, left: left.signal, mayMove };
+    const outcome = await watched(clock, given);
     if (outcome === 'done') return;
     if (outcome === 'invalid') throw wireError('request_invalid', { problem: 'This request cannot be passed on.' });
     if (outcome === 'lost' && !route.isRepeatable) throw wireError('serving_lost');
@@ -64,6 +70,7 @@ export async function exchange(
       if (serving.state !== 'ended') tried.delete(serving);
       else if (outcome === 'lost' && ++deaths >= MOST_DEATHS) throw wireError('serving_lost');
     }
+    if ((outcome === 'lost' || outcome === 'refused') && !retries.withdraw()) throw wireError('serving_unavailable');
     options.onRetry();
   }
   throw wireError('serving_unavailable');
@@ -81,10 +88,32 @@ interface Attempt {
   readonly serving: ServingProcess;
   readonly route: Route;
   readonly left: AbortSignal;
-  /** Whether there is another process to try. */
-  readonly mayMove: () => boolean;
+  /** Whether another process may be tried, after a failure or because this one does not know. */
+  readonly mayMove: (isFailure: boolean) => boolean;
 }
 
+/** One try, of which the process's circuit breaker takes note. */
+async function watched(clock: Clock, given: Attempt): Promise<Outcome> {
+  const { breaker } = given.serving;
+  const since = clock.elapsed();
+  const permit = breaker.acquire(since);
+  const outcome = await attempt(given);
+  const showing = given.left.aborted ? 'nothing' : showingOf(outcome, given);
+  if (showing === 'nothing') breaker.release(permit);
+  else if (showing === 'failing') breaker.fail(permit);
+  else breaker.succeed(permit, clock.elapsed() - since);
+  return outcome;
+}
+
+/** What a try says of the process. That one is silent is known without it, and that one has ended, too. */
+function showingOf(outcome: Outcome, { serving, response }: Attempt): 'nothing' | 'failing' | 'well' {
+  if (outcome === 'unsent' || outcome === 'invalid') return 'nothing';
+  if (outcome === 'lost') return serving.isSuspect ? 'nothing' : 'failing';
+  return outcome === 'done' && response.statusCode === FAILED ? 'failing' : 'well';
+}
+
+/** The status of what nobody foresaw; all others are an answer. */
+const FAILED = 500;
 const MOVED = new Error('taken to another process');
 
 function attempt({ request, response, body, headers, serving, route, left, mayMove }: Attempt): Promise<Outcome> {
@@ -106,7 +135,7 @@ function attempt({ request, response, body, headers, serving, route, left, mayMo
   const leave = (): void => move('done');
   /** The process has fallen silent: what it has not answered may go elsewhere. */
   const suspect = (): void => {
-    if (!hasBegun && mayMove()) move('lost');
+    if (!hasBegun && mayMove(true)) move('lost');
   };
   serving.attempts.add(suspect);
   left.addEventListener('abort', leave);
@@ -117,8 +146,8 @@ function attempt({ request, response, body, headers, serving, route, left, mayMo
     },
     onResponseStart: (_controller, status, answered) => {
       if (isOver) return;
-      if (route.isScattered === true && status === 404 && mayMove()) return move('elsewhere');
-      if (status === 503 && mayMove()) return move('refused');
+      if (route.isScattered === true && status === 404 && mayMove(false)) return move('elsewhere');
+      if (status === 503 && mayMove(true)) return move('refused');
       hasBegun = true;
       response.writeHead(status, responseHeaders(answered));
     },

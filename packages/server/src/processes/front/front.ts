@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
+import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
 import { type Access, callerOf, hostCount, requirePermission } from '../../access/access.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
@@ -53,12 +54,14 @@ const GOODBYE_MS = 500;
 export class Front {
   readonly #options: FrontOptions;
   readonly #server: Server;
+  readonly #retries: CallBudget;
   /** Connections that speak something else than HTTP by now; the server does not close them. */
   readonly #upgraded = new Set<Duplex>();
   #isClosing = false;
 
   constructor(options: FrontOptions) {
     this.#options = options;
+    this.#retries = new CallBudget(DEFAULT_POLICY.retry.budget, options.clock);
     this.#server = createServer(CONNECTION_LIMITS, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as never));
@@ -135,7 +138,8 @@ export class Front {
     const stage = loading();
     // At the start nobody is to wait; later somebody is on his way back.
     if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
-    await exchange(request, response, { fleet, clock, route, id, holdMs: HOLD_MS, onRetry });
+    const retries = this.#retries;
+    await exchange(request, response, { fleet, clock, route, id, holdMs: HOLD_MS, retries, onRetry });
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, id: string, failure: unknown): void {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Clock, systemClock, VirtualClock } from '@vortexflow/primitives';
+import { CircuitBreaker, DEFAULT_POLICY } from '@vortexflow/resilience';
 import { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { passUpgrade } from './upgrade.ts';
@@ -33,7 +34,8 @@ async function leader(number: number, taken: (socket: Socket) => void): Promise<
   }).listen(requests);
   servers.push(server);
   await once(server, 'listening');
-  const serving = { number, kind: 'leader', state: 'ready', attempts: new Set(), requests };
+  const breaker = new CircuitBreaker(DEFAULT_POLICY.breaker, systemClock);
+  const serving = { number, kind: 'leader', state: 'ready', attempts: new Set(), breaker, requests };
   return serving as unknown as ServingProcess;
 }
 
