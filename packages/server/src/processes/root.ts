@@ -108,7 +108,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     fleet.onChange = observe;
     disposal.use(watch(fleet, systemClock, logger), (it) => it.stop());
     await announce(files, bound.url, disposal);
-    const roll = async (): Promise<number> => rollAll(refs);
+    const roll = async (): Promise<number> => rollAll(refs, fleet);
     const local = isLoopbackHost(host);
     const start = {
       ...(report as StartReport),
@@ -195,9 +195,15 @@ function launcher(
 }
 
 /** The leader first: its followers take over what the new one knows. */
-async function rollAll(refs: ReadonlyMap<number, ServingRef>): Promise<number> {
+async function rollAll(refs: ReadonlyMap<number, ServingRef>, fleet: Fleet): Promise<number> {
+  const before = new Map(fleet.processes.map((serving) => [serving.number, serving]));
   let rolled = 0;
-  for (const ref of refs.values()) rolled += Number(await ref.ask({ type: 'roll' }, { timeoutMs: ROLL_MS }));
+  for (const [number, ref] of refs) {
+    const process = before.get(number);
+    // Named, because a follower may have been replaced with its leader meanwhile.
+    const order = process ? { type: 'roll' as const, process } : { type: 'roll' as const };
+    rolled += Number(await ref.ask(order, { timeoutMs: ROLL_MS }));
+  }
   return rolled;
 }
 

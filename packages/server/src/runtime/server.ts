@@ -2,11 +2,12 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
-import type { OpenedImage } from '@vortexflow/knowledge';
+import { type OpenedImage, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { createAccess } from '../access/access.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
+import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
 import type { ServerContext, Services } from '../http/services.ts';
@@ -124,7 +125,7 @@ export async function startPart(
       if (part.kind === 'alone') await announce(files, bound.url, disposal);
     });
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
-    if (part.kind === 'leader') await prepare(part, image);
+    if (part.kind === 'leader') await prepare(part, image, settings);
     await start(system, partsOf({ options, part, viewers, doors, image, onFolder }));
     report('ready');
     const { services } = doors;
@@ -163,7 +164,10 @@ async function start(system: System, parts: SupervisorSpec): Promise<void> {
 async function prepare(
   { onPrepared, free }: Extract<Part, { kind: 'leader' }>,
   image: () => Promise<OpenedImage>,
+  settings: Settings,
 ): Promise<void> {
+  // Before the one before has gone: it stays when the configuration names a store that cannot be had.
+  await tryStore({ url: settings.values.storeUrl, readPassword: () => readStorePassword(settings) });
   await image();
   onPrepared();
   await free;
