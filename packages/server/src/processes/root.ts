@@ -170,12 +170,16 @@ function launcher(
   { onStage, onEnd, onBreaker }: LaunchHooks,
 ): (number: number) => ServingProcess {
   let run = 0;
+  const started = new Set<number>();
   return (number) => {
+    const isSuccessor = started.has(number);
+    started.add(number);
     const serving: ServingProcess = new ServingProcess({
       number,
       kind: number === 1 ? 'leader' : 'follower',
       sockets,
       run: ++run,
+      isSuccessor,
       clock: systemClock,
       onStage: number === 1 ? onStage : () => undefined,
       // It knows something else than its leader: that happens when the leader was started again.

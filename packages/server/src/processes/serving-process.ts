@@ -16,6 +16,7 @@ export interface ServingOptions {
   readonly sockets: string;
   /** Distinguishes the runs of one number. */
   readonly run: number;
+  readonly isSuccessor: boolean;
   readonly clock: Clock;
   readonly onStage: (stage: string) => void;
   readonly onStale: () => void;
@@ -70,7 +71,7 @@ export class ServingProcess {
 
   constructor(options: ServingOptions) {
     this.#options = options;
-    const { number, kind, sockets, run, clock } = options;
+    const { number, kind, sockets, run, clock, isSuccessor } = options;
     this.number = number;
     this.kind = kind;
     this.breaker = new CircuitBreaker(BREAKER, clock, options.onBreaker);
@@ -79,6 +80,7 @@ export class ServingProcess {
       kind,
       requests: socketAt(sockets, `${number}-${run}`),
       replication: socketAt(sockets, 'leader'),
+      isSuccessor,
     };
     this.requests = setup.requests;
     this.pool = new Pool('http://serving', {

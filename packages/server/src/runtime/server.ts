@@ -118,7 +118,8 @@ export async function startPart(
     );
     const onModelCall = models.called.bind(models);
     registerEmbeddingMetrics(metrics.registry, () => doors.asking?.answering.embeddings() ?? null);
-    const options: RuntimeOptions = { settings, files, clock: systemClock, logger, report, onModelCall };
+    const warmUp = part.kind !== 'alone' && part.isSuccessor ? WARM_UP : 0;
+    const options: RuntimeOptions = { settings, files, clock: systemClock, logger, report, onModelCall, warmUp };
     const image = once(() => openImage(options));
     const onFolder = once(async () => {
       // Only who has the data folder may leave its address there: another server's note must stay.
@@ -140,6 +141,8 @@ export async function startPart(
   }
 }
 
+/** Questions after which the next ones cost a tenth of what the first did. */
+const WARM_UP = 100;
 /** Longest for closing all parts, ms. */
 const STOP_MS = 9_000;
 
