@@ -92,7 +92,7 @@ function readAssignment(text: string): readonly [string, Plain] {
   const row = settingOfKey(name)?.[1];
   if (!row) throw new UsageError(`There is no setting "${name}".`);
   try {
-    return [name, row.type.write(row.type.parse(value) as NonNullable<unknown>)];
+    return [name, row.type.write(row.type.parse(value))];
   } catch (failure) {
     throw new UsageError(`${name} takes ${(failure as Error).message}.`);
   }

@@ -9,6 +9,7 @@ import { contentOf, differences, writeSetting } from './content.ts';
 import { etagOf, matches } from './door.ts';
 import { parseConfig } from './file.ts';
 import { LiveSettings } from './live-settings.ts';
+import { textOfPlain } from './setting-type.ts';
 import { type Overrides, readSettings, type Settings } from './settings.ts';
 import { keyOfSetting, mayChange, ROWS, SETTINGS } from './table.ts';
 import { asOwner, openTestConfiguration, type TestConfiguration } from './test-configuration.ts';
@@ -51,7 +52,7 @@ describe('layers', () => {
           const environment: Record<string, string> = { VORTEXFLOW_PROFILE: profile };
           for (const [, row] of hot) {
             const value = own[keyOfSetting(row)];
-            if (value !== undefined) environment[row.variable] = String(value);
+            if (value !== undefined) environment[row.variable] = textOfPlain(value);
           }
           const yaml = Object.entries(file).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
           const parsed = parseConfig(yaml.join('\n'), '/etc/vortexflow.yaml');
@@ -97,7 +98,7 @@ describe('layers', () => {
   it('what is written back is read as the same', () => {
     for (const [, row] of ROWS) {
       if (row.isSecret || row.fallback === null) continue;
-      const text = String(writeSetting(row, row.fallback));
+      const text = textOfPlain(writeSetting(row, row.fallback));
       assert.deepEqual(row.type.parse(text), row.fallback, row.variable);
     }
   });

@@ -283,7 +283,7 @@ export class Configuration implements ConfigurationDoor {
     this.#known = signature;
     if (this.#problem) this.#options.onNotice('info', 'the configuration file is as it should be again');
     this.#problem = null;
-    if (waiting.length > 0 && waiting.some(({ setting }) => !this.#waiting.some((one) => one.setting === setting)))
+    if (waiting.some(({ setting }) => !this.#waiting.some((one) => one.setting === setting)))
       this.#options.onNotice('warn', 'settings do not hold yet', { settings: waiting.map(({ setting }) => setting) });
     this.#waiting = waiting;
   }

@@ -30,7 +30,7 @@ export function contentOf({ values, sources }: Settings): Content {
 /** Of a secret no more than whether there is one. */
 export function writeSetting(row: Setting<unknown>, value: unknown): Plain {
   if (row.isSecret) return { set: value !== null };
-  return value === null ? null : row.type.write(value as NonNullable<unknown>);
+  return value === null ? null : row.type.write(value as object);
 }
 
 /** Which kind of reference names the key; the name itself might be the key, by mistake. */

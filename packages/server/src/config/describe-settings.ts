@@ -2,7 +2,7 @@
 import type { ConfigSchemaResponse } from '@vortexflow/protocol';
 import { writeSetting } from './content.ts';
 import { PROFILE_DEFAULTS } from './profiles.ts';
-import type { Plain } from './setting-type.ts';
+import { type Plain, textOfPlain } from './setting-type.ts';
 import { keyOfSetting, PROFILES, ROWS, type Setting, SETTINGS } from './table.ts';
 
 /** The data folder is where the user's home is, on every machine another one. */
@@ -66,7 +66,11 @@ export function settingsTable(): string {
     const { variable, isSecret, applies, role, type, help } = row;
     const fallback = shownDefault(row);
     const standard =
-      isSecret || fallback === null ? '' : row === SETTINGS.reasonerThreads ? 'by cores' : `\`${String(fallback)}\``;
+      isSecret || fallback === null
+        ? ''
+        : row === SETTINGS.reasonerThreads
+          ? 'by cores'
+          : `\`${textOfPlain(fallback)}\``;
     const who = applies === 'at once' ? role : '';
     return `| \`${keyOfSetting(row)}\` | \`${variable}\` | ${escape(type.takes)} | ${standard} | ${applies} | ${who} | ${escape(help)} |`;
   });
@@ -85,7 +89,7 @@ export function profilesTable(): string {
       const own: unknown = Object.hasOwn(PROFILE_DEFAULTS[profile], name)
         ? PROFILE_DEFAULTS[profile][name]
         : row.fallback;
-      return `\`${String(writeSetting(row, own))}\``;
+      return `\`${textOfPlain(writeSetting(row, own))}\``;
     });
     return `| \`${keyOfSetting(row)}\` | ${cells.join(' | ')} |`;
   });

@@ -10,7 +10,7 @@ import type { Clock, Timer } from '@vortexflow/primitives';
 /** Between looks, ms. */
 const LOOK_MS = 100;
 /** A file that has not changed for so long is whole, ms: programs write in several steps. */
-export const REST_MS = 250;
+const REST_MS = 250;
 /** Before it is tried again to take what could not be taken, ms. */
 const RETRY_MS = 2_000;
 

@@ -121,7 +121,10 @@ for (const workers of ['0', '1']) {
       assert.deepEqual([late.status, late.body.code], [412, 'config_conflict']);
       const current = (await call('GET')).etag;
       const many = await Promise.all(Array.from({ length: 8 }, (_, i) => patch({ timeout_ms: 2000 + i }, current)));
-      assert.deepEqual(many.map(({ status }) => status).sort(), [200, ...Array.from({ length: 7 }, () => 412)]);
+      assert.deepEqual(
+        many.map(({ status }) => status).toSorted((a, b) => a - b),
+        [200, ...Array.from({ length: 7 }, () => 412)],
+      );
     });
 
     it('refuses what needs a restart, what is wrong and what is not there, each with its code', async () => {
@@ -191,7 +194,7 @@ for (const workers of ['0', '1']) {
     it('costs no question, and none is answered by half of one version and half of another', async () => {
       const wrong: string[] = [];
       let asked = 0;
-      let isOver = false;
+      const over = new AbortController();
       // With the first every answer is given, with the second none: no confidence reaches 1.
       const [one, other] = [
         'fusion_algorithm: majority\nmin_confidence: 0\n',
@@ -200,14 +203,15 @@ for (const workers of ['0', '1']) {
       await write(one);
       await until('the first', async () => (await valueOf('fusion_algorithm')) === 'majority');
       const callers = Array.from({ length: 4 }, async () => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           asked++;
-          await answer().then(
-            ({ answered, confidence, metadata: { strategy } }) => {
-              if (answered !== (strategy === 'MajorityVote' || confidence === 1)) wrong.push(`${strategy} ${answered}`);
-            },
-            (failure: unknown) => wrong.push(String(failure)),
-          );
+          try {
+            const { answered, confidence, metadata } = await answer();
+            const { strategy } = metadata;
+            if (answered !== (strategy === 'MajorityVote' || confidence === 1)) wrong.push(`${strategy} ${answered}`);
+          } catch (failure) {
+            wrong.push(String(failure));
+          }
         }
       });
       for (let i = 0; i < 4; i++) {
@@ -220,7 +224,7 @@ for (const workers of ['0', '1']) {
             ? { fusion_algorithm: 'majority', min_confidence: 0 }
             : { fusion_algorithm: 'weighted', min_confidence: 1 },
         );
-      isOver = true;
+      over.abort();
       await Promise.all(callers);
       assert.deepEqual(wrong, []);
       assert.ok(asked > 20, String(asked));

@@ -69,6 +69,9 @@ export function text(takes: string, parse: (text: string) => string): SettingTyp
   return { kind: 'text', takes, parse, write: (value) => value };
 }
 
+/** A value as it stands in the environment. */
+export const textOfPlain = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 const JSON_TYPES: Readonly<Record<SettingType<unknown>['kind'], string>> = {
   integer: 'number',
   number: 'number',

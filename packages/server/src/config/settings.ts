@@ -11,8 +11,7 @@ import { keyOfSetting, type Profile, ROWS, type Setting, SETTINGS, type TableVal
 export { SettingError } from './setting-error.ts';
 
 /** Where a value came from, the weakest first. */
-export const SETTING_SOURCES = ['default', 'profile', 'file', 'environment', 'runtime'] as const;
-export type SettingSource = (typeof SETTING_SOURCES)[number];
+export type SettingSource = 'default' | 'profile' | 'file' | 'environment' | 'runtime';
 
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -16,7 +16,7 @@ import { choice, fraction, integer, named, type SettingType, text, truth } from 
 export type Applies = 'at once' | 'roll' | 'restart';
 
 /** Who may change a setting at run time; see {@link mayChange}. */
-export type SettingRole = 'admin' | 'owner';
+type SettingRole = 'admin' | 'owner';
 
 export interface Setting<T> {
   readonly variable: string;

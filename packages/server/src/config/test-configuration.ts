@@ -8,7 +8,7 @@ import { Configuration, type ReloadOutcome } from './configuration.ts';
 import type { Environment } from './settings.ts';
 
 /** Longer than any rest of a file, ms. */
-export const LONG_ENOUGH = 600;
+const LONG_ENOUGH = 600;
 
 export interface TestConfiguration {
   readonly configuration: Configuration;
