@@ -221,6 +221,10 @@ describe('two serving processes', () => {
       const now = await servingOf(server.url);
       assert.deepEqual([now['1']?.pid, now['2']?.pid], [before['1']?.pid, before['2']?.pid]);
       assert.equal((await answerTo(server.url, 'What is the opposite of hot?')).result, 'cold');
+      // One that dies now comes back by the last good one.
+      process.kill(now['2']?.pid as number, 'SIGKILL');
+      await until('it is missed', async () => !(await isWhole(server.url)));
+      await until('it is back', () => isWhole(server.url));
     } finally {
       await rm(file);
     }
