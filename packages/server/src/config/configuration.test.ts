@@ -443,6 +443,16 @@ describe('the versions on disk', () => {
     assert.equal((await read(history)).last?.version, 4);
   });
 
+  it('keep no server from starting when they cannot be read', async (context) => {
+    const test = await openTestConfiguration(context);
+    await test.configuration.stop();
+    await rm(test.history);
+    await mkdir(test.history);
+    const again = await test.restart();
+    assert.match(again.notices.join(), /cannot be read \(EISDIR\)/);
+    assert.equal(again.configuration.live.current.values.timeoutMs, 1000);
+  });
+
   it('are bounded: the oldest go', async (context) => {
     const { history } = await openTestConfiguration(context);
     await rm(history);

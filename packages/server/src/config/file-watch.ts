@@ -2,7 +2,8 @@
  * Tells when a file has changed and come to rest. It looks at the file's size, times and identity ten times a second,
  * through every link on the way. Events of the system would come sooner, but nothing is done before the rest is over
  * anyway; and they do not come at all over network file systems, from the other side of a container's mount, or for a
- * folder that is itself replaced, as the links of a Kubernetes ConfigMap are. A look costs about 30 us of a thread.
+ * folder that is itself replaced, as the links of a Kubernetes ConfigMap are. A look with
+ * its timer costs .5 ms of a loaded core, half a percent of it.
  */
 import { stat } from 'node:fs/promises';
 import type { Clock, Timer } from '@vortexflow/primitives';

@@ -12,7 +12,7 @@ import type {
   HealthResponse,
   ProcessResponse,
 } from '@vortexflow/protocol';
-import { launchServer, type LaunchedServer } from '@vortexflow/testkit';
+import { launchServer, type LaunchedServer, servingProcesses } from '@vortexflow/testkit';
 
 interface Answer<T> {
   readonly status: number;
@@ -269,3 +269,67 @@ for (const workers of ['0', '1']) {
     });
   });
 }
+
+describe('the configuration of two serving processes', () => {
+  let server: LaunchedServer;
+  before(async () => {
+    server = await launchServer({ env: { WORKERS: '2', REASONER_THREADS: '1' } });
+    await until('both', areWell);
+  });
+  after(() => server.stop());
+
+  const areWell = async (): Promise<boolean> => {
+    const { components } = (await (await fetch(`${server.url}/health`)).json()) as HealthResponse;
+    return ['serving:1', 'serving:2'].every((name) => components[name]?.status === 'Healthy');
+  };
+
+  const patch = (set: object): Promise<Response> =>
+    fetch(`${server.url}/api/v1/config`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json', 'if-match': '*' },
+      body: JSON.stringify(set),
+    });
+  const strategies = async (): Promise<string[]> => {
+    const answers = Array.from({ length: 8 }, async () => {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(QUESTION) };
+      const response = await fetch(`${server.url}/api/v1/process`, init);
+      return ((await response.json()) as ProcessResponse).metadata.strategy;
+    });
+    return [...new Set(await Promise.all(answers))];
+  };
+
+  it('is the same in both as soon as a change is acknowledged', async () => {
+    for (const [name, strategy] of [
+      ['majority', 'MajorityVote'],
+      ['weighted', 'WeightedAverage'],
+      ['ensemble', 'Ensemble'],
+    ]) {
+      assert.equal((await patch({ fusion_algorithm: name })).status, 200);
+      assert.deepEqual(await strategies(), [strategy]);
+    }
+  });
+
+  it('changes while one of them is frozen, which goes by it when it thaws', async () => {
+    const [frozen] = servingProcesses(server.process.pid as number);
+    assert.ok(frozen);
+    process.kill(frozen, 'SIGSTOP');
+    try {
+      // Before that, the change itself might go there.
+      await until('it is noticed', async () => !(await areWell()));
+      assert.equal((await patch({ fusion_algorithm: 'majority' })).status, 200);
+      assert.deepEqual(await strategies(), ['MajorityVote']);
+    } finally {
+      process.kill(frozen, 'SIGCONT');
+    }
+    await until('it is back', areWell);
+    assert.deepEqual(await strategies(), ['MajorityVote']);
+  });
+
+  it('is what a process starts with that takes the place of another', async () => {
+    const old = servingProcesses(server.process.pid as number);
+    assert.equal((await patch({ fusion_algorithm: 'bayesian' })).status, 200);
+    for (const pid of old) process.kill(pid, 'SIGKILL');
+    await until('both are back', areWell);
+    assert.deepEqual(await strategies(), ['BayesianAverage']);
+  });
+});

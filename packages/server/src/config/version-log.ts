@@ -39,11 +39,11 @@ export class VersionLog {
     this.#limit = options.limit ?? DEFAULT_LIMIT;
   }
 
-  /** Reads what is there and writes nothing. @throws Error of the system for a file that is there and cannot be read */
+  /** Reads what is there and writes nothing. What cannot be read is told as a notice: a server starts without it. */
   static async read(options: VersionLogOptions): Promise<VersionLog> {
     const log = new VersionLog(options);
-    const older = await textOf(olderOf(options.file));
-    const current = await textOf(options.file);
+    const older = await log.#textOf(olderOf(options.file));
+    const current = await log.#textOf(options.file);
     log.#older = log.#parse(older);
     log.#current = log.#parse(current);
     log.#bytes = Buffer.byteLength(current);
@@ -94,6 +94,16 @@ export class VersionLog {
     this.#isTorn = false;
   }
 
+  async #textOf(file: string): Promise<string> {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (failure) {
+      const { code } = failure as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') this.#options.onNotice(`the versions of the configuration cannot be read (${code})`);
+      return '';
+    }
+  }
+
   #parse(text: string): ConfigVersion[] {
     const versions: ConfigVersion[] = [];
     let unread = 0;
@@ -133,15 +143,6 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 const olderOf = (file: string): string => `${file}.older`;
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw failure;
-  }
-}
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -25,7 +25,10 @@ export function startingSettings(
   configuration.distribute = async (changed) => {
     await Promise.all(
       [...living].map(async (serving) => {
-        if (!(await serving.configure(changed)))
+        const applied = serving.configure(changed);
+        // One that starts hears of it before it serves; one that is silent gets no requests, and hears of it first.
+        if (!serving.isWell) return;
+        if (!(await applied))
           logger.warn({ process: serving.number }, 'a serving process has not taken the new settings in time');
       }),
     );
