@@ -40,6 +40,7 @@ export interface AnsweringOptions {
   /** The main thread's view; threads start from its image and its additions. */
   readonly knowledge: KnowledgeBase;
   readonly clock: Clock;
+  /** Read anew for each question: its values may change. */
   readonly defaults: AnswerDefaults;
   /** Threads that reason, at least 1; with two or more, one may die without a question lost. Default 2. */
   readonly threads?: number;

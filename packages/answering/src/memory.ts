@@ -87,6 +87,8 @@ export class AnswerMemory {
   readonly #aliasLog: RecentLog | null;
   readonly #traces = new BoundedMap<PackedAnswered>(TRACES);
   readonly #learner: LearnerPort;
+  /** The same, where it is of this process. */
+  readonly #thread: LearnerThread | null;
   readonly #caseMatters: (word: string) => boolean;
   /** Keys of another process, or of an earlier one, are never ours. */
   readonly #process = randomUUID();
@@ -110,7 +112,8 @@ export class AnswerMemory {
     this.#aliasLog = files ? logTo(`${files.recent}.hits`, ALIAS_LOG) : null;
     const file = files?.learned ?? null;
     const onLearned = this.useLearned.bind(this);
-    this.#learner = options.learner ?? new LearnerThread({ file, learningRate, onNotice, onLearned });
+    this.#thread = options.learner ? null : new LearnerThread({ file, learningRate, onNotice, onLearned });
+    this.#learner = options.learner ?? (this.#thread as LearnerThread);
   }
 
   /** Reads what outlived the last process. What cannot be read is told as a notice: questions are answered without it. */
@@ -126,6 +129,11 @@ export class AnswerMemory {
 
   async stop(): Promise<void> {
     await Promise.all([this.#learner.stop(), this.#log?.flush(), this.#aliasLog?.flush()]);
+  }
+
+  /** 0..1, for what is learned from now on. Without effect where another process learns. */
+  setLearningRate(rate: number): void {
+    this.#thread?.setLearningRate(rate);
   }
 
   /** Answers by what was learned from now on; kept answers that were not are forgotten. */

@@ -9,7 +9,7 @@ const rows = Object.entries(WIRE_ERRORS) as [WireErrorCode, ErrorDefinition][];
 const placesOf = (text = ''): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
 
 /** Statuses of RFC 9110 that this server uses; a new one has to be entered here on purpose. */
-const STATUSES = [400, 401, 403, 404, 405, 413, 415, 500, 503];
+const STATUSES = [400, 401, 403, 404, 405, 409, 412, 413, 415, 428, 500, 503];
 
 describe('the wire error table', () => {
   for (const [code, row] of rows) {
@@ -53,6 +53,11 @@ describe('the wire error table', () => {
       method_not_allowed: ['method', 'allowed'],
       body_too_large: ['limit_bytes'],
       input_too_long: ['limit'],
+      config_invalid: ['problems'],
+      config_protected: ['settings', 'needed'],
+      config_version_not_found: ['version'],
+      config_needs_restart: ['settings', 'reason'],
+      config_conflict: ['version'],
       reasoners_failed: ['outcomes'],
       reasoners_late: ['timeout_ms'],
       overloaded: ['wait_ms', 'left_ms'],

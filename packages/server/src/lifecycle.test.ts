@@ -80,9 +80,9 @@ describe('start', () => {
   });
 
   it('refuses to let other machines in before access is configured, and says what to set', async () => {
-    const settings = readSettings({ HOST: '0.0.0.0', VORTEXFLOW_DATA: '/nonexistent' });
+    const environment = { HOST: '0.0.0.0', VORTEXFLOW_DATA: '/nonexistent' };
     await assert.rejects(
-      startServer(settings, () => undefined),
+      startServer(readSettings(environment), () => undefined, environment),
       (failure) => failure instanceof SettingError && failure.message.includes('VORTEXFLOW_OWNER_KEY'),
     );
   });
@@ -167,10 +167,8 @@ describe('documents', () => {
 describe('a reasoning thread that dies', () => {
   it('costs no answer, shows in health and metrics, and comes back', async () => {
     await withFolder(async (dataFolder) => {
-      const server = await startServer(
-        readSettings({ PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_LEVEL: 'silent', REASONER_THREADS: '2' }),
-        () => undefined,
-      );
+      const environment = { PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_LEVEL: 'silent', REASONER_THREADS: '2' };
+      const server = await startServer(readSettings(environment), () => undefined, environment);
       const { url } = server.report;
       const { answering } = server.services as Services;
       const health = async (): Promise<string> =>

@@ -47,6 +47,19 @@ describe('the thread of the learner', () => {
     await thread.stop();
   });
 
+  it('learns by the rate that holds when it learns', async () => {
+    const [fading, constant] = [rig(null), rig(null)];
+    await Promise.all(
+      orders.slice(0, 30).flatMap((order) => [fading, constant].map(({ thread }) => thread.learn(order))),
+    );
+    assert.deepEqual(fading.state.learned.state, constant.state.learned.state);
+    fading.thread.setLearningRate(0.5);
+    await Promise.all(orders.slice(30).flatMap((order) => [fading, constant].map(({ thread }) => thread.learn(order))));
+    const [a, b] = [fading, constant].map(({ state }) => state.learned.state);
+    assert.notDeepEqual(a, b);
+    await Promise.all([fading, constant].map(({ thread }) => thread.stop()));
+  });
+
   it('begins anew beside a damaged file, and says so', async () => {
     const file = join(folder, 'damaged.json');
     writeFileSync(file, 'not what it should be');

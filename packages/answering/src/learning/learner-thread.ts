@@ -30,6 +30,7 @@ const MOST_TOGETHER = 256;
 
 export class LearnerThread {
   readonly #options: LearnerThreadOptions;
+  #learningRate: number;
   #worker: Worker | null = null;
   #starting: Promise<void> | null = null;
   #queue: Waiting[] = [];
@@ -40,6 +41,12 @@ export class LearnerThread {
 
   constructor(options: LearnerThreadOptions) {
     this.#options = options;
+    this.#learningRate = options.learningRate;
+  }
+
+  /** 0..1, for what is learned from now on. */
+  setLearningRate(rate: number): void {
+    this.#learningRate = rate;
   }
 
   /** Reads what had been learned; resolves when it is known. @throws Error when it cannot be read */
@@ -79,7 +86,8 @@ export class LearnerThread {
     }
     // The thread may have died between: then the batch has been refused already.
     if (this.#underWay !== batch) return;
-    const order: LearnOrder = { id: ++this.#orders, orders: batch.map(({ order: one }) => one) };
+    const learningRate = this.#learningRate;
+    const order: LearnOrder = { id: ++this.#orders, orders: batch.map(({ order: one }) => one), learningRate };
     this.#worker?.postMessage(order);
   }
 
@@ -88,8 +96,7 @@ export class LearnerThread {
   }
 
   #spawn(): Promise<void> {
-    const { file, learningRate } = this.#options;
-    const setup: LearnerSetup = { file, learningRate };
+    const setup: LearnerSetup = { file: this.#options.file, learningRate: this.#learningRate };
     const worker = new Worker(new URL('./learner.worker.ts', import.meta.url), { workerData: setup });
     this.#worker = worker;
     return new Promise((resolve, reject) => {

@@ -38,7 +38,8 @@ export interface FeedbackEffect {
 }
 
 export class Learner {
-  readonly #learningRate: number;
+  /** 0..1: how fast the record of `Adaptive` fades. */
+  learningRate: number;
   /** By question, oldest first. */
   readonly #items = new Map<string, LabelledItem>();
   #total: number;
@@ -51,7 +52,7 @@ export class Learner {
    * @param total labelled questions ever, those dropped included
    */
   constructor(learningRate: number, items: readonly LabelledItem[] = [], total = items.length) {
-    this.#learningRate = learningRate;
+    this.learningRate = learningRate;
     for (const item of items.slice(-KEPT_ITEMS)) this.#items.set(item.question, item);
     this.#total = Math.max(total, items.length);
     this.#state = items.length === 0 ? emptyFusionState() : null;
@@ -122,7 +123,7 @@ export class Learner {
   }
 
   #feedbackOf({ opinions, truth }: LabelledItem): Feedback {
-    return { opinions, truth, learningRate: this.#learningRate };
+    return { opinions, truth, learningRate: this.learningRate };
   }
 }
 

@@ -15,7 +15,8 @@ function learned(): Learned {
   return { state: { ...learner.state, window: [] }, report: reportOf(learner.items, learner.total) };
 }
 
-function handle({ id, orders }: LearnOrder): FromLearner {
+function handle({ id, orders, learningRate: rate }: LearnOrder): FromLearner {
+  learner.learningRate = rate;
   const before = { items: learner.items, total: learner.total };
   try {
     const effects = orders.map((order) => learner.take(order));
@@ -25,7 +26,7 @@ function handle({ id, orders }: LearnOrder): FromLearner {
     return { type: 'learned', id, learned: now, effects };
   } catch (failure) {
     // What is not on disk must not be known either: a restart would forget it.
-    learner = new Learner(learningRate, before.items, before.total);
+    learner = new Learner(rate, before.items, before.total);
     return { type: 'failed', id, message: String(failure) };
   }
 }

@@ -21,6 +21,8 @@ export interface Learned {
 export interface LearnOrder {
   readonly id: number;
   readonly orders: readonly FeedbackOrder[];
+  /** 0..1 */
+  readonly learningRate: number;
 }
 
 export type FromLearner =

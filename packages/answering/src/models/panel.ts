@@ -23,6 +23,7 @@ export interface Cascade {
 
 export interface PanelOptions extends ModelContext {
   readonly models: readonly ModelSettings[];
+  /** Read anew for each question: its values may change. */
   readonly cascade: Cascade;
 }
 

@@ -19,8 +19,12 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
                                 {"question": "...", "answer": "..." or "answers": [...], "answerable": false}
   vortexflow tree               what runs in the server, and how often each part was started again
       --watch                   stay, and print it whenever it changes, until Ctrl+C
+  vortexflow config show [NAME...]     settings, and which layer each comes from
+      set NAME=VALUE... | unset NAME...   change the running server, and take that back
+      history | diff FROM TO | rollback VERSION
+      validate [FILE]           say whether a file can be read, and what it would change
   vortexflow key                print the owner key
-      --json                    print JSON (ask, ingest, calibrate, tree, key)
+      --json                    print JSON (ask, ingest, calibrate, tree, config, key)
   vortexflow help               this text; --version prints the version
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask), 4 done, but some files were left out (ingest).
@@ -33,7 +37,7 @@ export class UsageError extends Error {
 
 /** One command with its options. */
 export interface Command {
-  readonly name: 'serve' | 'ask' | 'ingest' | 'calibrate' | 'tree' | 'key' | 'help' | 'version';
+  readonly name: 'serve' | 'ask' | 'ingest' | 'calibrate' | 'tree' | 'config' | 'key' | 'help' | 'version';
   /** What follows the command: the question or the path. */
   readonly operand: string;
   /** The same, word by word: the paths. */
@@ -49,7 +53,7 @@ export interface Command {
   readonly minConfidence?: number;
 }
 
-const NAMES = ['serve', 'ask', 'ingest', 'calibrate', 'tree', 'key', 'help', 'version'] as const;
+const NAMES = ['serve', 'ask', 'ingest', 'calibrate', 'tree', 'config', 'key', 'help', 'version'] as const;
 
 /** What to ask for when a command has no operand that needs one. */
 const MISSING: Partial<Record<Command['name'], string>> = {

@@ -2,6 +2,7 @@
 import { DisposalStack, systemClock } from '@vortexflow/primitives';
 import { MODES, type ProcessRequest, type ProcessResponse, STRATEGIES } from '@vortexflow/protocol';
 import { openDataFolder } from '../config/data-folder.ts';
+import { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { openOffline } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -41,7 +42,7 @@ async function askHere(request: ProcessRequest, settings: Settings): Promise<Pro
   );
   const files = await openDataFolder(settings.values.dataFolder);
   await using disposal = new DisposalStack();
-  const options = { settings, files, clock: systemClock, logger, report: progress.show };
+  const options = { settings: new LiveSettings(settings), files, clock: systemClock, logger, report: progress.show };
   const runtime = await openOffline(options, disposal);
   progress.clear();
   return await runtime.answering.ask(request, 'command-line');

@@ -7,6 +7,7 @@ import { coverageAt, type Judged, qualityOf } from '@vortexflow/answering';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import type { FeedbackRequest, FeedbackResponse, ProcessRequest, ProcessResponse } from '@vortexflow/protocol';
 import { openDataFolder } from '../config/data-folder.ts';
+import { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { openOffline } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -70,7 +71,7 @@ async function answerHere(
 ): Promise<Answerer> {
   const logger = createLogger('warn', settings.values.logFormat);
   const files = await openDataFolder(settings.values.dataFolder);
-  const options = { settings, files, clock: systemClock, logger, report };
+  const options = { settings: new LiveSettings(settings), files, clock: systemClock, logger, report };
   const { answering } = await openOffline(options, disposal);
   let asked = 0;
   return {

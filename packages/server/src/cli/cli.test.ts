@@ -235,6 +235,65 @@ describe('vortexflow', () => {
     }
   });
 
+  it('shows and changes the settings of the running server, and goes back', async () => {
+    const value = async (name: string): Promise<unknown> =>
+      (JSON.parse((await run(['config', 'show', name, '--json'])).stdout) as Record<string, { value: unknown }>)[name]
+        ?.value;
+    const shown = await run(['config', 'show']);
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(shown.stdout, /^timeout_ms +5000 +default$/m);
+    assert.match(shown.stdout, /^port +0 +environment$/m);
+    assert.match(shown.stdout, /^Version 1 of 20/m);
+    assert.match((await run(['config', 'set', 'timeout_ms=4000', 'fusion_algorithm=Majority'])).stdout, /Version 2/);
+    assert.deepEqual([await value('timeout_ms'), await value('fusion_algorithm')], [4000, 'majority']);
+    assert.match(
+      (await run(['config', 'diff', '1', '2'])).stdout,
+      /^timeout_ms: 5000 \(default\) -> 4000 \(runtime\)$/m,
+    );
+    assert.match((await run(['config', 'rollback', '1'])).stdout, /Version 3 .* version 1/);
+    assert.equal(await value('timeout_ms'), 5000);
+    assert.match((await run(['config', 'history'])).stdout, /3 .*rollback to 1 +owner/);
+    assert.match((await run(['config', 'unset', 'timeout_ms', 'fusion_algorithm'])).stdout, /Version 4|Nothing/);
+    const refused = await run(['config', 'set', 'port=7100']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /port cannot change while the server runs/);
+    for (const [args, message] of [
+      [['set', 'timeout_ms=0'], /timeout_ms takes a whole number/],
+      [['set', 'timeout=1'], /no setting "timeout"/],
+      [['set'], /Which setting/],
+      [['diff', '1'], /two versions/],
+      [['rollback', 'x'], /"x" is no version/],
+      [['dance'], /"config" takes show, set/],
+    ] as [string[], RegExp][]) {
+      const { code, stderr } = await run(['config', ...args]);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, message);
+    }
+  });
+
+  it('judges a file and shows settings without a server', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vortexflow-settings-'));
+    try {
+      const env = { VORTEXFLOW_DATA: folder, LOG_FORMAT: '' };
+      const file = join(folder, 'other.yaml');
+      await writeFile(file, 'timeout_ms: 4000\n');
+      const good = await run(['config', 'validate', file], env);
+      assert.deepEqual([good.code, good.stderr], [0, '']);
+      assert.match(good.stdout, /is valid\.\ntimeout_ms: 5000 \(default\) -> 4000 \(file\)/);
+      // Also where the server's own file is wrong.
+      await writeFile(join(folder, 'vortexflow.yaml'), 'timeout_ms: soon\n');
+      assert.equal((await run(['config', 'validate', file], env)).code, 0);
+      const bad = await run(['config', 'validate'], env);
+      assert.equal(bad.code, 2);
+      assert.match(bad.stderr, /line 1: timeout_ms "soon" is not valid/);
+      await writeFile(join(folder, 'vortexflow.yaml'), 'timeout_ms: 3000\n');
+      assert.match((await run(['config', 'show', 'timeout_ms'], env)).stdout, /^timeout_ms +3000 +file$/m);
+      assert.equal((await run(['config', 'set', 'timeout_ms=1'], env)).code, 2);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   it('prints the owner key', async () => {
     assert.equal((await run(['key'])).stdout.trim(), server.key);
   });

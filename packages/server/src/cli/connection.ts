@@ -9,11 +9,20 @@ import type { Settings } from '../config/settings.ts';
 /** Longest wait for a server that is still loading, ms. */
 const LOADING_MS = 60_000;
 
-/**
- * A client with the owner key, or null when no server runs with this data folder. Waits while one is loading.
- * The key goes only to a server that has shown that it knows it.
- */
+/** Where a server is, and the owner key that it has shown to know. */
+export interface RunningAt {
+  readonly url: string;
+  readonly key: string;
+}
+
+/** A client with the owner key, or null when no server runs with this data folder. Waits while one is loading. */
 export async function runningServer(settings: Settings): Promise<VortexflowClient | null> {
+  const server = await runningAt(settings);
+  return server && createClient({ baseUrl: server.url, key: server.key });
+}
+
+/** The same for calls that the client does not have. The key goes only to a server that has shown that it knows it. */
+export async function runningAt(settings: Settings): Promise<RunningAt | null> {
   const files = dataFiles(settings.values.dataFolder);
   const url = await notedAddress(files);
   if (url === null) return null;
@@ -24,7 +33,7 @@ export async function runningServer(settings: Settings): Promise<VortexflowClien
     if (ready?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  return createClient({ baseUrl: url, key });
+  return { url, key };
 }
 
 /** Address that a server left behind; null when there is none, or none that can be read. */

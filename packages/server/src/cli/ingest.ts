@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { type FolderFile, listFolder, rootOf, type SkippedFile } from '@vortexflow/knowledge';
 import { DisposalStack, systemClock as clock } from '@vortexflow/primitives';
 import { openDataFolder } from '../config/data-folder.ts';
+import { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { Intake, type LeftOut, type Tally } from '../ingest/intake.ts';
 import { previewFiles, type FilePreview, previewText } from '../ingest/preview.ts';
@@ -64,7 +65,7 @@ async function targetHere(
 ): Promise<IngestTarget> {
   const logger = createLogger('warn', settings.values.logFormat);
   const files = await openDataFolder(settings.values.dataFolder);
-  const options = { settings, files, clock, logger, report };
+  const options = { settings: new LiveSettings(settings), files, clock, logger, report };
   const { knowledge } = await openOffline(options, disposal);
   return knowledgeTarget(knowledge);
 }

@@ -1,9 +1,10 @@
 /** The command line. */
 import { CodedError } from '@vortexflow/primitives';
 import { ownVersion } from '../version.ts';
-import { readConfigFile } from '../config/file.ts';
 import { MODEL_VARIABLES } from '../config/models.ts';
-import { readSettings, SettingError, type Settings, SETTINGS } from '../config/settings.ts';
+import { readSettings, SettingError, type Settings } from '../config/settings.ts';
+import { readSettingsAtRest } from '../config/settings-at-rest.ts';
+import { SETTINGS } from '../config/table.ts';
 import { type Command, parseCommand, USAGE, UsageError } from './arguments.ts';
 
 /** What the process ends with. */
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<Exclude<Command['name'], 'help' | 'version'>, ()
   ingest: async () => (await import('./ingest.ts')).runIngest,
   calibrate: async () => (await import('./calibrate.ts')).runCalibrate,
   tree: async () => (await import('./tree.ts')).runTree,
+  config: async () => (await import('./config.ts')).runConfig,
   key: async () => (await import('./key.ts')).runKey,
 };
 
@@ -34,10 +36,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${await ownVersion()}\n`);
     return EXIT.done;
   }
-  const settings = readSettings(process.env, readConfigFile(process.env));
+  const settings = isValidation(command) ? readSettings(process.env) : await readSettingsAtRest(process.env);
   const run = await COMMANDS[command.name]();
   return run(command, settings);
 }
+
+/** Looks at a file that may be wrong, so that it must not be needed. */
+const isValidation = ({ name, operands }: Command): boolean => name === 'config' && operands[0] === 'validate';
 
 function settingsHelp(): string {
   const rows = Object.values(SETTINGS).map(({ variable, fallback, help }) => {

@@ -1,5 +1,5 @@
 /** `vortexflow serve`: starts the server, shows the card, runs until it is told to stop. */
-import type { Settings } from '../config/settings.ts';
+import type { Environment, Settings } from '../config/settings.ts';
 import type { StartReport } from '../runtime/start-report.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Command } from './arguments.ts';
@@ -23,7 +23,7 @@ export async function runServe(_command: Command, settings: Settings): Promise<n
   const start = await starter(settings);
   // Before anything else: a signal that nobody takes would end the process.
   const rolls = onHangup();
-  const server: Serving = await start(settings, progress.show).finally(progress.clear);
+  const server: Serving = await start(settings, progress.show, process.env).finally(progress.clear);
   process.stdout.write(startCard(server.report, process.memoryUsage.rss()));
   rolls.take(() => void rollOver(server));
   const signal = await Promise.race([stopSignal(), orphaned()]);
@@ -34,7 +34,7 @@ export async function runServe(_command: Command, settings: Settings): Promise<n
   return 0;
 }
 
-type Starter = (settings: Settings, tell: (stage: string) => void) => Promise<Serving>;
+type Starter = (settings: Settings, tell: (stage: string) => void, environment: Environment) => Promise<Serving>;
 
 /** Read when it is needed: a root process has no use for all that a server is made of. */
 async function starter({ values }: Settings): Promise<Starter> {

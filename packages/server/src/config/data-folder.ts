@@ -18,6 +18,8 @@ export interface DataFolder {
   readonly learned: string;
   /** The latest answers, for feedback on them. */
   readonly answers: string;
+  /** Versions of the configuration. */
+  readonly configHistory: string;
   /** Address of the running server, for the command line. */
   readonly address: string;
 }
@@ -39,6 +41,7 @@ export function dataFiles(folder: string): DataFolder {
     layout: join(folder, 'cache', 'layout.bin'),
     learned: join(folder, 'learned.json'),
     answers: join(folder, 'cache', 'answers.jsonl'),
+    configHistory: join(folder, 'config-history.jsonl'),
     address: join(folder, 'server.json'),
   };
 }

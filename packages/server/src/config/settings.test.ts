@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseConfig } from './file.ts';
-import { isLoopbackHost, readSettings, SettingError, SETTINGS } from './settings.ts';
+import { isLoopbackHost, readSettings, SettingError } from './settings.ts';
+import { SETTINGS } from './table.ts';
 
 describe('settings', () => {
   it('have defaults, and each value knows where it came from', () => {

@@ -1,268 +1,113 @@
-/**
- * Settings as one table: name, environment variable, default, how to read it, what it is for. The start-up checks, the
- * help text and the documentation read the same rows. Order of precedence: defaults, the file, the environment.
- */
-import { availableParallelism, homedir } from 'node:os';
-import { join } from 'node:path';
+/** The layers of the configuration: defaults < profile < file < environment < what is set while the server runs. */
 import type { ModelSettings } from '@vortexflow/answering';
-import { checkStoreUrl } from '@vortexflow/knowledge';
-import type { LayoutBackend } from '@vortexflow/layout';
-import type { Strategy } from '@vortexflow/protocol';
 import { type EmbeddingEndpoint, readFileEmbeddings } from './embeddings.ts';
 import type { ConfigFile } from './file.ts';
 import { readEnvironmentModel, readFileModels } from './models.ts';
+import { PROFILE_DEFAULTS, profileOfNodeEnv } from './profiles.ts';
 import { SettingError } from './setting-error.ts';
+import { type Plain, readPlain } from './setting-type.ts';
+import { keyOfSetting, type Profile, ROWS, type Setting, SETTINGS, type TableValues } from './table.ts';
 
 export { SettingError } from './setting-error.ts';
 
-/** Where a value came from. */
-type SettingSource = 'default' | 'file' | 'environment';
+/** Where a value came from, the weakest first. */
+export type SettingSource = 'default' | 'profile' | 'file' | 'environment' | 'runtime';
 
-interface Setting<T> {
-  readonly variable: string;
-  readonly fallback: T;
-  readonly help: string;
-  /** @throws Error whose message says what would be right */
-  readonly read: (text: string) => T;
-}
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-const FUSION_NAMES: Readonly<Record<string, Strategy>> = {
-  ensemble: 'Ensemble',
-  weighted: 'WeightedAverage',
-  majority: 'MajorityVote',
-  stacking: 'Stacking',
-  bayesian: 'BayesianAverage',
-  adaptive: 'Adaptive',
-};
-
-const LAYOUT_BACKENDS = ['cpu', 'auto', 'gpu'] as const satisfies readonly LayoutBackend[];
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
-
-function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
-  return (text) => {
-    const choice = choices.find((candidate) => candidate === text.toLowerCase());
-    if (choice === undefined) throw new Error(`one of ${choices.join(', ')}`);
-    return choice;
-  };
-}
-
-function integer(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw new Error(`a whole number from ${least} to ${most}`);
-    return value;
-  };
-}
-
-function fraction(text: string): number {
-  const value = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= 0 && value <= 1)) throw new Error('a number from 0 to 1');
-  return value;
-}
-
-function truth(text: string): boolean {
-  return oneOf(['true', 'false'])(text) === 'true';
-}
-
-function readHost(text: string): string {
-  if (!/^[\w.:-]{1,253}$/.test(text)) throw new Error('a host name or IP address');
-  return text;
-}
-
-function readKey(text: string): string {
-  if (!/^[\x21-\x7e]{16,256}$/.test(text)) throw new Error('16 to 256 printable characters without blanks');
-  return text;
-}
-
-function readStoreUrl(text: string): string {
-  checkStoreUrl(text);
-  return text;
-}
-
-function readVariable(text: string): string {
-  if (!/^[A-Za-z_]\w{0,127}$/.test(text)) throw new Error('the NAME of an environment variable, not the password');
-  return text;
-}
-
-const setting = <T>(variable: string, fallback: T, help: string, read: (text: string) => T): Setting<T> => ({
-  variable,
-  fallback,
-  help,
-  read,
-});
-
-/** The thread that takes requests keeps about four busy. */
-const MOST_THREADS = 4;
-
-/** Every setting. */
-export const SETTINGS = {
-  host: setting<string>(
-    'HOST',
-    '127.0.0.1',
-    'Address to listen on. Elsewhere than loopback needs VORTEXFLOW_OWNER_KEY.',
-    readHost,
-  ),
-  port: setting<number>(
-    'PORT',
-    7000,
-    'Port to listen on; the next free one is used when it is taken.',
-    integer(0, 65_535),
-  ),
-  strategy: setting<Strategy>(
-    'FUSION_ALGORITHM',
-    'Ensemble',
-    `Fusion algorithm when a request names none: ${Object.keys(FUSION_NAMES).join(', ')}.`,
-    (text) => FUSION_NAMES[oneOf(Object.keys(FUSION_NAMES))(text)] as Strategy,
-  ),
-  timeoutMs: setting<number>(
-    'TIMEOUT_MS',
-    5000,
-    'Deadline of a question in ms when a request names none.',
-    integer(1, 60_000),
-  ),
-  learningRate: setting<number>(
-    'LEARNING_RATE',
-    0.01,
-    'How much of what the strategy Adaptive knows fades with each feedback, 0 to 1.',
-    fraction,
-  ),
-  cascade: setting<boolean>(
-    'LLM_CASCADE',
-    false,
-    'true: language models are also asked in Balanced and Thorough when the others are not sure enough.',
-    truth,
-  ),
-  cascadeBelow: setting<number>('LLM_CASCADE_BELOW', 0.6, 'Confidence below which that happens, 0 to 1.', fraction),
-  workers: setting<number>(
-    'WORKERS',
-    process.env['NODE_ENV'] === 'production' ? 2 : 0,
-    'Serving processes behind the port, so that one may die; 0: all in this process. 2 where NODE_ENV is production.',
-    integer(0, 64),
-  ),
-  maxConnections: setting<number>(
-    'MAX_CONNECTIONS',
-    10_000,
-    'Most connections at a time; further ones are closed at once.',
-    integer(1, 1_000_000),
-  ),
-  reasonerThreads: setting<number>(
-    'REASONER_THREADS',
-    Math.max(2, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2))),
-    'Threads that reason in each process; by default WORKERS share them. Of two or more, one may die without a question lost.',
-    integer(1, 64),
-  ),
-  layoutBackend: setting<LayoutBackend>(
-    'LAYOUT_BACKEND',
-    'auto',
-    'Where the layout is computed: cpu, auto (a graphics card where there is one), gpu (WebGPU, in software if need be).',
-    oneOf(LAYOUT_BACKENDS),
-  ),
-  layoutMemoryMb: setting<number>(
-    'LAYOUT_MEMORY_MB',
-    2048,
-    'Most memory that the layout may take, MB, on the processor and on the graphics card each.',
-    integer(16, 65_536),
-  ),
-  logLevel: setting<LogLevel>(
-    'LOG_LEVEL',
-    'info',
-    `Least severe log lines to write: ${LOG_LEVELS.join(', ')}.`,
-    oneOf(LOG_LEVELS),
-  ),
-  logFormat: setting<LogFormat>(
-    'LOG_FORMAT',
-    'auto',
-    'json, pretty, or auto: pretty on a terminal.',
-    oneOf(LOG_FORMATS),
-  ),
-  dataFolder: setting<string>(
-    'VORTEXFLOW_DATA',
-    join(homedir(), '.vortexflow'),
-    'Folder of the database, the owner key and the cached index.',
-    (text) => text,
-  ),
-  storeUrl: setting<string | null>(
-    'STORE_URL',
-    null,
-    'Database of the documents: postgres://USER@HOST:PORT/DATABASE; else a file in the data folder.',
-    readStoreUrl,
-  ),
-  storePasswordEnv: setting<string | null>(
-    'STORE_PASSWORD_ENV',
-    null,
-    'Name of the variable that holds the password of STORE_URL.',
-    readVariable,
-  ),
-  storePasswordFile: setting<string | null>(
-    'STORE_PASSWORD_FILE',
-    null,
-    'File that holds the password of STORE_URL, in its first line.',
-    (text) => text,
-  ),
-  ownerKey: setting<string | null>(
-    'VORTEXFLOW_OWNER_KEY',
-    null,
-    'Owner key; else one is made at the first start.',
-    readKey,
-  ),
-} as const;
-
-/** Variables whose values no message repeats: they may hold a secret, by mistake if not by intent. */
-const SECRET: ReadonlySet<string> = new Set(
-  [SETTINGS.ownerKey, SETTINGS.storeUrl, SETTINGS.storePasswordEnv, SETTINGS.storePasswordFile].map(
-    ({ variable }) => variable,
-  ),
-);
+/** What was set while the server ran, by the keys of the file. */
+export type Overrides = Readonly<Record<string, Plain>>;
 
 /** Values of all settings. */
-type SettingValues = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
+export type SettingValues = TableValues & {
   /** Language models: those of the file, or the single one of the environment in their place. */
   readonly models: readonly ModelSettings[];
   /** The endpoint that embeds passages; only the file names one. */
   readonly embeddings: EmbeddingEndpoint | null;
 };
 
-/** All settings with where each came from. */
+/** All settings with where each came from. Nothing in it ever changes: other settings are another object. */
 export interface Settings {
   readonly values: SettingValues;
   readonly sources: Readonly<Record<keyof SettingValues, SettingSource>>;
 }
 
-/** Name of a setting in the file: the variable's in small letters, without its prefix. */
-const fileKey = ({ variable }: Setting<unknown>): string => variable.toLowerCase().replace(/^(?:vortexflow|llm)_/, '');
+/** The layers above file and environment. */
+export interface UpperLayers {
+  readonly overrides?: Overrides;
+  /** The profile whose defaults hold, whatever the layers say: that of the running server. */
+  readonly profile?: Profile;
+}
 
 /**
  * Reads the settings. An empty variable counts as not set.
  * @throws SettingError for the first setting that holds what it cannot hold, and for names in the file that mean nothing
  */
 export function readSettings(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   file: ConfigFile | null = null,
+  { overrides = {}, profile }: UpperLayers = {},
 ): Settings {
   const values: Record<string, unknown> = {};
   const sources: Record<string, SettingSource> = {};
+  const take = (name: string, [value, source]: readonly [unknown, SettingSource]): void => {
+    values[name] = value;
+    sources[name] = source;
+  };
   if (file) checkNames(file);
-  for (const [name, row] of Object.entries(SETTINGS)) {
-    const text = environment[row.variable]?.trim();
-    const written = file?.values[fileKey(row)] ?? null;
-    sources[name] = text ? 'environment' : written === null ? 'default' : 'file';
-    values[name] = text
-      ? readOne(row, text)
-      : file && written !== null
-        ? readWritten(row, file, written)
-        : row.fallback;
+  const layers = { environment, file, overrides };
+  const own = configured(SETTINGS.profile, layers) ?? profileBeside(environment);
+  take('profile', own);
+  const defaults: Readonly<Record<string, unknown>> = PROFILE_DEFAULTS[profile ?? (own[0] as Profile)];
+  for (const [name, row] of ROWS) {
+    if (row === SETTINGS.profile) continue;
+    const beside = Object.hasOwn(defaults, name) ? ([defaults[name], 'profile'] as const) : null;
+    take(name, configured(row, layers) ?? beside ?? [row.fallback, 'default']);
   }
   if (sources['reasonerThreads'] === 'default') values['reasonerThreads'] = threadsBeside(values['workers'] as number);
+  take('models', modelsOf(environment, file));
+  const embeddings = file ? readFileEmbeddings(file) : null;
+  take('embeddings', [embeddings, embeddings === null ? 'default' : 'file']);
+  return deepFreeze({ values, sources }) as unknown as Settings;
+}
+
+interface Layers {
+  readonly environment: Environment;
+  readonly file: ConfigFile | null;
+  readonly overrides: Overrides;
+}
+
+/**
+ * What the strongest layer says that says anything; null when none does. All that say something are read: a mistake must
+ * not wait in a weaker layer until the stronger one is taken back.
+ */
+function configured(
+  row: Setting<unknown>,
+  { environment, file, overrides }: Layers,
+): readonly [unknown, SettingSource] | null {
+  const key = keyOfSetting(row);
+  const text = environment[row.variable]?.trim();
+  const written = file?.values[key] ?? null;
+  const layers = [
+    Object.hasOwn(overrides, key) && ([readOverride(row, overrides[key]), 'runtime'] as const),
+    text && ([readOne(row, text), 'environment'] as const),
+    file && written !== null && ([readWritten(row, file, written), 'file'] as const),
+  ];
+  return layers.find((layer) => typeof layer === 'object' && layer !== null) || null;
+}
+
+function profileBeside(environment: Environment): readonly [Profile, SettingSource] {
+  const named = profileOfNodeEnv(environment['NODE_ENV']?.trim());
+  return named ? [named, 'environment'] : [SETTINGS.profile.fallback, 'default'];
+}
+
+function modelsOf(environment: Environment, file: ConfigFile | null): readonly [unknown, SettingSource] {
   const own = readEnvironmentModel(environment);
+  // Also when the environment has another: a mistake in the file must not come to light years later.
   const listed = file ? readFileModels(file) : [];
-  values['models'] = own ? [own] : listed;
-  sources['models'] = own ? 'environment' : listed.length > 0 ? 'file' : 'default';
-  values['embeddings'] = file ? readFileEmbeddings(file) : null;
-  sources['embeddings'] = values['embeddings'] === null ? 'default' : 'file';
-  return { values, sources } as unknown as Settings;
+  if (own) return [[own], 'environment'];
+  return [listed, listed.length > 0 ? 'file' : 'default'];
 }
 
 /** Threads of each of several processes: no more in all than one process alone would have. */
@@ -271,28 +116,39 @@ function threadsBeside(workers: number): number {
 }
 
 function checkNames(file: ConfigFile): void {
-  const rows = Object.values(SETTINGS).filter((row) => row !== SETTINGS.dataFolder);
-  const known = [...rows.map(fileKey), 'models', 'embeddings'];
+  const rows = ROWS.map(([, row]) => row).filter((row) => row !== SETTINGS.dataFolder);
+  const known = [...rows.map(keyOfSetting), 'models', 'embeddings'];
   for (const name of Object.keys(file.values)) {
     // The file lies in that folder.
-    if (name === fileKey(SETTINGS.dataFolder)) throw file.problem([name], `${name} is set by VORTEXFLOW_DATA only.`);
+    if (name === keyOfSetting(SETTINGS.dataFolder))
+      throw file.problem([name], `${name} is set by VORTEXFLOW_DATA only.`);
     if (!known.includes(name)) throw file.problem([name], `${name} is not known; there are ${known.join(', ')}.`);
   }
 }
 
 function readOne(row: Setting<unknown>, text: string): unknown {
   try {
-    return row.read(text);
+    return row.type.parse(text);
   } catch (failure) {
     throw new SettingError(`${row.variable}${shown(row, text)} is not valid: it takes ${(failure as Error).message}.`);
   }
 }
 
+function readOverride(row: Setting<unknown>, value: unknown): unknown {
+  try {
+    return readPlain(row.type, value);
+  } catch (failure) {
+    throw new SettingError(
+      `${keyOfSetting(row)}${shown(row, typeof value === 'string' ? value : JSON.stringify(value))} is not valid: it takes ${(failure as Error).message}.`,
+    );
+  }
+}
+
 function readWritten(row: Setting<unknown>, file: ConfigFile, value: unknown): unknown {
-  const name = fileKey(row);
+  const name = keyOfSetting(row);
   const text = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
   try {
-    return row.read(text);
+    return row.type.parse(text);
   } catch (failure) {
     const problem = `${name}${shown(row, text)} is not valid: it takes ${(failure as Error).message}.`;
     throw file.problem([name], problem);
@@ -300,7 +156,15 @@ function readWritten(row: Setting<unknown>, file: ConfigFile, value: unknown): u
 }
 
 /** A value as messages repeat it; a secret must not end up in a log. */
-const shown = ({ variable }: Setting<unknown>, text: string): string => (SECRET.has(variable) ? '' : ` "${text}"`);
+const shown = ({ isSecret }: Setting<unknown>, text: string): string => (isSecret ? '' : ` "${text.slice(0, 200)}"`);
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}
 
 /** True for addresses that only this machine can reach. */
 export function isLoopbackHost(host: string): boolean {

@@ -1,6 +1,7 @@
 /** The password of the database, which the settings name but never hold. */
 import { readFile } from 'node:fs/promises';
-import { SettingError, SETTINGS, type Settings } from './settings.ts';
+import { SettingError, type Settings } from './settings.ts';
+import { SETTINGS } from './table.ts';
 
 /**
  * Reads it anew at every call: it may be changed while the server runs. A file's first line counts.

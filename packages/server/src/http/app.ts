@@ -13,6 +13,7 @@ import { registerAnalytics } from './analytics.ts';
 import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
 import { registerCalibration } from './calibration.ts';
+import { registerConfig } from './config.ts';
 import { registerDocuments } from './documents.ts';
 import { registerFeedback } from './feedback.ts';
 import { registerFuse } from './fuse.ts';
@@ -110,6 +111,7 @@ function registerRoutes(app: App, context: ServerContext): void {
   registerLayout(app, context);
   registerHealth(app, context);
   registerTree(app, context);
+  registerConfig(app, context);
   refuseOtherMethods(app, taken);
 }
 

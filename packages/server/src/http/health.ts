@@ -9,6 +9,7 @@ import {
   ReadyResponse,
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
+import type { ConfigurationStatus } from '../config/configuration.ts';
 import type { App } from './app-type.ts';
 import type { AskServices, ServerContext, Services } from './services.ts';
 
@@ -82,7 +83,12 @@ export function healthOf(context: ServerContext): Omit<HealthResponse, 'request_
   const services = context.services();
   const asking = context.asking();
   const components = asking
-    ? { ...unopened(context), ...(services ? partsOf(services, context) : {}), ...reasonersOf(asking) }
+    ? {
+        ...unopened(context),
+        ...(services ? partsOf(services, context) : {}),
+        ...reasonersOf(asking),
+        ...configurationOf(context.configurationStatus()),
+      }
     : loading(context);
   const { requests, errors, averageAnswerMs } = context.metrics.totals;
   const { level, answers, writes } = context.degradation();
@@ -162,6 +168,17 @@ function reasonersOf({ answering }: AskServices): Record<string, ComponentHealth
   const embeddings = answering.embeddings();
   if (embeddings) components['embeddings'] = healthOfEmbeddings(embeddings);
   return components;
+}
+
+/** What exactly is wrong, only the owner is told. */
+export function configurationOf(status: ConfigurationStatus | null): Record<string, ComponentHealth> {
+  if (!status) return {};
+  const { version, problem, waiting } = status;
+  const details = [
+    problem === null ? `version ${version}` : `version ${version} stays; what the file says now was refused`,
+    ...(waiting.length > 0 ? [`waits for a restart: ${waiting.join(', ')}`] : []),
+  ];
+  return { configuration: { status: problem === null ? 'Healthy' : 'Degraded', detail: details.join('; ') } };
 }
 
 /** Without the endpoint passages are found by words, names and word vectors: poorer, but found. */

@@ -9,6 +9,8 @@ export const BODY_LIMITS = {
   fuse: 32 * 1024 * 1024,
   documents: 32 * 1024 * 1024,
   import: 64 * 1024 * 1024,
+  /** A configuration file, escaped at worst. */
+  config: 262_144,
 } as const;
 
 /** Of connections. A slow client must not hold one open for minutes; times in ms. */

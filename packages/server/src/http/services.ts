@@ -7,6 +7,8 @@ import type { Degradation } from '@vortexflow/resilience';
 import { wireError } from '@vortexflow/protocol';
 import type { Access } from '../access/access.ts';
 import type { GraphAnalytics } from '../analytics/analytics.ts';
+import type { ConfigurationDoor } from '../config/door.ts';
+import type { ConfigurationStatus } from '../config/configuration.ts';
 import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -47,6 +49,10 @@ export interface ServerContext {
   tree(): TreeNode;
   /** How much is offered now. */
   degradation(): Degradation;
+  /** null until the data folder is known to be this server's. */
+  configuration(): ConfigurationDoor | null;
+  /** null where another process has the configuration. */
+  configurationStatus(): ConfigurationStatus | null;
   /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
   readonly isBehindFront: boolean;
 }

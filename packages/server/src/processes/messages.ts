@@ -1,5 +1,8 @@
 /** What the root process and its serving processes say to each other. */
+import type { ErrorDetails } from '@vortexflow/primitives';
 import type { HealthResponse, SupervisionNode } from '@vortexflow/protocol';
+import type { ConfigurationOperation } from '../config/door.ts';
+import type { Settings } from '../config/settings.ts';
 import type { StartReport } from '../runtime/start-report.ts';
 
 /** Handed to a serving process when it starts, in the environment. */
@@ -23,13 +26,35 @@ export interface Told {
   readonly tree: SupervisionNode;
 }
 
+/** A serving process asks what only the root process knows. */
+export interface ConfigurationQuestion {
+  readonly type: 'configure';
+  readonly id: number;
+  readonly operation: ConfigurationOperation;
+  readonly argument: unknown;
+}
+
+export interface ConfigurationAnswer {
+  readonly type: 'answered';
+  readonly id: number;
+  readonly value?: unknown;
+  /** A wire error in place of a value. */
+  readonly failure?: { readonly code: string; readonly details?: ErrorDetails };
+}
+
 export type ToServing =
+  /** The first message, and whenever they have changed: these settings hold from here on. */
+  | { readonly type: 'settings'; readonly number: number; readonly settings: Settings }
+  | ConfigurationAnswer
   /** To a leader: the data folder is free. */
   | { readonly type: 'free' }
   | { readonly type: 'ask'; readonly id: number; readonly what: keyof Told }
   | { readonly type: 'stop' };
 
 export type FromServing =
+  /** The settings of this number hold. */
+  | { readonly type: 'applied'; readonly number: number }
+  | ConfigurationQuestion
   | { readonly type: 'stage'; readonly stage: string }
   /** A leader that waits for the data folder. */
   | { readonly type: 'prepared' }

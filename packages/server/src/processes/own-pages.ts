@@ -3,6 +3,8 @@ import type { TreeNode } from '@vortexflow/actors';
 import type { ComponentHealth, HealthResponse, HealthState, SupervisionNode } from '@vortexflow/protocol';
 import { type Degradation, DEGRADATION_LEVELS } from '@vortexflow/resilience';
 import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { ConfigurationStatus } from '../config/configuration.ts';
+import { configurationOf } from '../http/health.ts';
 import type { Fleet } from './fleet.ts';
 import type { OwnPage, OwnPages } from './front/front.ts';
 import type { ServingProcess } from './serving-process.ts';
@@ -20,6 +22,7 @@ export interface OwnPagesOptions {
   readonly degradation: () => Degradation;
   /** How far the loading is, for people. */
   readonly progress: () => string;
+  readonly configuration: () => ConfigurationStatus;
 }
 
 const json = (status: number, value: object): OwnPage => ({
@@ -79,7 +82,8 @@ async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNod
 
 type Health = Omit<HealthResponse, 'request_id'>;
 
-async function healthOfAll({ version, fleet, restartsOf, progress, degradation }: OwnPagesOptions): Promise<Health> {
+async function healthOfAll(options: OwnPagesOptions): Promise<Health> {
+  const { version, fleet, restartsOf, progress, degradation, configuration } = options;
   const { processes } = fleet;
   const told = await Promise.all(processes.map((serving) => serving.ask('health')));
   const components: Record<string, ComponentHealth> = {};
@@ -91,6 +95,7 @@ async function healthOfAll({ version, fleet, restartsOf, progress, degradation }
   });
   // What a leader on its way up says of itself is not there yet.
   components['knowledge'] ??= { status: 'Unhealthy', detail: progress() };
+  Object.assign(components, configurationOf(configuration()));
   const known = told.filter((one) => one !== null);
   return {
     status: overall(components, fleet),
@@ -117,7 +122,7 @@ function togetherOf(
 }
 
 function healthOfOne(serving: ServingProcess, health: Health | null, restarts: number): ComponentHealth {
-  const { kind, state, pid } = serving;
+  const { kind, pid } = serving;
   const how = howIs(serving);
   const isWell = how === 'ready' && health !== null;
   const detail = `${kind}, ${how}, pid ${pid ?? 'none'}, ${serving.attempts.size} pending, ${restarts} restarts`;

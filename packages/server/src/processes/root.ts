@@ -10,18 +10,21 @@ import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflo
 import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/resilience';
 import { createAccess } from '../access/access.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { isLoopbackHost, type Settings } from '../config/settings.ts';
+import { type Environment, isLoopbackHost, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
 import type { StartReport } from '../runtime/start-report.ts';
-import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { openConfiguration, type OwnConfiguration } from '../runtime/configured.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { ownVersion } from '../version.ts';
 import { Fleet } from './fleet.ts';
 import { frontMetrics } from './front-metrics.ts';
 import { Front } from './front/front.ts';
 import { lookPages, publicPages } from './own-pages.ts';
+import { answerQuestion } from './remote-configuration.ts';
 import { servingActor, type ServingRef } from './serving-actor.ts';
 import { ServingProcess } from './serving-process.ts';
+import { startingSettings } from './starting-settings.ts';
 
 export interface RunningProcesses {
   readonly report: StartReport;
@@ -43,14 +46,20 @@ const ROLL_MS = 120_000;
 /**
  * Starts a server of several processes. Resolves when the leader answers questions.
  * @param tell told how far the loading is
+ * @param environment what the settings were read from, and are when they change
  * @throws SettingError; Error with what the first leader said when it cannot start
  */
-export async function startProcesses(settings: Settings, tell: (stage: string) => void): Promise<RunningProcesses> {
-  requireAccess(settings);
-  const { host, port, dataFolder, ownerKey, logLevel, logFormat, workers, maxConnections } = settings.values;
+export async function startProcesses(
+  given: Settings,
+  tell: (stage: string) => void,
+  environment: Environment,
+): Promise<RunningProcesses> {
+  const configured = await openConfiguration(given, environment);
+  const { configuration, settings, logger } = configured;
+  requireAccess(settings.current);
+  const { host, port, dataFolder, ownerKey, workers, maxConnections } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
-  const logger = createLogger(logLevel, logFormat);
   const disposal = new DisposalStack();
   const fleet = new Fleet(systemClock);
   let stage: string | null = 'starting';
@@ -58,6 +67,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
   const restartsOf = (number: number): number => restarts(system.tree(), `serving:${number}`);
   const metrics = frontMetrics(fleet, restartsOf, () => front.connections);
   const degradation = disposal.use(new DegradationGauge(systemClock), (it) => it.close());
+  configured.register(metrics.registry);
   levelMetric(metrics.registry, () => degradation.current);
   const pages = {
     version: await ownVersion(),
@@ -67,6 +77,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     tree: () => system.tree(),
     degradation: () => degradation.current,
     progress: () => stage ?? 'ready',
+    configuration: () => configuration.status(),
   };
   const front: Front = new Front({
     fleet,
@@ -79,6 +90,8 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     loading: () => stage,
     onRetry: metrics.retried,
   });
+  settings.onChange(({ values }) => front.limitConnections(values.maxConnections));
+  disposal.use(configuration, (it) => it.stop());
   try {
     const bound = await listen(host, port, (wanted) => front.listen(host, wanted));
     disposal.use(front, (it) => it.close(DRAIN_MS));
@@ -89,8 +102,9 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     const living = disposal.use(new Set<ServingProcess>(), (left) => left.forEach((serving) => serving.kill()));
     const firstEnd = Promise.withResolvers<never>();
     firstEnd.promise.catch(() => undefined);
+    const starting = startingSettings(configured, living, logger);
     const launch = launcher(
-      { sockets, refs, fleet, living },
+      { sockets, refs, fleet, living, configured, starting: starting.current },
       {
         onStage: (now) => stage !== null && tell((stage = now)),
         onEnd: (reason) => stage !== null && firstEnd.reject(new Error(reason)),
@@ -108,7 +122,8 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     fleet.onChange = observe;
     disposal.use(watch(fleet, systemClock, logger), (it) => it.stop());
     await announce(files, bound.url, disposal);
-    const roll = async (): Promise<number> => rollAll(refs, fleet);
+    await configured.begin();
+    const roll = (): Promise<number> => starting.roll(() => rollAll(refs, fleet));
     const local = isLoopbackHost(host);
     const start = {
       ...(report as StartReport),
@@ -162,11 +177,14 @@ interface LaunchPad {
   readonly fleet: Fleet;
   /** All that have been started and not ended. */
   readonly living: Set<ServingProcess>;
+  readonly configured: OwnConfiguration;
+  /** What a process starts with. */
+  readonly starting: () => Settings;
 }
 
 /** Processes are started here and their actors told of what becomes of them. The first is the leader. */
 function launcher(
-  { sockets, refs, fleet, living }: LaunchPad,
+  { sockets, refs, fleet, living, configured, starting }: LaunchPad,
   { onStage, onEnd, onBreaker }: LaunchHooks,
 ): (number: number) => ServingProcess {
   let run = 0;
@@ -181,6 +199,11 @@ function launcher(
       run: ++run,
       isSuccessor,
       clock: systemClock,
+      settings: starting(),
+      onConfigure: (question) =>
+        answerQuestion(configured.door(), question, (failure) =>
+          configured.logger.error({ err: failure }, 'a question about the configuration failed'),
+        ),
       onStage: number === 1 ? onStage : () => undefined,
       // It knows something else than its leader: that happens when the leader was started again.
       onStale: () => refs.get(number)?.tell({ type: 'roll', process: serving }),

@@ -6,8 +6,17 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '@vortexflow/primitives';
 import { type BreakerPolicy, type BreakerState, CircuitBreaker, DEFAULT_POLICY } from '@vortexflow/resilience';
 import { Pool } from 'undici';
+import type { Settings } from '../config/settings.ts';
 import type { StartReport } from '../runtime/start-report.ts';
-import { type FromServing, type ServingSetup, SETUP_VARIABLE, type Told, type ToServing } from './messages.ts';
+import {
+  type ConfigurationAnswer,
+  type ConfigurationQuestion,
+  type FromServing,
+  type ServingSetup,
+  SETUP_VARIABLE,
+  type Told,
+  type ToServing,
+} from './messages.ts';
 
 export interface ServingOptions {
   readonly number: number;
@@ -18,6 +27,10 @@ export interface ServingOptions {
   readonly run: number;
   readonly isSuccessor: boolean;
   readonly clock: Clock;
+  /** Those that it starts with. */
+  readonly settings: Settings;
+  /** It asks for, or wants to change, the configuration. */
+  readonly onConfigure: (question: ConfigurationQuestion) => Promise<ConfigurationAnswer>;
   readonly onStage: (stage: string) => void;
   readonly onStale: () => void;
   /** Something about it has changed: it is ready, or has ended. */
@@ -32,6 +45,8 @@ type State = 'starting' | 'prepared' | 'ready' | 'stopping' | 'ended';
 const SUSPECT_MS = 500;
 /** Longest answer to what the root process asks, ms. */
 const ASK_MS = 1_000;
+/** Longest for taking new settings, ms. Who takes longer gets no requests either. */
+const SETTINGS_MS = 1_000;
 /** One that fails at once is the one with the least to do: without this it would get all requests. */
 const BREAKER: BreakerPolicy = { ...DEFAULT_POLICY.breaker, consecutiveFailures: 10, openMs: 1_000, maxOpenMs: 10_000 };
 /** Flags that `bin/vortexflow.mjs` says why. */
@@ -65,6 +80,7 @@ export class ServingProcess {
   readonly #asked = new Map<number, (value: Told[keyof Told] | null) => void>();
   readonly #isReady = Promise.withResolvers<StartReport | null>();
   readonly #isPrepared = Promise.withResolvers<void>();
+  readonly #applied = new Map<number, () => void>();
   #heard: number;
   #next = 0;
   #failure: string | null = null;
@@ -94,6 +110,7 @@ export class ServingProcess {
     this.#heard = clock.elapsed();
     const env = { ...process.env, [SETUP_VARIABLE]: JSON.stringify(setup) };
     this.#child = fork(MODULE, [], { env, execArgv: FLAGS, serialization: 'advanced' });
+    this.#tell({ type: 'settings', number: ++this.#next, settings: options.settings });
     this.#child.on('message', (message: FromServing) => this.#hear(message));
     this.#child.on('error', (failure) => (this.#failure ??= failure.message));
     this.ended = new Promise((resolve) =>
@@ -132,6 +149,20 @@ export class ServingProcess {
   /** To a leader: the data folder is free. */
   free(): void {
     this.#tell({ type: 'free' });
+  }
+
+  /** Gives it new settings. @returns false when it does not say in time that they hold */
+  async configure(settings: Settings): Promise<boolean> {
+    if (this.#state === 'ended') return true;
+    const number = ++this.#next;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = this.#options.clock.after(SETTINGS_MS, () => resolve(false));
+    this.#applied.set(number, () => resolve(true));
+    this.#tell({ type: 'settings', number, settings });
+    const isApplied = await promise;
+    timer.cancel();
+    this.#applied.delete(number);
+    return isApplied;
   }
 
   /** What it says of itself; null when it says nothing in time. */
@@ -174,6 +205,8 @@ export class ServingProcess {
     else if (message.type === 'stale') this.#becomeStale();
     else if (message.type === 'level') this.isBehind = !message.isLevel;
     else if (message.type === 'told') this.#asked.get(message.id)?.(message.value);
+    else if (message.type === 'applied') this.#applied.get(message.number)?.();
+    else if (message.type === 'configure') void this.#options.onConfigure(message).then((answer) => this.#tell(answer));
   }
 
   #become(state: State): void {
@@ -200,6 +233,8 @@ export class ServingProcess {
     this.#isPrepared.reject(failure);
     this.#isReady.reject(failure);
     for (const resolve of this.#asked.values()) resolve(null);
+    // It goes by no settings any more.
+    for (const resolve of this.#applied.values()) resolve();
     void this.pool.destroy().catch(() => undefined);
     if (process.platform !== 'win32') rmSync(this.requests, { force: true });
     this.#options.onChange();

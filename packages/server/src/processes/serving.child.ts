@@ -1,18 +1,24 @@
 /** A serving process: one part of a server, told by the root process when to begin and when to stop. */
-import { CodedError } from '@vortexflow/primitives';
-import { readConfigFile } from '../config/file.ts';
-import { readSettings } from '../config/settings.ts';
+import { CodedError, systemClock } from '@vortexflow/primitives';
+import { LiveSettings } from '../config/live-settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { healthOf } from '../http/health.ts';
 import { treeOf } from '../http/tree.ts';
+import { type Configured, followLogLevel } from '../runtime/configured.ts';
 import type { Part } from '../runtime/part.ts';
 import { type RunningServer, startPart } from '../runtime/server.ts';
 import type { StartReport } from '../runtime/start-report.ts';
+import { createLogger } from '../telemetry/logger.ts';
 import { BEAT_MS, type FromServing, type ServingSetup, SETUP_VARIABLE, type Told, type ToServing } from './messages.ts';
+import { remoteConfiguration } from './remote-configuration.ts';
 
 // What this program writes, only its owner may read.
 process.umask(0o077);
 
 const free = Promise.withResolvers<void>();
+const first = Promise.withResolvers<LiveSettings>();
+let settings: LiveSettings | null = null;
+const configuration = remoteConfiguration(systemClock, tell);
 let running: RunningServer<StartReport | null> | null = null;
 let isStopping = false;
 
@@ -32,10 +38,31 @@ function partOf(setup: ServingSetup): Part {
   };
 }
 
+/** Before the first they come with the start; after that they change while it runs. */
+function take(number: number, next: Settings): void {
+  if (settings) settings.set(next);
+  else first.resolve((settings = new LiveSettings(next)));
+  tell({ type: 'applied', number });
+}
+
+function configuredBy(live: LiveSettings, number: number): Configured {
+  const { logLevel, logFormat } = live.current.values;
+  const logger = createLogger(logLevel, logFormat, number);
+  followLogLevel(logger, live);
+  return {
+    settings: live,
+    logger,
+    door: () => configuration.door,
+    status: () => null,
+    begin: () => Promise.resolve(),
+    register: () => undefined,
+  };
+}
+
 async function start(): Promise<void> {
   const setup = JSON.parse(process.env[SETUP_VARIABLE] ?? '') as ServingSetup;
-  const settings = readSettings(process.env, readConfigFile(process.env));
-  running = await startPart(settings, (stage) => tell({ type: 'stage', stage }), partOf(setup));
+  const configured = configuredBy(await first.promise, setup.number);
+  running = await startPart(configured, (stage) => tell({ type: 'stage', stage }), partOf(setup));
   tell({ type: 'ready', report: running.report });
 }
 
@@ -59,6 +86,8 @@ async function answer(id: number, what: keyof Told): Promise<void> {
 
 process.on('message', (message: ToServing) => {
   if (message.type === 'free') free.resolve();
+  else if (message.type === 'settings') take(message.number, message.settings);
+  else if (message.type === 'answered') configuration.hear(message);
   else if (message.type === 'stop') void stop();
   else void answer(message.id, message.what);
 });

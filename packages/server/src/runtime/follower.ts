@@ -8,7 +8,7 @@ import type { DisposalStack } from '@vortexflow/primitives';
 import type { AskServices } from '../http/services.ts';
 import { digestOf } from '../replication/digest.ts';
 import { LeaderLink, type Snapshot } from '../replication/link.ts';
-import { createAnswering, type RuntimeOptions } from './runtime.ts';
+import { createAnswering, forgetOnCascade, type RuntimeOptions } from './runtime.ts';
 
 export interface FollowingOptions extends RuntimeOptions {
   /** The image of the built-in knowledge. */
@@ -78,8 +78,9 @@ async function open(
   const memory = disposal.use(memoryOf(options, base, link), (it) => it.stop());
   await memory.open();
   memory.useLearned(learned);
-  const embedder = options.settings.values.embeddings ? link.embedder : undefined;
+  const embedder = options.settings.current.values.embeddings ? link.embedder : undefined;
   const answering = disposal.use(createAnswering(options, { base, memory, embedder }), (it) => it.stop());
+  disposal.use(options.settings.onChange(forgetOnCascade(answering)), (end) => end());
   options.report('starting the reasoners');
   await answering.ready();
   await answering.warmUp(warmUpQuestions(base, options.warmUp ?? 0));

@@ -1,7 +1,9 @@
 /** The composition root: the only place that constructs adapters and joins the parts. */
 import {
+  type AnswerDefaults,
   Answering,
   AnswerMemory,
+  type Cascade,
   type Embedder,
   EmbeddingClient,
   keyReader,
@@ -26,7 +28,7 @@ import type { EncodedTick } from '@vortexflow/protocol';
 import { GraphAnalytics } from '../analytics/analytics.ts';
 import { computeOnThread } from '../analytics/compute.ts';
 import type { DataFolder } from '../config/data-folder.ts';
-import type { Settings } from '../config/settings.ts';
+import type { LiveSettings, SettingsListener } from '../config/live-settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
 import { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
@@ -34,7 +36,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { loadLayout, saveLayout } from './layout-cache.ts';
 
 export interface RuntimeOptions {
-  readonly settings: Settings;
+  readonly settings: LiveSettings;
   readonly files: DataFolder;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -61,9 +63,9 @@ const ANALYTICS_TIMEOUT_MS = 30_000;
 export async function openStore(options: RuntimeOptions, disposal: DisposalStack): Promise<Store> {
   const { files, clock, logger, settings } = options;
   const store = await openKnowledgeStore({
-    url: settings.values.storeUrl,
+    url: settings.current.values.storeUrl,
     file: files.database,
-    readPassword: () => readStorePassword(settings),
+    readPassword: () => readStorePassword(settings.current),
     clock,
     onNotice: (text) => logger.warn(text),
   });
@@ -92,9 +94,11 @@ export async function openAnswering(
 ): Promise<Answering> {
   const { base } = knowledge;
   const memory = disposal.use(memoryOf(options, base), (it) => it.stop());
+  disposal.use(options.settings.onChange(learnAs(memory)), (end) => end());
   await memory.open();
   const embedder = embedderOf(options, store, knowledge);
   const answering = disposal.use(createAnswering(options, { base, memory, embedder }), (it) => it.stop());
+  disposal.use(options.settings.onChange(forgetOnCascade(answering)), (end) => end());
   disposal.use(
     knowledge.follow((change) => answering.change(change)),
     (unfollow) => unfollow(),
@@ -124,15 +128,53 @@ interface AnsweringParts {
   readonly embedder?: Embedder | undefined;
 }
 
+/** Answers by the settings as they are at each question. */
+function answerDefaults(settings: LiveSettings): AnswerDefaults {
+  return {
+    get strategy() {
+      return settings.current.values.strategy;
+    },
+    get timeoutMs() {
+      return settings.current.values.timeoutMs;
+    },
+    get minConfidence() {
+      return settings.current.values.minConfidence;
+    },
+  };
+}
+
+function liveCascade(settings: LiveSettings): Cascade {
+  return {
+    get enabled() {
+      return settings.current.values.cascade;
+    },
+    get below() {
+      return settings.current.values.cascadeBelow;
+    },
+  };
+}
+
+function learnAs(memory: AnswerMemory): SettingsListener {
+  return ({ values }) => memory.setLearningRate(values.learningRate);
+}
+
+/** Answers that were given without the language models, or with them, are not what would be answered now. */
+export function forgetOnCascade(answering: Answering): SettingsListener {
+  return ({ values: now }, { values: before }) => {
+    if (now.cascade !== before.cascade || now.cascadeBelow !== before.cascadeBelow)
+      void answering.memory.during(() => Promise.resolve());
+  };
+}
+
 /** Starts the reasoners over a knowledge. */
 export function createAnswering(options: RuntimeOptions, { base, memory, embedder }: AnsweringParts): Answering {
   const { settings, clock, logger } = options;
-  const { strategy, timeoutMs, reasonerThreads: threads } = settings.values;
+  const { reasonerThreads: threads } = settings.current.values;
   return new Answering({
     knowledge: base,
     embedder,
     clock,
-    defaults: { strategy, timeoutMs },
+    defaults: answerDefaults(settings),
     memory,
     models: openModels(options),
     threads,
@@ -171,7 +213,7 @@ function memoryOf({ settings, files, clock, logger, onLearned }: RuntimeOptions,
     knowledge: base,
     clock,
     files: { learned: files.learned, recent: files.answers },
-    learningRate: settings.values.learningRate,
+    learningRate: settings.current.values.learningRate,
     ...(onLearned && { onLearned }),
     onNotice: (text) => logger.warn(text),
   });
@@ -183,7 +225,7 @@ function embedderOf(
   store: Store,
   { base }: Knowledge,
 ): PassageEmbedder | undefined {
-  const { embeddings } = settings.values;
+  const { embeddings } = settings.current.values;
   if (!embeddings) return undefined;
   const { baseUrl, model, dimension, requestsPerMinute } = embeddings;
   const random = seededRandom(process.pid ^ clock.now());
@@ -200,10 +242,10 @@ function embedderOf(
 
 /** The configured language models; there may be none. Stopped with the answering. */
 function openModels({ settings, clock, logger, onModelCall }: RuntimeOptions): ModelPanel {
-  const { models, cascade, cascadeBelow } = settings.values;
+  const { models } = settings.current.values;
   return new ModelPanel({
     models,
-    cascade: { enabled: cascade, below: cascadeBelow },
+    cascade: liveCascade(settings),
     clock,
     // Spreads attempts: servers that start together must not come back together.
     random: seededRandom(process.pid ^ clock.now()),
@@ -245,8 +287,8 @@ export async function openLayout(
   let wasMoving = false;
   const layout: LayoutHost = startLayoutHost({
     seed: LAYOUT_SEED,
-    backend: settings.values.layoutBackend,
-    memoryLimit: settings.values.layoutMemoryMb * 1_000_000,
+    backend: settings.current.values.layoutBackend,
+    memoryLimit: settings.current.values.layoutMemoryMb * 1_000_000,
     onNotice: ({ level, text }) => logger[level](text),
     onBlocks: (frame) => listener()?.blocks(frame),
     onTick: (tick) => listener()?.tick(tick),

@@ -6,18 +6,19 @@ import { type OpenedImage, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { createAccess } from '../access/access.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { isLoopbackHost, type Settings } from '../config/settings.ts';
+import { type Environment, isLoopbackHost, type Settings } from '../config/settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
 import type { ServerContext, Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
-import { createLogger, type Logger } from '../telemetry/logger.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
+import { type Configured, openConfiguration } from './configured.ts';
 import { type DegradationWatch, watchDegradation } from './degradation.ts';
 import { ALONE, type Part } from './part.ts';
 import type { StartReport } from './start-report.ts';
@@ -38,10 +39,23 @@ export interface RunningServer<Report = StartReport> {
  * Starts a server in this process.
  *
  * @param tell told how far the loading is
+ * @param environment what the settings were read from, and are when they change
  * @throws SettingError when the settings do not fit together; CodedError of the store
  */
-export async function startServer(settings: Settings, tell: (stage: string) => void): Promise<RunningServer> {
-  return (await startPart(settings, tell, ALONE)) as RunningServer;
+export async function startServer(
+  settings: Settings,
+  tell: (stage: string) => void,
+  environment: Environment,
+): Promise<RunningServer> {
+  const configured = await openConfiguration(settings, environment);
+  const end = (): Promise<void> => configured.configuration.stop();
+  try {
+    const server = (await startPart(configured, tell, ALONE)) as RunningServer;
+    return { ...server, stop: () => end().then(() => server.stop()) };
+  } catch (failure) {
+    await end();
+    throw failure;
+  }
 }
 
 /**
@@ -50,16 +64,16 @@ export async function startServer(settings: Settings, tell: (stage: string) => v
  * @throws as {@link startServer}
  */
 export async function startPart(
-  settings: Settings,
+  configured: Configured,
   tell: (stage: string) => void,
   part: Part,
 ): Promise<RunningServer<StartReport | null>> {
-  requireAccess(settings);
-  const { host, dataFolder, ownerKey, logLevel, logFormat } = settings.values;
+  const { settings, logger } = configured;
+  requireAccess(settings.current);
+  const { host, port, dataFolder, ownerKey } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
   const number = part.kind === 'alone' ? null : part.number;
-  const logger = createLogger(logLevel, logFormat, number);
   const disposal = new DisposalStack();
   const doors: Doors = { asking: null, services: null };
   let stage = 'starting';
@@ -67,6 +81,7 @@ export async function startPart(
   let connections = 0;
   const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
+  configured.register(metrics.registry);
   // What keeps it from starting at all is thrown, not logged.
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
@@ -82,6 +97,8 @@ export async function startPart(
     progress: () => stage,
     tree: () => system.tree(),
     degradation: () => degradation.current(),
+    configuration: configured.door,
+    configurationStatus: configured.status,
     isBehindFront: part.kind !== 'alone',
   };
   const degradation: DegradationWatch = disposal.use(
@@ -98,7 +115,8 @@ export async function startPart(
   const app = await buildApp(context);
   const gateway = { close: once(() => closeGateway(app, viewers)) };
   disposal.use(gateway, (it) => it.close());
-  app.server.maxConnections = settings.values.maxConnections;
+  app.server.maxConnections = settings.current.values.maxConnections;
+  settings.onChange(({ values }) => void (app.server.maxConnections = values.maxConnections));
   app.server.on('connection', (socket) => {
     connections++;
     socket.once('close', () => connections--);
@@ -108,8 +126,7 @@ export async function startPart(
     tell(now);
   };
   try {
-    const bound =
-      part.kind === 'alone' ? await listenOn(app, host, settings.values.port) : await listenLocally(app, part);
+    const bound = part.kind === 'alone' ? await listenOn(app, host, port) : await listenLocally(app, part);
     if (part.kind !== 'follower') viewers.listen(app.server, context);
     const models = new ModelMetrics(
       metrics.registry,
@@ -124,6 +141,7 @@ export async function startPart(
     const onFolder = once(async () => {
       // Only who has the data folder may leave its address there: another server's note must stay.
       if (part.kind === 'alone') await announce(files, bound.url, disposal);
+      await configured.begin();
     });
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
     if (part.kind === 'leader') await prepare(part, image, settings);

@@ -1,7 +1,7 @@
 /** Structured logs on standard error: JSON lines for machines, short lines for a person at a terminal. */
 import { Writable } from 'node:stream';
 import { type DestinationStream, pino, type Logger } from 'pino';
-import type { LogFormat, LogLevel } from '../config/settings.ts';
+import type { LogFormat, LogLevel } from '../config/table.ts';
 
 export type { Logger } from 'pino';
 

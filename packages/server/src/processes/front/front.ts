@@ -84,6 +84,11 @@ export class Front {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Further ones are closed at once; those that are open stay. */
+  limitConnections(most: number): void {
+    this.#server.maxConnections = most;
+  }
+
   get connections(): Promise<number> {
     return new Promise((resolve) => this.#server.getConnections((_failure, count) => resolve(count)));
   }

@@ -11,6 +11,9 @@ describe('routes', () => {
       ['POST', '/api/v1/fuse'],
       ['POST', '/api/v1/feedback'],
       ['GET', '/api/v1/answers/1/trace'],
+      ['GET', '/api/v1/config'],
+      ['PATCH', '/api/v1/config'],
+      ['POST', '/api/v1/config/rollback'],
       ['GET', '/'],
       ['GET', '/assets/page.js'],
     ] as const)
@@ -22,6 +25,7 @@ describe('routes', () => {
       ['PATCH', '/api/v1/layout'],
       ['POST', '/api/v1/graph/import'],
       ['POST', '/something/new'],
+      ['GET', '/api/v1/configuration'],
     ] as const)
       assert.equal(routeOf(method, path).need, 'leader', path);
   });
@@ -31,6 +35,8 @@ describe('routes', () => {
       ['PATCH', '/api/v1/layout'],
       ['POST', '/api/v1/graph/import'],
       ['POST', '/api/v1/layout/majorise'],
+      ['PATCH', '/api/v1/config'],
+      ['POST', '/api/v1/config/rollback'],
       ['POST', '/something/new'],
     ] as const)
       assert.equal(routeOf(method, path).isRepeatable, false, path);

@@ -31,6 +31,8 @@ const EXACT: Readonly<Record<string, Route>> = {
   'POST /api/v1/documents': { ...any(BODY_LIMITS.documents, 'change'), need: 'leader' },
 };
 
+/** Any process passes these on to the root process. */
+const CONFIG = /^\/api\/v1\/config(?:\/|$)/;
 const TRACE = /^\/api\/v1\/answers\/[^/]+\/trace$/;
 /** Methods that may be repeated (RFC 9110, section 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -41,6 +43,7 @@ export function routeOf(method: string, path: string): Route {
   if (exact) return exact;
   const isRepeatable = IDEMPOTENT.has(method);
   if (!path.startsWith('/api/') && isRepeatable) return any(BODY_LIMITS.question);
+  if (CONFIG.test(path)) return { ...any(BODY_LIMITS.config, 'change'), isRepeatable };
   if (TRACE.test(path)) return { ...any(BODY_LIMITS.question), isRepeatable, isScattered: true };
   return { ...any(BODY_LIMITS.question), need: 'leader', isRepeatable };
 }

@@ -1,0 +1,87 @@
+/** What a setting can hold: how it is read from text and from JSON, how it is written back, and what a form shows. */
+
+/** A value as JSON, YAML and the history spell it. */
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [name: string]: Plain };
+
+export interface SettingType<T> {
+  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text';
+  /** What it takes, for messages: "a whole number from 1 to 64". */
+  readonly takes: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly choices?: readonly string[];
+  /** @throws Error whose message says what would be right */
+  parse(text: string): T;
+  /** The same value as {@link parse} takes it. */
+  write(value: T): Plain;
+}
+
+export function integer(minimum: number, maximum: number): SettingType<number> {
+  const takes = `a whole number from ${minimum} to ${maximum}`;
+  const parse = (text: string): number => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum && value <= maximum)) throw new Error(takes);
+    return value;
+  };
+  return { kind: 'integer', takes, minimum, maximum, parse, write: (value) => value };
+}
+
+/** From 0 to 1. */
+export const fraction: SettingType<number> = {
+  kind: 'number',
+  takes: 'a number from 0 to 1',
+  minimum: 0,
+  maximum: 1,
+  parse: (text) => {
+    const value = /^(?:\d+\.?\d*|\.\d+)(?:e-?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= 0 && value <= 1)) throw new Error('a number from 0 to 1');
+    return value;
+  },
+  write: (value) => value,
+};
+
+/** One of several words; capitals do not matter. */
+export function choice<T extends string>(choices: readonly T[]): SettingType<T> {
+  return named(Object.fromEntries(choices.map((name) => [name, name])) as Record<T, T>);
+}
+
+/** One of several words that stand for something else. */
+export function named<T>(table: Readonly<Record<string, T>>): SettingType<T> {
+  const choices = Object.keys(table);
+  const takes = `one of ${choices.join(', ')}`;
+  const parse = (text: string): T => {
+    const name = text.toLowerCase();
+    if (!choices.includes(name)) throw new Error(takes);
+    return table[name] as T;
+  };
+  const write = (value: T): Plain => choices.find((name) => table[name] === value) ?? null;
+  return { kind: 'choice', takes, choices, parse, write };
+}
+
+export const truth: SettingType<boolean> = {
+  ...named({ true: true, false: false }),
+  kind: 'boolean',
+  write: (value) => value,
+};
+
+/** @param parse throws an Error that says what would be right */
+export function text(takes: string, parse: (text: string) => string): SettingType<string> {
+  return { kind: 'text', takes, parse, write: (value) => value };
+}
+
+/** A value as it stands in the environment. */
+export const textOfPlain = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const JSON_TYPES: Readonly<Record<SettingType<unknown>['kind'], string>> = {
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  choice: 'string',
+  text: 'string',
+};
+
+/** Reads a JSON value, whose type must be the right one: "5" is no number. @throws Error as {@link SettingType.parse} */
+export function readPlain<T>(type: SettingType<T>, value: unknown): T {
+  if (typeof value !== JSON_TYPES[type.kind]) throw new Error(type.takes);
+  return type.parse(String(value));
+}

@@ -1,0 +1,209 @@
+/** `/api/v1/config`: what holds and why, changes while the server runs, versions, and the way back. */
+import {
+  ConfigChangeRequest,
+  ConfigDiffQuery,
+  ConfigDiffResponse,
+  ConfigResponse,
+  ConfigRollbackRequest,
+  ConfigRollbackResponse,
+  ConfigSchemaResponse,
+  ConfigValidateRequest,
+  ConfigValidateResponse,
+  ConfigVersionResponse,
+  ConfigVersionsQuery,
+  ConfigVersionsResponse,
+  ErrorResponse,
+  wireError,
+} from '@vortexflow/protocol';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { callerOf } from '../access/access.ts';
+import { fileSchema, settingsForm } from '../config/describe-settings.ts';
+import { type ConfigurationDoor, etagOf } from '../config/door.ts';
+import type { App } from './app-type.ts';
+import { BODY_LIMITS } from './limits.ts';
+import type { ServerContext } from './services.ts';
+
+const READ_ERRORS = { 401: ErrorResponse, 503: ErrorResponse };
+const VERSION_ERRORS = { 400: ErrorResponse, 404: ErrorResponse, ...READ_ERRORS };
+const CHANGE_ERRORS = {
+  400: ErrorResponse,
+  401: ErrorResponse,
+  403: ErrorResponse,
+  409: ErrorResponse,
+  412: ErrorResponse,
+  428: ErrorResponse,
+  503: ErrorResponse,
+};
+const OWNER = [{ ownerKey: [] }];
+const DEFAULT_VERSIONS = 20;
+
+export function registerConfig(app: App, context: ServerContext): void {
+  registerReading(app, context);
+  registerVersions(app, context);
+  registerChanges(app, context);
+}
+
+function registerReading(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/config',
+    {
+      config: { permission: 'change' },
+      schema: {
+        tags: ['configuration'],
+        summary: 'All settings with the layer that each comes from',
+        description: 'The ETag is what a change sends in If-Match.',
+        security: OWNER,
+        response: { 200: ConfigResponse, ...READ_ERRORS },
+      },
+    },
+    async (request, reply) => {
+      const state = await doorOf(context).show();
+      reply.header('etag', etagOf(state)).header('cache-control', 'no-store');
+      return { ...state, request_id: request.id };
+    },
+  );
+  app.get(
+    '/api/v1/config/schema',
+    {
+      config: { permission: 'change' },
+      schema: {
+        tags: ['configuration'],
+        summary: 'What each setting takes, for forms and editors',
+        security: OWNER,
+        response: { 200: ConfigSchemaResponse, ...READ_ERRORS },
+      },
+    },
+    async (request) => ({ settings: settingsForm(), file: fileSchema(), request_id: request.id }),
+  );
+}
+
+function registerVersions(app: App, context: ServerContext): void {
+  app.get(
+    '/api/v1/config/versions',
+    {
+      config: { permission: 'change' },
+      schema: {
+        tags: ['configuration'],
+        summary: 'Versions that were in force, the newest first',
+        querystring: ConfigVersionsQuery,
+        security: OWNER,
+        response: { 200: ConfigVersionsResponse, 400: ErrorResponse, ...READ_ERRORS },
+      },
+    },
+    async (request) => {
+      const { limit, before } = request.query;
+      const given = { limit: Number(limit ?? DEFAULT_VERSIONS), before: before === undefined ? null : Number(before) };
+      return { versions: await doorOf(context).versions(given), request_id: request.id };
+    },
+  );
+  app.get(
+    '/api/v1/config/versions/:version',
+    {
+      config: { permission: 'change' },
+      schema: {
+        tags: ['configuration'],
+        summary: 'All of one version',
+        params: Type.Object({ version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }) }),
+        security: OWNER,
+        response: { 200: ConfigVersionResponse, ...VERSION_ERRORS },
+      },
+    },
+    async (request) => {
+      const { values, sources, overrides, ...head } = await doorOf(context).version({
+        version: Number(request.params.version),
+      });
+      const content = { values: { ...values }, sources: { ...sources }, overrides: { ...overrides } };
+      return { ...head, ...content, request_id: request.id };
+    },
+  );
+  app.get(
+    '/api/v1/config/diff',
+    {
+      config: { permission: 'change' },
+      schema: {
+        tags: ['configuration'],
+        summary: 'What differs between two versions',
+        querystring: ConfigDiffQuery,
+        security: OWNER,
+        response: { 200: ConfigDiffResponse, ...VERSION_ERRORS },
+      },
+    },
+    async (request) => {
+      const { from, to } = request.query;
+      return { ...(await doorOf(context).diff({ from: Number(from), to: Number(to) })), request_id: request.id };
+    },
+  );
+}
+
+function registerChanges(app: App, context: ServerContext): void {
+  app.patch(
+    '/api/v1/config',
+    {
+      config: { permission: 'change' },
+      bodyLimit: BODY_LIMITS.question,
+      schema: {
+        tags: ['configuration'],
+        summary: 'Change settings while the server runs',
+        description:
+          'Answers when every process goes by the new version. The values stand above those of the file and the ' +
+          'environment, and outlive a restart, until null takes them back. If-Match names the version that is changed.',
+        body: ConfigChangeRequest,
+        security: OWNER,
+        response: { 200: ConfigResponse, ...CHANGE_ERRORS },
+      },
+    },
+    async (request, reply) => {
+      const state = await doorOf(context).change({ set: request.body, ...byWhom(context, request) });
+      reply.header('etag', etagOf(state));
+      return { ...state, request_id: request.id };
+    },
+  );
+  app.post(
+    '/api/v1/config/rollback',
+    {
+      config: { permission: 'change' },
+      schema: {
+        tags: ['configuration'],
+        summary: 'Make a new version with the values of an old one',
+        description: 'If-Match may say which version it is that must not have changed.',
+        body: ConfigRollbackRequest,
+        security: OWNER,
+        response: { 200: ConfigRollbackResponse, 404: ErrorResponse, ...CHANGE_ERRORS },
+      },
+    },
+    async (request, reply) => {
+      const order = { version: request.body.version, ...byWhom(context, request) };
+      const state = await doorOf(context).rollback(order);
+      reply.header('etag', etagOf(state));
+      return { ...state, request_id: request.id };
+    },
+  );
+  app.post(
+    '/api/v1/config/validate',
+    {
+      config: { permission: 'change' },
+      bodyLimit: BODY_LIMITS.config,
+      schema: {
+        tags: ['configuration'],
+        summary: 'Say what a file or a change would do, and do nothing',
+        body: ConfigValidateRequest,
+        security: OWNER,
+        response: { 200: ConfigValidateResponse, 400: ErrorResponse, ...READ_ERRORS },
+      },
+    },
+    async (request) => ({ ...(await doorOf(context).validate(request.body)), request_id: request.id }),
+  );
+}
+
+/** @throws CodedError `not_ready` while the data folder may still be another server's */
+function doorOf(context: ServerContext): ConfigurationDoor {
+  const door = context.configuration();
+  if (!door) throw wireError('not_ready', { progress: context.progress() });
+  return door;
+}
+
+function byWhom({ access, isBehindFront }: ServerContext, { raw, headers }: FastifyRequest) {
+  const role = access.roleOf(callerOf(raw, isBehindFront));
+  return { role, author: role, ifMatch: headers['if-match'] ?? null };
+}
