@@ -144,7 +144,7 @@ export async function startPart(
       await configured.begin();
     });
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
-    if (part.kind === 'leader') await prepare(part, image, settings);
+    if (part.kind === 'leader') await prepare(part, image, settings.current);
     await start(system, partsOf({ options, part, viewers, doors, image, onFolder }));
     report('ready');
     const { services } = doors;
