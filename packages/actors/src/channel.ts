@@ -44,10 +44,20 @@ function openThread(placement: ThreadPlacement, setup: Setup, listener: ChannelL
     ...(placement.resourceLimits && { resourceLimits: placement.resourceLimits }),
   });
   let cause: unknown;
-  worker.on('message', (message: FromHost) => listener.onMessage(message));
+  let over = false;
+  const gone = (code: number): void => {
+    if (over) return;
+    over = true;
+    listener.onGone(`exit code ${code}`, cause);
+  };
+  worker.on('message', (message: FromHost) => {
+    if (message.type !== 'leaving') return listener.onMessage(message);
+    if (message.thrown) cause ??= revive(message.thrown);
+    gone(message.code);
+  });
   worker.on('messageerror', (error) => (cause ??= error));
   worker.on('error', (error) => (cause = error));
-  worker.on('exit', (code) => listener.onGone(`exit code ${code}`, cause));
+  worker.on('exit', gone);
   return {
     kind: 'thread',
     pid: undefined,

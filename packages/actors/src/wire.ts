@@ -72,6 +72,8 @@ export type FromHost =
   | { readonly type: 'ended'; readonly reason: ExitReason; readonly thrown: Thrown | undefined }
   /** Nobody caught it: the process is about to die of it. */
   | { readonly type: 'uncaught'; readonly thrown: Thrown }
+  /** The thread runs no more of its own code; taking it down is still to come. `thrown`: what nobody caught. */
+  | { readonly type: 'leaving'; readonly code: number; readonly thrown: Thrown | undefined }
   /** The answer to this question cannot be cloned. */
   | { readonly type: 'not_cloneable'; readonly ask: number }
   | { readonly type: 'tell'; readonly message: unknown }

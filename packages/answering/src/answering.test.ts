@@ -11,6 +11,7 @@ import {
   WEIGHT_STRATEGIES,
 } from '@vortexflow/protocol';
 import { Answering, type AnswerObserver } from './answering.ts';
+import { warmUpQuestions } from './warm-up.ts';
 import { REASONER_IDS } from './reasoners/catalogue.ts';
 import { additionOf, wordNetImage } from './test-knowledge.ts';
 
@@ -328,6 +329,24 @@ describe('documents', () => {
     base.apply(change);
     await answering.change(change);
     assert.match((await ask('What is a zorblat?')).result ?? '', /lamp that hums/);
+  });
+});
+
+describe('warming up', () => {
+  it('asks the reasoners about things all over the knowledge, and leaves no trace', async () => {
+    const { answering, base, ask } = await rig();
+    const questions = warmUpQuestions(base, 20);
+    assert.equal(new Set(questions).size, 20);
+    const before = answering.memory.figures;
+    await answering.warmUp(questions);
+    assert.deepEqual(answering.memory.figures, before);
+    assert.equal((await ask('What is the opposite of hot?')).result, 'cold');
+  });
+
+  it('is nothing where there is nothing to ask about', async () => {
+    const { answering, base } = await rig(emptyImage());
+    assert.deepEqual(warmUpQuestions(base, 20), []);
+    await answering.warmUp([]);
   });
 });
 

@@ -18,17 +18,26 @@ export interface Outcome {
   readonly remarks?: readonly string[];
 }
 
+/** Questions to several that can be given up together. */
+interface AskedTogether {
+  readonly asked: readonly Asked[];
+  abandon(): void;
+}
+
 /** Waits for everyone who was asked. Resolves when all have spoken, failed, or the deadline has passed; never rejects. */
 export async function hearAll(
-  asked: readonly Asked[],
+  job: AskedTogether,
   timeoutMs: number,
   clock: Clock,
   onOutcome: (outcome: Outcome) => void,
 ): Promise<Outcome[]> {
   const late = Promise.withResolvers<'late'>();
-  const timer = clock.after(timeoutMs, () => late.resolve('late'));
+  const timer = clock.after(timeoutMs, () => {
+    late.resolve('late');
+    job.abandon();
+  });
   const start = clock.elapsed();
-  const outcomes = asked.map(async (one): Promise<Outcome> => {
+  const outcomes = job.asked.map(async (one): Promise<Outcome> => {
     const outcome = await hear(one, late.promise, () => clock.elapsed() - start);
     onOutcome(outcome);
     return outcome;

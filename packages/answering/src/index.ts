@@ -25,3 +25,4 @@ export {
 export { type ThreadState } from './pool/reasoning-thread.ts';
 export { REASONER_IDS, type ReasonerId } from './reasoners/catalogue.ts';
 export { relationCost } from './reasoners/flux/relate.ts';
+export { warmUpQuestions } from './warm-up.ts';

@@ -46,7 +46,7 @@ export {
   Knowledge,
   type NewDocument,
 } from './knowledge.ts';
-export { checkStoreUrl, openStore, type StoreOptions } from './store/open.ts';
+export { checkStoreUrl, openStore, type StoreOptions, tryStore } from './store/open.ts';
 export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';
 export { isWord, leadOf, ownLead } from './passages/lead.ts';

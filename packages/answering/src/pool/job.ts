@@ -29,6 +29,7 @@ interface Part extends Asked {
 export class Job {
   readonly question: Question;
   readonly #parts: readonly Part[];
+  readonly #told: (() => void)[] = [];
 
   constructor(question: Question, reasoners: readonly ReasonerId[]) {
     this.question = question;
@@ -45,6 +46,16 @@ export class Job {
   /** Those that have not spoken yet. */
   get open(): ReasonerId[] {
     return this.#parts.flatMap(({ reasoner, isOpen }) => (isOpen ? [reasoner] : []));
+  }
+
+  /** Nobody waits any more: what has not been begun need not be. */
+  abandon(): void {
+    for (const tell of this.#told) tell();
+  }
+
+  /** Tells whoever has taken it. */
+  onAbandoned(tell: () => void): void {
+    this.#told.push(tell);
   }
 
   /** Of several answers the first one counts. */

@@ -1,6 +1,11 @@
 /** What a thread is busy with, in shared memory: readable even when the thread hangs or is dead. */
 import { REASONER_IDS, type ReasonerId } from '../reasoners/catalogue.ts';
 
+const RING_AT = 3;
+/** More questions than ever wait for one thread; a power of 2. */
+const RING = 4_096;
+const placeOf = (id: number): number => RING_AT + (id & (RING - 1));
+
 /** A question by its number, and the reasoner at work on it. */
 export interface Doing {
   readonly id: number;
@@ -13,10 +18,13 @@ export interface Doing {
  */
 export class Progress {
   readonly buffer: SharedArrayBuffer;
-  /** Number of the question, then 1 + place of the reasoner, 0: at rest; then the last number that is void. */
+  /**
+   * Number of the question, then 1 + place of the reasoner, 0: at rest; then the last number that is void; then a ring
+   * of the numbers that nobody waits for.
+   */
   readonly #cells: Int32Array;
 
-  constructor(buffer = new SharedArrayBuffer(12)) {
+  constructor(buffer = new SharedArrayBuffer(4 * (RING_AT + RING))) {
     this.buffer = buffer;
     this.#cells = new Int32Array(buffer);
   }
@@ -38,6 +46,15 @@ export class Progress {
   isVoid(id: number): boolean {
     // A difference of 32 bits, so that it holds where numbers begin anew.
     return ((Atomics.load(this.#cells, 2) - id) | 0) >= 0;
+  }
+
+  /** Nobody waits for this question any more. Forgotten when {@link RING} later ones have been given up. */
+  abandon(id: number): void {
+    Atomics.store(this.#cells, placeOf(id), id);
+  }
+
+  isAbandoned(id: number): boolean {
+    return Atomics.load(this.#cells, placeOf(id)) === id;
   }
 
   get doing(): Doing | null {

@@ -43,7 +43,7 @@ const shortened = (answer: string): string => (answer.includes(RIGHT) ? RIGHT : 
 
 /** Answers, `abstains` or `fails: why`, by reasoner. */
 async function heard(pool: ReasonerPool, text: string): Promise<Record<ReasonerId, string>> {
-  const parts = pool.ask(question(text)).map(async ({ reasoner, answer }) => {
+  const parts = pool.ask(question(text)).asked.map(async ({ reasoner, answer }) => {
     const said = await answer.then(
       ({ opinion }) => shortened(opinion.best?.answer ?? 'abstains'),
       (failure: unknown) => {
@@ -109,7 +109,7 @@ describe('a pool that lives', () => {
   it('answers with every reasoner, and says how long each thought', async () => {
     const { pool, ask } = await rig();
     assert.deepEqual(await ask(KNOWN), { asi: RIGHT, flux: RIGHT });
-    for (const { answer } of pool.ask(question(KNOWN))) assert.ok((await answer).thinkingMs >= 0);
+    for (const { answer } of pool.ask(question(KNOWN)).asked) assert.ok((await answer).thinkingMs >= 0);
     assert.deepEqual(
       pool.status(),
       [0, 0].map((restarts) => ({ state: 'running', restarts, pending: 0 })),
@@ -147,6 +147,19 @@ describe('a pool that lives', () => {
     assert.equal(flux, RIGHT);
     assert.deepEqual(await ask(KNOWN), { asi: RIGHT, flux: RIGHT });
     assert.deepEqual([failures, pool.status()[0]?.restarts], [[], 0]);
+  });
+
+  it('does not begin what nobody waits for any more', async () => {
+    const { pool, ask } = await rig({ threads: 1 });
+    // Behind one that takes a while.
+    const first = ask(`[asi:slow]${KNOWN}`);
+    const given = pool.ask(question(`[asi:throw]${KNOWN}`));
+    const kept = ask(KNOWN);
+    given.abandon();
+    for (const { answer } of given.asked) await assert.rejects(answer, /nobody waits any more/);
+    assert.deepEqual(await first, { asi: RIGHT, flux: RIGHT });
+    assert.deepEqual(await kept, { asi: RIGHT, flux: RIGHT });
+    assert.equal(pool.status()[0]?.pending, 0);
   });
 
   it('takes questions as soon as its first thread does', async () => {
@@ -284,7 +297,7 @@ describe('a thread that dies', () => {
 describe('a thread that hangs', () => {
   it('keeps nobody else waiting: the others take over all that it has not begun', async () => {
     const { pool, clock, ask, failures } = await rig({ hangMs: 1e9 });
-    const stuck = pool.ask(question(`[asi:hang]${KNOWN}`));
+    const stuck = pool.ask(question(`[asi:hang]${KNOWN}`)).asked;
     const [asi, flux] = stuck;
     const others = Array.from({ length: 10 }, () => ask(KNOWN));
     for (const said of await settled(clock, Promise.all(others))) assert.deepEqual(said, { asi: RIGHT, flux: RIGHT });

@@ -5,7 +5,7 @@
 import type { KnowledgeChange } from '@vortexflow/knowledge';
 import { REASONER_IDS, type ReasonerId } from '../reasoners/catalogue.ts';
 import type { Question } from '../reasoners/contract.ts';
-import { type Asked, Job } from './job.ts';
+import { Job } from './job.ts';
 import { ReasoningThread, type ThreadOptions, type ThreadState } from './reasoning-thread.ts';
 
 /** What the threads of a pool need. */
@@ -66,10 +66,10 @@ export class ReasonerPool {
   }
 
   /** Asks every reasoner. */
-  ask(question: Question): readonly Asked[] {
+  ask(question: Question): Job {
     const job = new Job(question, REASONER_IDS);
     this.#place(job, REASONER_IDS, null);
-    return job.asked;
+    return job;
   }
 
   /** Resolves when every thread knows the change. Call in the order of the revisions. */

@@ -104,6 +104,8 @@ export class ReasoningThread {
     const id = this.#number();
     this.#taken.set(id, { job, reasoners: new Set(reasoners) });
     this.#watchOver();
+    const progress = this.#progress;
+    job.onAbandoned(() => progress.abandon(id));
     this.#send({ type: 'ask', id, question: job.question, reasoners: [...reasoners] });
   }
 

@@ -13,6 +13,10 @@ const IDLE_MS = 300;
 /** An opinion waits for the next one when that is expected within this time. */
 const WORTH_WAITING_MS = 2;
 
+const ABANDONED = 'nobody waits any more';
+
+type Ask = Extract<ToThread, { type: 'ask' }>;
+
 /** Serves the main thread from now on, until this thread ends. */
 export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): void {
   const { image, vectors, additions, progress: buffer, hasHelp } = workerData as ThreadSetup;
@@ -41,11 +45,11 @@ export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): 
   };
 
   const expected = new ExpectedTimes();
-  const ask = (id: number, question: Question, asked: readonly ReasonerId[]): void => {
+  const ask = ({ id, question, reasoners: asked }: Ask): void => {
     let said: Said[] = [];
     for (const [i, reasoner] of asked.entries()) {
       if (progress.isVoid(id)) break;
-      const one = answer(id, question, reasoner);
+      const one = progress.isAbandoned(id) ? { reasoner, failure: ABANDONED } : answer(id, question, reasoner);
       if ('opinion' in one) expected.add(reasoner, one.thinkingMs);
       said.push(one);
       // Who is quick must not wait for who is slow; where nobody is, one message costs less than two. An opinion that
@@ -59,7 +63,7 @@ export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): 
   };
 
   parentPort?.on('message', (message: ToThread) => {
-    if (message.type === 'ask') return ask(message.id, message.question, message.reasoners);
+    if (message.type === 'ask') return ask(message);
     // A change that cannot be applied leaves this thread behind the others: it throws, and the thread starts anew.
     knowledge.apply(message.change);
     learn();

@@ -21,6 +21,16 @@ export function checkStoreUrl(text: string): void {
   parsePostgresUrl(text);
 }
 
+/**
+ * Looks whether a store that is elsewhere could be opened, while another process may have it open.
+ * @throws CodedError as `openPostgresStore` does, but not `store_in_use`, `store_foreign` or `store_newer`
+ */
+export async function tryStore({ url, readPassword }: Pick<StoreOptions, 'url' | 'readPassword'>): Promise<void> {
+  if (url === null) return;
+  const { tryConnect } = await import('./postgres/connect.ts');
+  await tryConnect({ place: parsePostgresUrl(url), readPassword });
+}
+
 /** @throws CodedError as `openSqliteStore` and `openPostgresStore` do */
 export async function openStore({ url, file, readPassword, clock, onNotice }: StoreOptions): Promise<Store> {
   // Read only where documents are kept: the threads of the reasoners must not wait for its 250 modules.

@@ -36,6 +36,9 @@ export interface Caller {
 /** Set by our own front, and by nobody else: it takes away what callers send under this name. */
 export const PEER_HEADER = 'x-vortexflow-peer';
 
+/** Says to our own front which error an answer is, so that it knows whether another process would do better. */
+export const CODE_HEADER = 'x-vortexflow-code';
+
 /** @param isBehindFront the request came over a local socket that only our own front can reach */
 export function callerOf({ headers, socket }: IncomingMessage, isBehindFront: boolean): Caller {
   const peer = headers[PEER_HEADER];

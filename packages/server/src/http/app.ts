@@ -5,7 +5,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
-import { callerOf, hostCount, requirePermission } from '../access/access.ts';
+import { callerOf, CODE_HEADER, hostCount, requirePermission } from '../access/access.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
 import { nameLookup } from '../fusing/name-lookup.ts';
@@ -148,7 +148,7 @@ function addHooks(app: App, context: ServerContext): void {
 }
 
 function sendProblem(
-  { metrics, logger }: ServerContext,
+  { metrics, logger, isBehindFront }: ServerContext,
   request: FastifyRequest,
   reply: FastifyReply,
   error: CodedError,
@@ -158,6 +158,7 @@ function sendProblem(
   if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', '1');
+  if (isBehindFront) reply.header(CODE_HEADER, error.code);
   const text = JSON.stringify(errorBody(error, request.id));
   reply.code(status).type('application/problem+json');
   if (!hasMuchLeft(request.raw)) return reply.send(text);

@@ -11,6 +11,8 @@ export interface ServingSetup {
   readonly number: number;
   readonly requests: string;
   readonly replication: string;
+  /** It takes the place of an earlier one. */
+  readonly isSuccessor: boolean;
 }
 
 /** The variable of the {@link ServingSetup}. */

@@ -230,6 +230,23 @@ describe('two serving processes', () => {
     }
   });
 
+  it('keep their leader when the configuration names a store that cannot be reached', async () => {
+    const file = join(server.dataFolder, 'vortexflow.yaml');
+    const { 1: before } = await servingOf(server.url);
+    // Nobody listens there.
+    await writeFile(file, 'store_url: postgres://somebody@127.0.0.1:1/vortexflow\n');
+    try {
+      server.process.kill('SIGHUP');
+      await until('it has refused', () =>
+        Promise.resolve(/The database does not answer[^\n]*the old one stays/.test(server.output().stderr)),
+      );
+      await until('both processes', () => isWhole(server.url));
+      assert.equal((await servingOf(server.url))['1']?.pid, before?.pid);
+    } finally {
+      await rm(file);
+    }
+  });
+
   it('answer for one that is frozen, which goes on when it thaws', async () => {
     for (const number of ['1', '2']) {
       const { [number]: frozen } = await servingOf(server.url);

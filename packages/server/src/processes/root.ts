@@ -123,7 +123,7 @@ export async function startProcesses(
     disposal.use(watch(fleet, systemClock, logger), (it) => it.stop());
     await announce(files, bound.url, disposal);
     await configured.begin();
-    const roll = (): Promise<number> => starting.roll(() => rollAll(refs));
+    const roll = (): Promise<number> => starting.roll(() => rollAll(refs, fleet));
     const local = isLoopbackHost(host);
     const start = {
       ...(report as StartReport),
@@ -188,12 +188,16 @@ function launcher(
   { onStage, onEnd, onBreaker }: LaunchHooks,
 ): (number: number) => ServingProcess {
   let run = 0;
+  const started = new Set<number>();
   return (number) => {
+    const isSuccessor = started.has(number);
+    started.add(number);
     const serving: ServingProcess = new ServingProcess({
       number,
       kind: number === 1 ? 'leader' : 'follower',
       sockets,
       run: ++run,
+      isSuccessor,
       clock: systemClock,
       settings: starting(),
       onConfigure: (question) =>
@@ -218,9 +222,18 @@ function launcher(
 }
 
 /** The leader first: its followers take over what the new one knows. */
-async function rollAll(refs: ReadonlyMap<number, ServingRef>): Promise<number> {
+async function rollAll(refs: ReadonlyMap<number, ServingRef>, fleet: Fleet): Promise<number> {
+  const before = new Map(fleet.processes.map((serving) => [serving.number, serving]));
   let rolled = 0;
-  for (const ref of refs.values()) rolled += Number(await ref.ask({ type: 'roll' }, { timeoutMs: ROLL_MS }));
+  for (const [number, ref] of refs) {
+    const process = before.get(number);
+    // Named, because a follower may have been replaced with its leader meanwhile.
+    const order = process ? { type: 'roll' as const, process } : { type: 'roll' as const };
+    const isRolled = await ref.ask(order, { timeoutMs: ROLL_MS });
+    // Followers do not go by settings that their leader refuses.
+    if (!isRolled && process?.kind === 'leader') return 0;
+    rolled += Number(isRolled);
+  }
   return rolled;
 }
 

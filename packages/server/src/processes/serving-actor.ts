@@ -86,7 +86,7 @@ export function servingActor({
       const reply = ctx.deferReply();
       const isMeant = message.process === undefined || message.process === current;
       const next = isMeant ? await roll(current) : current;
-      reply(next !== current);
+      reply(next !== (message.process ?? current));
       // It still knows something else than its leader.
       if (next === current && message.process && current.isStale) ctx.after(STALE_MS, message);
       return next;

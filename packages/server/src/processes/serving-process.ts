@@ -25,6 +25,7 @@ export interface ServingOptions {
   readonly sockets: string;
   /** Distinguishes the runs of one number. */
   readonly run: number;
+  readonly isSuccessor: boolean;
   readonly clock: Clock;
   /** Those that it starts with. */
   readonly settings: Settings;
@@ -86,7 +87,7 @@ export class ServingProcess {
 
   constructor(options: ServingOptions) {
     this.#options = options;
-    const { number, kind, sockets, run, clock } = options;
+    const { number, kind, sockets, run, clock, isSuccessor } = options;
     this.number = number;
     this.kind = kind;
     this.breaker = new CircuitBreaker(BREAKER, clock, options.onBreaker);
@@ -95,6 +96,7 @@ export class ServingProcess {
       kind,
       requests: socketAt(sockets, `${number}-${run}`),
       replication: socketAt(sockets, 'leader'),
+      isSuccessor,
     };
     this.requests = setup.requests;
     this.pool = new Pool('http://serving', {

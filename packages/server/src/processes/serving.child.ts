@@ -28,8 +28,7 @@ function tell(message: FromServing): void {
 }
 
 function partOf(setup: ServingSetup): Part {
-  const { kind, number, requests, replication } = setup;
-  const serving = { number, requests, replication };
+  const { kind, ...serving } = setup;
   if (kind === 'leader') return { ...serving, kind, free: free.promise, onPrepared: () => tell({ type: 'prepared' }) };
   return {
     ...serving,

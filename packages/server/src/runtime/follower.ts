@@ -2,7 +2,7 @@
  * A serving process that follows another one: it answers questions by the same knowledge, which it gets from the leader
  * and keeps nowhere. Documents, the layout and the viewers are the leader's alone.
  */
-import { type Answering, AnswerMemory } from '@vortexflow/answering';
+import { type Answering, AnswerMemory, warmUpQuestions } from '@vortexflow/answering';
 import { KnowledgeBase, type KnowledgeChange, type OpenedImage } from '@vortexflow/knowledge';
 import type { DisposalStack } from '@vortexflow/primitives';
 import type { AskServices } from '../http/services.ts';
@@ -83,6 +83,7 @@ async function open(
   disposal.use(options.settings.onChange(forgetOnCascade(answering)), (end) => end());
   options.report('starting the reasoners');
   await answering.ready();
+  await answering.warmUp(warmUpQuestions(base, options.warmUp ?? 0));
   return new Following({ base, answering, link, onStale: options.onStale, onLevel: options.onLevel });
 }
 

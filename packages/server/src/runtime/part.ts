@@ -14,6 +14,8 @@ interface Serving {
   readonly requests: string;
   /** Local socket of the leader, for its followers. */
   readonly replication: string;
+  /** Others answer meanwhile, so that it may take its time to be quick from its first request on. */
+  readonly isSuccessor: boolean;
 }
 
 /** Has the data folder, the layout and the viewers. */

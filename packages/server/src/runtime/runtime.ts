@@ -11,6 +11,7 @@ import {
   type ModelCall,
   ModelPanel,
   PassageEmbedder,
+  warmUpQuestions,
 } from '@vortexflow/answering';
 import {
   Knowledge,
@@ -40,6 +41,8 @@ export interface RuntimeOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly report: (stage: string) => void;
+  /** Questions that are answered for nobody before the first one that counts. Default 0. */
+  readonly warmUp?: number;
   /** Told of every call of a language model. */
   readonly onModelCall?: (call: ModelCall) => void;
   /** Told of what is learned from feedback. */
@@ -102,6 +105,7 @@ export async function openAnswering(
   );
   options.report('starting the reasoners');
   await answering.ready();
+  await answering.warmUp(warmUpQuestions(base, options.warmUp ?? 0));
   await embedder?.open();
   const indexing = disposal.use(indexInSlices(base), (it) => it.stop());
   disposal.use(knowledge.follow(indexing.start), (unfollow) => unfollow());

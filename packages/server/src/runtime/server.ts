@@ -2,11 +2,12 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
-import type { OpenedImage } from '@vortexflow/knowledge';
+import { type OpenedImage, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { createAccess } from '../access/access.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { type Environment, isLoopbackHost, type Settings } from '../config/settings.ts';
+import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
 import type { ServerContext, Services } from '../http/services.ts';
@@ -134,7 +135,8 @@ export async function startPart(
     );
     const onModelCall = models.called.bind(models);
     registerEmbeddingMetrics(metrics.registry, () => doors.asking?.answering.embeddings() ?? null);
-    const options: RuntimeOptions = { settings, files, clock: systemClock, logger, report, onModelCall };
+    const warmUp = part.kind !== 'alone' && part.isSuccessor ? WARM_UP : 0;
+    const options: RuntimeOptions = { settings, files, clock: systemClock, logger, report, onModelCall, warmUp };
     const image = once(() => openImage(options));
     const onFolder = once(async () => {
       // Only who has the data folder may leave its address there: another server's note must stay.
@@ -142,7 +144,7 @@ export async function startPart(
       await configured.begin();
     });
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
-    if (part.kind === 'leader') await prepare(part, image);
+    if (part.kind === 'leader') await prepare(part, image, settings.current);
     await start(system, partsOf({ options, part, viewers, doors, image, onFolder }));
     report('ready');
     const { services } = doors;
@@ -157,6 +159,8 @@ export async function startPart(
   }
 }
 
+/** Questions after which the next ones cost a tenth of what the first did. */
+const WARM_UP = 100;
 /** Longest for closing all parts, ms. */
 const STOP_MS = 9_000;
 
@@ -181,7 +185,10 @@ async function start(system: System, parts: SupervisorSpec): Promise<void> {
 async function prepare(
   { onPrepared, free }: Extract<Part, { kind: 'leader' }>,
   image: () => Promise<OpenedImage>,
+  settings: Settings,
 ): Promise<void> {
+  // Before the one before has gone: it stays when the configuration names a store that cannot be had.
+  await tryStore({ url: settings.values.storeUrl, readPassword: () => readStorePassword(settings) });
   await image();
   onPrepared();
   await free;

@@ -13,7 +13,7 @@ const OFFERED: Readonly<Partial<Record<string, Message>>> = {
   'no-llm': ['No language model answers', 'The reasoners of the server itself do.'],
   'one-reasoner': ['One reasoner answers alone', 'Nobody can agree with it or contradict it now.'],
   'cache-only': ['Only known questions are answered', 'The reasoners are being started again.'],
-  'read-only': ['Changes are not taken now', 'Questions are answered as before.'],
+  'read-only': ['Changes may be refused for a while', 'Questions are answered as before.'],
 };
 
 /** Says what is going on whenever the picture is not live. */

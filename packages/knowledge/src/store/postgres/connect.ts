@@ -85,16 +85,30 @@ async function askPassword(readPassword: Access['readPassword']): Promise<string
  * @param former the backend of a connection that was lost: the server may not know that yet, and is told
  * @throws CodedError of the store's table; `store_in_use` when another process has the lock
  */
-export async function connect(access: Access, former: Backend | null): Promise<Connection> {
+export function connect(access: Access, former: Backend | null): Promise<Connection> {
+  return connected(access, async (client) => {
+    const session = await prepare(client);
+    if (former !== null) await terminate(client, former);
+    await lock(client, access.place.schema);
+    return { client, db: databaseOver(client), ...session };
+  });
+}
+
+/** Connects and leaves again, whoever has the lock. @throws CodedError as {@link connect}, but not `store_in_use` */
+export function tryConnect(access: Access): Promise<void> {
+  return connected(access, async (client) => {
+    await prepare(client);
+    await client.end();
+  });
+}
+
+async function connected<T>(access: Access, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(clientOptions(access));
   // Whoever waits for a query hears of a failure too; without a listener it would end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const session = await prepare(client);
-    if (former !== null) await terminate(client, former);
-    await lock(client, access.place.schema);
-    return { client, db: databaseOver(client), ...session };
+    return await use(client);
   } catch (error) {
     client.end().catch(() => undefined);
     throw fromPostgres(error, 'store_unavailable');

@@ -20,7 +20,7 @@ interface Got {
   readonly body: string;
   /** It has been sent; says whether it was called back at that moment. */
   begin(): boolean;
-  answer(status: number, text: string): void;
+  answer(status: number, text: string, code?: string): void;
   fail(code: string): void;
 }
 
@@ -53,8 +53,9 @@ function process(number: number, got: (request: Got) => void): ServingProcess & 
         got({
           body: body?.toString() ?? '',
           begin,
-          answer: (status, text) => {
-            handler.onResponseStart(given, status, { 'content-type': 'text/plain' });
+          answer: (status, text, code) => {
+            const own = code === undefined ? {} : { 'x-vortexflow-code': code };
+            handler.onResponseStart(given, status, { 'content-type': 'text/plain', ...own });
             if (isAborted) return handler.onResponseError(given, new Error('aborted'));
             handler.onResponseData(given, Buffer.from(text));
             handler.onResponseEnd(given, {});
@@ -186,6 +187,17 @@ describe('a request on its way', () => {
     assert.equal((await ask([process(1, answers('no', 404)), process(2, answers('no', 404))], trace)).status, 404);
     // Only there it means that another one may know.
     assert.equal((await ask([process(1, answers('no', 404)), process(2, answers('no', 404))])).status, 404);
+  });
+
+  it('is not asked again elsewhere where it was late or too much', async () => {
+    for (const code of ['overloaded', 'reasoners_late']) {
+      const busy = process(1, (got) => {
+        got.begin();
+        got.answer(503, code, code);
+      });
+      const { status, text, retries } = await ask([busy, process(2, answers('cold'))]);
+      assert.deepEqual([status, text, retries], [503, code, 0]);
+    }
   });
 
   it('that cannot be passed on is the fault of the caller, and is tried once', async () => {

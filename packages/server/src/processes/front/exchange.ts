@@ -1,9 +1,10 @@
 /** One request of a caller on its way to a serving process, and to another one when the first is lost. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import type { CallBudget } from '@vortexflow/resilience';
 import type { Dispatcher } from 'undici';
+import { CODE_HEADER } from '../../access/access.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { type Body, bodyOf } from './body.ts';
@@ -114,6 +115,12 @@ function showingOf(outcome: Outcome, { serving, response }: Attempt): 'nothing' 
 
 /** The status of what nobody foresaw; all others are an answer. */
 const FAILED = 500;
+/**
+ * Who was late has no time left, and where this one had too much to do, the other one, which had as much, has too: the
+ * same work twice is what keeps both from getting well.
+ */
+const FINAL = new Set<unknown>(['overloaded', 'reasoners_late']);
+const isFinal = (answered: IncomingHttpHeaders): boolean => FINAL.has(answered[CODE_HEADER]);
 const MOVED = new Error('taken to another process');
 
 function attempt({ request, response, body, headers, serving, route, left, mayMove }: Attempt): Promise<Outcome> {
@@ -147,7 +154,7 @@ function attempt({ request, response, body, headers, serving, route, left, mayMo
     onResponseStart: (_controller, status, answered) => {
       if (isOver) return;
       if (route.isScattered === true && status === 404 && mayMove(false)) return move('elsewhere');
-      if (status === 503 && mayMove(true)) return move('refused');
+      if (status === 503 && !isFinal(answered) && mayMove(true)) return move('refused');
       hasBegun = true;
       response.writeHead(status, responseHeaders(answered));
     },
