@@ -1,6 +1,6 @@
 /**
- * How soon a changed file is in force, and how long a change and a way back take, with one process and with two. Prints
- * medians and 95th percentiles; a reload counts from the rename of the file to the first answer that goes by it.
+ * How soon a changed file is in force, how long a change and a way back take, and what becomes of questions meanwhile, with
+ * one process and with two. A reload counts from the rename of the file to the first answer that goes by it.
  *
  *     node bench/src/config.ts [--times 40]
  */
@@ -66,6 +66,32 @@ function figure(what: string, spent: readonly number[], goalMs: number): Figure 
   return { what, value, goal: `p95 < ${goalMs} ms`, met: p95 < goalMs };
 }
 
+/** Four callers, who ask as fast as they are answered while the file and the settings change all the time. */
+async function askThroughout(server: LaunchedServer, how: string): Promise<Figure> {
+  const over = new AbortController();
+  let asked = 0;
+  let lost = 0;
+  const callers = Array.from({ length: 4 }, async () => {
+    while (!over.signal.aborted) {
+      asked++;
+      const response = await fetch(`${server.url}/api/v1/process`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ input: 'What is the opposite of hot?', cache: false }),
+      }).catch(() => null);
+      if (!response?.ok || ((await response.json()) as { result: unknown }).result !== 'cold') lost++;
+    }
+  });
+  for (let i = 0; i < times / 2; i++) {
+    await reload(server, 3000 + i);
+    await call(server, 'PATCH', '', { fusion_algorithm: i % 2 === 0 ? 'weighted' : 'ensemble' });
+  }
+  over.abort();
+  await Promise.all(callers);
+  const what = `questions lost during ${times} changes, ${how}`;
+  return { what, value: `${lost} of ${asked}`, goal: '0', met: lost === 0 };
+}
+
 const figures: Figure[] = [];
 const about = circumstances();
 for (const workers of ['0', '2']) {
@@ -79,6 +105,7 @@ for (const workers of ['0', '2']) {
     const back = (i: number): Promise<number> =>
       timed(() => call(server, 'POST', '/rollback', { version: version - (i % 2) }));
     figures.push(figure(`way back acknowledged, ${how}`, await repeat(back), 200));
+    figures.push(await askThroughout(server, how));
   } finally {
     await server.stop();
   }

@@ -89,12 +89,11 @@ function configured(
   const key = keyOfSetting(row);
   const text = environment[row.variable]?.trim();
   const written = file?.values[key] ?? null;
-  const layers = [
-    Object.hasOwn(overrides, key) && ([readOverride(row, overrides[key]), 'runtime'] as const),
-    text && ([readOne(row, text), 'environment'] as const),
-    file && written !== null && ([readWritten(row, file, written), 'file'] as const),
-  ];
-  return layers.find((layer) => typeof layer === 'object' && layer !== null) || null;
+  const said: (readonly [unknown, SettingSource])[] = [];
+  if (Object.hasOwn(overrides, key)) said.push([readOverride(row, overrides[key]), 'runtime']);
+  if (text) said.push([readOne(row, text), 'environment']);
+  if (file && written !== null) said.push([readWritten(row, file, written), 'file']);
+  return said[0] ?? null;
 }
 
 function profileBeside(environment: Environment): readonly [Profile, SettingSource] {

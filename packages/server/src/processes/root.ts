@@ -229,7 +229,10 @@ async function rollAll(refs: ReadonlyMap<number, ServingRef>, fleet: Fleet): Pro
     const process = before.get(number);
     // Named, because a follower may have been replaced with its leader meanwhile.
     const order = process ? { type: 'roll' as const, process } : { type: 'roll' as const };
-    rolled += Number(await ref.ask(order, { timeoutMs: ROLL_MS }));
+    const isRolled = await ref.ask(order, { timeoutMs: ROLL_MS });
+    // Followers do not go by settings that their leader refuses.
+    if (!isRolled && process?.kind === 'leader') return 0;
+    rolled += Number(isRolled);
   }
   return rolled;
 }
