@@ -14,17 +14,26 @@ const LOADING_MS = 60_000;
  * The key goes only to a server that has shown that it knows it.
  */
 export async function runningServer(settings: Settings): Promise<VortexflowClient | null> {
-  const files = dataFiles(settings.values.dataFolder);
-  const url = await notedAddress(files);
-  if (url === null) return null;
-  const { key } = await readOwnerKey(files, settings.values.ownerKey);
-  if (!(await knowsKey(url, key))) return null;
+  const found = await runningAddress(settings);
+  if (!found) return null;
+  const { url, key } = found;
   for (let left = LOADING_MS / 250; left > 0; left--) {
     const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
     if (ready?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   return createClient({ baseUrl: url, key });
+}
+
+/** Address and owner key of the server that runs with this data folder, loading or not; null when none does. */
+export async function runningAddress(
+  settings: Settings,
+): Promise<{ readonly url: string; readonly key: string } | null> {
+  const files = dataFiles(settings.values.dataFolder);
+  const url = await notedAddress(files);
+  if (url === null) return null;
+  const { key } = await readOwnerKey(files, settings.values.ownerKey);
+  return (await knowsKey(url, key)) ? { url, key } : null;
 }
 
 /** Address that a server left behind; null when there is none, or none that can be read. */

@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<Exclude<Command['name'], 'help' | 'version'>, ()
   ingest: async () => (await import('./ingest.ts')).runIngest,
   calibrate: async () => (await import('./calibrate.ts')).runCalibrate,
   tree: async () => (await import('./tree.ts')).runTree,
+  audit: async () => (await import('./audit.ts')).runAudit,
+  privacy: async () => (await import('./privacy.ts')).runPrivacy,
   key: async () => (await import('./key.ts')).runKey,
 };
 

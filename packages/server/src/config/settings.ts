@@ -184,6 +184,24 @@ export const SETTINGS = {
     'Folder of the database, the owner key and the cached index.',
     (text) => text,
   ),
+  auditKeyFile: setting<string | null>(
+    'AUDIT_KEY_FILE',
+    null,
+    "File of the key that signs the audit log, made when missing; else in the user's configuration folder.",
+    (text) => text,
+  ),
+  auditAnchorFile: setting<string | null>(
+    'AUDIT_ANCHOR_FILE',
+    null,
+    'File on another volume that also gets every signed checkpoint of the audit log.',
+    (text) => text,
+  ),
+  auditAnchorStdout: setting<boolean>(
+    'AUDIT_ANCHOR_STDOUT',
+    false,
+    'true: every signed checkpoint of the audit log is also a line on standard output.',
+    truth,
+  ),
   storeUrl: setting<string | null>(
     'STORE_URL',
     null,

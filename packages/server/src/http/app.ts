@@ -12,6 +12,7 @@ import { nameLookup } from '../fusing/name-lookup.ts';
 import { registerAnalytics } from './analytics.ts';
 import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
+import { addAuditHooks, registerAudit, tellAudit } from './audit.ts';
 import { registerCalibration } from './calibration.ts';
 import { registerDocuments } from './documents.ts';
 import { registerFeedback } from './feedback.ts';
@@ -57,6 +58,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
   // Fastify would read plain text too; here a question is JSON or it is refused.
   app.removeContentTypeParser('text/plain');
   addHooks(app, context);
+  addAuditHooks(app, context);
   addErrorHandlers(app, context);
   await app.register(swagger, {
     openapi: openApiInfo(context.version),
@@ -110,6 +112,7 @@ function registerRoutes(app: App, context: ServerContext): void {
   registerLayout(app, context);
   registerHealth(app, context);
   registerTree(app, context);
+  registerAudit(app, context);
   refuseOtherMethods(app, taken);
 }
 
@@ -152,6 +155,7 @@ function sendProblem(
   error: CodedError,
 ): FastifyReply {
   const { status } = error.definition;
+  tellAudit(reply, { detail: { code: error.code } });
   metrics.failed(error.code);
   if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
   if (status === 401) reply.header('www-authenticate', 'Bearer');

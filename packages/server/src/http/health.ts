@@ -82,7 +82,12 @@ export function healthOf(context: ServerContext): Omit<HealthResponse, 'request_
   const services = context.services();
   const asking = context.asking();
   const components = asking
-    ? { ...unopened(context), ...(services ? partsOf(services, context) : {}), ...reasonersOf(asking) }
+    ? {
+        ...unopened(context),
+        ...auditOf(context),
+        ...(services ? partsOf(services, context) : {}),
+        ...reasonersOf(asking),
+      }
     : loading(context);
   const { requests, errors, averageAnswerMs } = context.metrics.totals;
   const { level, answers, writes } = context.degradation();
@@ -114,6 +119,9 @@ function overall(components: Record<string, ComponentHealth>): HealthState {
   if (reasoning.length > 0 && reasoning.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
   return states.some(([, { status }]) => status !== 'Healthy') ? 'Degraded' : 'Healthy';
 }
+
+/** Where this process has the log. */
+const auditOf = ({ audit }: ServerContext): Record<string, ComponentHealth> => (audit ? { audit: audit.health() } : {});
 
 /** Parts that are being opened anew. What is built on the others waits for them. */
 function unopened(context: ServerContext): Record<string, ComponentHealth> {

@@ -3,6 +3,8 @@ import type { TreeNode } from '@vortexflow/actors';
 import type { ComponentHealth, HealthResponse, HealthState, SupervisionNode } from '@vortexflow/protocol';
 import { type Degradation, DEGRADATION_LEVELS } from '@vortexflow/resilience';
 import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { Auditing } from '../audit/auditing.ts';
+import { auditPages } from '../audit/pages.ts';
 import type { Fleet } from './fleet.ts';
 import type { OwnPage, OwnPages } from './front/front.ts';
 import type { ServingProcess } from './serving-process.ts';
@@ -18,6 +20,7 @@ export interface OwnPagesOptions {
   readonly tree: () => TreeNode;
   /** How much is offered now, as the root process sees it: by which processes there are. */
   readonly degradation: () => Degradation;
+  readonly audit: Auditing;
   /** How far the loading is, for people. */
   readonly progress: () => string;
 }
@@ -57,6 +60,19 @@ export function lookPages({ fleet, registry, tree }: OwnPagesOptions): OwnPages 
   };
 }
 
+/** Pages for the owner: of the log, which this process has. */
+export function ownerPages({ audit }: OwnPagesOptions): { readonly get: OwnPages; readonly post: OwnPages } {
+  const { get, post } = auditPages(() => audit);
+  const asPages = (pages: typeof get): OwnPages =>
+    Object.fromEntries(
+      Object.entries(pages).map(([path, page]) => [
+        path,
+        async (id, input) => json(200, { ...(await page(input)), request_id: id }),
+      ]),
+    );
+  return { get: asPages(get), post: asPages(post) };
+}
+
 /** Each serving process with the tree inside it. */
 async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNode> {
   const { processes } = fleet;
@@ -79,7 +95,14 @@ async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNod
 
 type Health = Omit<HealthResponse, 'request_id'>;
 
-async function healthOfAll({ version, fleet, restartsOf, progress, degradation }: OwnPagesOptions): Promise<Health> {
+async function healthOfAll({
+  version,
+  fleet,
+  restartsOf,
+  progress,
+  degradation,
+  audit,
+}: OwnPagesOptions): Promise<Health> {
   const { processes } = fleet;
   const told = await Promise.all(processes.map((serving) => serving.ask('health')));
   const components: Record<string, ComponentHealth> = {};
@@ -89,6 +112,7 @@ async function healthOfAll({ version, fleet, restartsOf, progress, degradation }
     for (const [name, component] of Object.entries(health?.components ?? {}))
       components[nameIn(serving, name)] = component;
   });
+  components['audit'] = audit.health();
   // What a leader on its way up says of itself is not there yet.
   components['knowledge'] ??= { status: 'Unhealthy', detail: progress() };
   const known = told.filter((one) => one !== null);

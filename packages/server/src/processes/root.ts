@@ -9,7 +9,9 @@ import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
 import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/resilience';
 import { createAccess } from '../access/access.ts';
+import { Auditing } from '../audit/auditing.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
@@ -19,7 +21,7 @@ import { ownVersion } from '../version.ts';
 import { Fleet } from './fleet.ts';
 import { frontMetrics } from './front-metrics.ts';
 import { Front } from './front/front.ts';
-import { lookPages, publicPages } from './own-pages.ts';
+import { lookPages, ownerPages, publicPages } from './own-pages.ts';
 import { servingActor, type ServingRef } from './serving-actor.ts';
 import { ServingProcess } from './serving-process.ts';
 
@@ -50,7 +52,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
   const { host, port, dataFolder, ownerKey, logLevel, logFormat, workers, maxConnections } = settings.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
-  const logger = createLogger(logLevel, logFormat);
+  const logger = createLogger(logLevel, logFormat, null, [owner.key, ...secretsOf(settings)]);
   const disposal = new DisposalStack();
   const fleet = new Fleet(systemClock);
   let stage: string | null = 'starting';
@@ -59,7 +61,11 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
   const metrics = frontMetrics(fleet, restartsOf, () => front.connections);
   const degradation = disposal.use(new DegradationGauge(systemClock), (it) => it.close());
   levelMetric(metrics.registry, () => degradation.current);
+  const audit = await Auditing.open({ settings, clock: systemClock, logger, registry: metrics.registry });
+  // Ended last: what is answered until then is noted.
+  disposal.use(audit, (it) => it.close());
   const pages = {
+    audit,
     version: await ownVersion(),
     fleet,
     registry: metrics.registry,
@@ -75,6 +81,8 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     logger,
     publicPages: publicPages(pages),
     lookPages: lookPages(pages),
+    ownerPages: ownerPages(pages),
+    audit,
     maxConnections,
     loading: () => stage,
     onRetry: metrics.retried,

@@ -5,7 +5,9 @@ import { createSystem, type SupervisorSpec, type System } from '@vortexflow/acto
 import type { OpenedImage } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { createAccess } from '../access/access.ts';
+import { Auditing } from '../audit/auditing.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
@@ -58,7 +60,7 @@ export async function startPart(
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
   const number = part.kind === 'alone' ? null : part.number;
-  const logger = createLogger(logLevel, logFormat, number);
+  const logger = createLogger(logLevel, logFormat, number, [owner.key, ...secretsOf(settings)]);
   const disposal = new DisposalStack();
   const doors: Doors = { asking: null, services: null };
   let stage = 'starting';
@@ -66,6 +68,12 @@ export async function startPart(
   let connections = 0;
   const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
+  // Behind a front it is the front's.
+  const audit =
+    part.kind === 'alone'
+      ? await Auditing.open({ settings, clock: systemClock, logger, registry: metrics.registry })
+      : null;
+  disposal.use(audit, (it) => it?.close());
   // What keeps it from starting at all is thrown, not logged.
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
@@ -75,6 +83,7 @@ export async function startPart(
     logger,
     metrics,
     access: createAccess(owner.key, host),
+    audit,
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,

@@ -1,0 +1,68 @@
+/** Which requests are changes, and what they are called in the log. A test holds it against the routes that there are. */
+
+/** By method and address; `:name` stands for one part of it. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  'POST /api/v1/documents': 'document.put',
+  'DELETE /api/v1/documents/:id': 'document.remove',
+  'POST /api/v1/graph/import': 'graph.import',
+  'POST /api/v1/feedback': 'feedback.give',
+  'PATCH /api/v1/layout': 'layout.change',
+  'POST /api/v1/layout/majorise': 'layout.majorise',
+  'PUT /api/v1/layout/pins/:id': 'layout.pin',
+  'DELETE /api/v1/layout/pins/:id': 'layout.unpin',
+  'DELETE /api/v1/layout/pins': 'layout.unpin_all',
+  'PATCH /api/v1/config': 'config.change',
+  'POST /api/v1/config/rollback': 'config.rollback',
+  'POST /api/v1/auth/login': 'auth.login',
+  'POST /api/v1/auth/logout': 'auth.logout',
+  'POST /api/v1/auth/keys': 'auth.key_create',
+  'DELETE /api/v1/auth/keys/:id': 'auth.key_revoke',
+  'DELETE /api/v1/auth/sessions/:id': 'auth.session_revoke',
+};
+
+/** Routes that write to the log by themselves. */
+export const SELF_AUDITED: ReadonlySet<string> = new Set(['POST /api/v1/privacy/erase', 'POST /api/v1/privacy/export']);
+
+export interface AuditedRoute {
+  readonly action: string;
+  /** Address with the names of its parts in place of what stands there. */
+  readonly route: string;
+  /** It is in the log before it is done. Of a sign-in only the end is: anybody may try one. */
+  readonly hasBeginning: boolean;
+}
+
+const SIGN_INS: ReadonlySet<string> = new Set(['auth.login', 'auth.logout']);
+
+interface Pattern extends AuditedRoute {
+  readonly matches: RegExp;
+}
+
+const exact = new Map<string, AuditedRoute>();
+const patterns = new Map<string, Pattern[]>();
+for (const [key, action] of Object.entries(ACTIONS)) {
+  const [method = '', route = ''] = key.split(' ');
+  const audited = { action, route, hasBeginning: !SIGN_INS.has(action) };
+  if (!route.includes(':')) exact.set(key, audited);
+  else {
+    const matches = new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`);
+    patterns.set(method, [...(patterns.get(method) ?? []), { ...audited, matches }]);
+  }
+}
+
+/** null for what changes nothing. @param path without the query */
+export function auditedRoute(method: string, path: string): AuditedRoute | null {
+  if (method === 'GET' || method === 'HEAD') return null;
+  const known = exact.get(`${method} ${path}`);
+  return known ?? patterns.get(method)?.find(({ matches }) => matches.test(path)) ?? null;
+}
+
+/** Statuses of what is refused to a caller: who he is, what he sends, or how much. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 405, 408, 411, 412, 413, 415, 422, 428, 429, 431]);
+
+export const isRefusal = (status: number): boolean => REFUSALS.has(status);
+
+/** What became of a change, by the status of its answer. */
+export function outcomeOf(status: number): 'done' | 'refused' | 'failed' {
+  if (status < 400) return 'done';
+  return status < 500 ? 'refused' : 'failed';
+}
