@@ -44,7 +44,7 @@ export function lineAnchor(write: (line: string) => void): Anchor {
 const lineOf = (note: string): string => `${JSON.stringify(note)}\n`;
 
 /** The notes in what anchors have written, other lines left out: a log of a service holds more than checkpoints. */
-export function notesIn(text: string): string[] {
+function notesIn(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const at = line.indexOf(PREFIX);
     const json = at < 0 ? line : line.slice(at + PREFIX.length);

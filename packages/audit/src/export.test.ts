@@ -104,7 +104,10 @@ describe('signing key', () => {
     const again = await openSigningKey(file);
     const raw = ({ publicKey }: typeof one): unknown => publicKey.export({ format: 'jwk' });
     assert.deepEqual([raw(one), raw(other)], [raw(again), raw(again)]);
-    assert.deepEqual([one.created, other.created].sort(), [false, true]);
+    assert.deepEqual(
+      [one.created, other.created].toSorted((a, b) => Number(a) - Number(b)),
+      [false, true],
+    );
     assert.equal(again.created, false);
     for (const path of [file, `${file}.pub`]) assert.ok((await readPublicKey(path)).equals(again.publicKey));
     if (process.platform !== 'win32') {

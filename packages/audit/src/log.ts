@@ -77,7 +77,7 @@ export class AuditLog {
   readonly #faults: readonly string[];
   readonly #unlock: () => void;
   readonly #waiting: Waiting[] = [];
-  #committing: Promise<void> | null = null;
+  #isCommitting = false;
   #signing: Promise<void> = Promise.resolve();
   #timer: Timer | null = null;
   #last: Buffer;
@@ -197,15 +197,16 @@ export class AuditLog {
   #enqueue(event: AuditEvent): Promise<WrittenEntry> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject });
-      this.#committing ??= this.#commitAll();
+      if (!this.#isCommitting) void this.#commitAll();
     });
   }
 
   async #commitAll(): Promise<void> {
+    this.#isCommitting = true;
     // What is told in the same breath goes together.
     await Promise.resolve();
     while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, BATCH));
-    this.#committing = null;
+    this.#isCommitting = false;
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {

@@ -70,8 +70,7 @@ async function behind(
   for (const segment of segments.slice(at)) {
     if (segment.first !== seq) return null;
     state = await eachLine(segment, (line) => {
-      if (seq < signed.size - 1) return void seq++;
-      const digest = hashOf(line);
+      const digest = seq < signed.size - 1 ? last : hashOf(line);
       if (seq >= signed.size) {
         isOdd ||= faultOf(line, digest, seq, last) !== null;
         tree.append(digest);

@@ -12,11 +12,11 @@ export interface TestFolder {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   readonly clock: VirtualClock;
-  open(options?: Partial<AuditLogOptions>): Promise<AuditLog>;
+  readonly open: (options?: Partial<AuditLogOptions>) => Promise<AuditLog>;
 }
 
 /** 2026-11-26T00:00:00Z */
-export const START = Date.UTC(2026, 10, 26);
+const START = Date.UTC(2026, 10, 26);
 
 /** @param t takes the folder away at its end; without, it stays */
 export async function testFolder(t: Pick<TestContext, 'after'> | null): Promise<TestFolder> {

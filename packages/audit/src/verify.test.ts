@@ -9,6 +9,7 @@ import * as fc from 'fast-check';
 import { signCheckpoint } from './checkpoint.ts';
 import { type AuditEntry, NO_HASH, parseEntry, writeEntry } from './entry.ts';
 import { leafHash, MerkleTree } from './merkle.ts';
+import { signNote } from './note.ts';
 import { CHECKPOINTS, listSegments } from './segments.ts';
 import { fill, testFolder } from './test-log.ts';
 import { type Finding, verifyLog } from './verify.ts';
@@ -172,8 +173,10 @@ const TAMPERINGS: readonly (readonly [string, (forgery: Forgery) => Promise<unkn
     (f) => {
       const { privateKey } = generateKeyPairSync('ed25519');
       return f.edit(CHECKPOINTS, (lines) => {
-        const origin = (JSON.parse(lines[0] as string) as string).split('\n', 1)[0] as string;
-        return lines.with(-1, JSON.stringify(signCheckpoint(new MerkleTree(), { name: origin, privateKey })));
+        const note = JSON.parse(lines.at(-1) as string) as string;
+        const text = note.slice(0, note.indexOf('\n\n') + 1);
+        const name = text.split('\n', 1)[0] as string;
+        return [...lines.slice(0, -1), JSON.stringify(signNote(text, { name, privateKey }))];
       });
     },
   ],

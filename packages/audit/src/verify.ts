@@ -18,7 +18,7 @@ import { CHECKPOINTS, listSegments, readLines, type Segment } from './segments.t
  * key, out of order, or denied by the entries. `anchor`: the log denies what an anchor has seen. `unsigned`: more entries than
  * a log leaves without a checkpoint.
  */
-export type FindingKind = 'entry' | 'segment' | 'checkpoint' | 'anchor' | 'unsigned';
+type FindingKind = 'entry' | 'segment' | 'checkpoint' | 'anchor' | 'unsigned';
 
 export interface Finding {
   readonly kind: FindingKind;

@@ -6,14 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import {
-  claimedOrigin,
-  holds,
-  openCheckpoint,
-  parseVerifierKey,
-  verifyDocument,
-  readPublicKey,
-} from '@vortexflow/audit';
+import { holds, openCheckpoint, parseVerifierKey, verifyDocument, readPublicKey } from '@vortexflow/audit';
 import type { HealthResponse } from '@vortexflow/protocol';
 import { launchServer, type LaunchedServer, mountSmallDisk, smallDiskMissing } from '@vortexflow/testkit';
 

@@ -171,7 +171,7 @@ export class Auditing implements AuditSink {
   /** Looks at the whole log and at what the anchors have seen. @returns the first finding; null when there is none */
   async verify(): Promise<string | null> {
     const { clock, settings } = this.#options;
-    const pause = (): Promise<void> => new Promise((resolve) => void this.#later(VERIFY.pauseMs, resolve));
+    const pause = (): Promise<void> => new Promise((resolve) => this.#later(VERIFY.pauseMs, resolve));
     const { auditAnchorFile } = settings.values;
     const anchors = auditAnchorFile === null ? [] : await readAnchors([auditAnchorFile]).catch(() => []);
     const since = clock.elapsed();
@@ -200,9 +200,7 @@ export class Auditing implements AuditSink {
   }
 
   #behind(written: Promise<void>): void {
-    const settled: Promise<void> = written
-      .catch(() => this.#drop())
-      .finally(() => void this.#writing.delete(settled));
+    const settled: Promise<void> = written.catch(() => this.#drop()).finally(() => void this.#writing.delete(settled));
     this.#writing.add(settled);
   }
 

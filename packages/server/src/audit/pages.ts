@@ -12,7 +12,7 @@ import type { Auditing } from './auditing.ts';
 import { eraseSubject, exportSubject, openedEntry } from './privacy.ts';
 
 /** Fields of the answer, but for `request_id`. @throws CodedError */
-export type AuditPage = (input: Readonly<Record<string, unknown>>) => Promise<object>;
+type AuditPage = (input: Readonly<Record<string, unknown>>) => Promise<object>;
 
 export interface AuditPages {
   /** By path; the input is the query. */

@@ -34,7 +34,7 @@ export interface ExchangeOptions {
   readonly onAnswer?: (status: number, headers: IncomingHttpHeaders) => void;
 }
 
-export interface ChangeHooks {
+interface ChangeHooks {
   /** @throws CodedError for the caller; then nothing was sent */
   readonly begin: () => Promise<void>;
   /** @throws CodedError for the caller, in place of the answer */
