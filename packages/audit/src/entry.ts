@@ -97,15 +97,21 @@ export const hashOf = (line: Buffer): Buffer => leafHash(hashedPart(line));
  * Why a line cannot be the entry at a place; null when it can.
  * @param line without its line feed
  * @param digest what {@link hashOf} says of it
+ * @param entry what {@link parseEntry} says of it
  */
-export function faultOf(line: Buffer, digest: Buffer, seq: number, prev: Buffer): string | null {
+export function faultOf(
+  line: Buffer,
+  digest: Buffer,
+  seq: number,
+  prev: Buffer,
+  entry: AuditEntry | null = parseEntry(line),
+): string | null {
   const stated = TAIL.exec(line.subarray(Math.max(0, line.length - TAIL_BYTES)).toString('latin1'))?.[1];
   if (stated === undefined) return 'it does not end with its hash';
   if (stated !== digest.toString('hex')) return 'its bytes do not fit its hash';
   if (!isUtf8(line)) return 'it is not UTF-8';
   const head = `{"seq":${seq},"time":"`;
   if (line.subarray(0, head.length).toString('latin1') !== head) return `it is not the entry ${seq}`;
-  const entry = parseEntry(line);
   if (!entry) return 'it is not JSON';
   return entry.prev === prev.toString('hex') ? null : 'it does not continue the entry before it';
 }

@@ -20,6 +20,8 @@ export interface SealedSubject {
 
 /** Most subjects with keys: callers from many addresses must not fill the memory. */
 const MAX_SUBJECTS = 100_000;
+/** Of those who only pass by: they must leave room for the others. */
+const MAX_PASSING = 50_000;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -74,10 +76,13 @@ export class SubjectVault {
     return this.#keys.size;
   }
 
-  /** Pseudonym and ciphertext of a subject; its key is on disk before it is used. @throws Error of the file system */
-  async seal(name: string, personal: Personal): Promise<SealedSubject> {
+  /**
+   * Pseudonym and ciphertext of a subject; its key is on disk before it is used.
+   * @param isPassing nobody who is known, such as an address  @throws Error of the file system
+   */
+  async seal(name: string, personal: Personal, isPassing = false): Promise<SealedSubject> {
     const who = this.#whoIs(name);
-    const key = this.#keys.get(who) ?? (await this.#add(who));
+    const key = this.#keys.get(who) ?? (await this.#add(who, isPassing ? MAX_PASSING : MAX_SUBJECTS));
     if (!key) return { subject: 'unnamed', sealed: null };
     return { subject: pseudonymOf(key), sealed: encrypt(key, personal) };
   }
@@ -122,11 +127,11 @@ export class SubjectVault {
     return createHmac('sha256', this.#logKey).update(`subject\0${name}`).digest('hex').slice(0, 32);
   }
 
-  #add(who: string): Promise<Buffer | null> {
+  #add(who: string, most: number): Promise<Buffer | null> {
     return this.#inTurn(async () => {
       const known = this.#keys.get(who);
       if (known) return known;
-      if (this.#keys.size >= MAX_SUBJECTS) return null;
+      if (this.#keys.size >= most) return null;
       const key = randomBytes(32);
       await appendLine(this.#file, lineOf(who, key));
       this.#keys.set(who, key);

@@ -179,8 +179,8 @@ class Walk {
   #entry(line: Buffer): void {
     const seq = this.size;
     const digest = hashOf(line);
-    const fault = faultOf(line, digest, seq, this.#prev);
     const entry = parseEntry(line);
+    const fault = faultOf(line, digest, seq, this.#prev, entry);
     if (fault !== null) this.#find('entry', seq, `entry ${seq}: ${fault}`);
     this.#tree.append(digest);
     // A damaged entry still says what it was, so that what comes behind it is not blamed.

@@ -105,7 +105,7 @@ export class Auditing implements AuditSink {
     try {
       const { subject, role, address } = actor;
       const about = { name: subject, address, ...(target === undefined ? {} : { target }), ...personal };
-      const sealed = await this.vault.seal(subject, about);
+      const sealed = await this.vault.seal(subject, about, subject.startsWith('address:'));
       await this.log.append({
         action,
         outcome,
