@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -155,6 +156,9 @@ for (const workers of ['0', '1']) {
         (await ask(server, 'POST', '/api/v1/process', `{"input":"${'x'.repeat(200_000)}"}`, null)).status,
         413,
       );
+      const { hostname, port } = new URL(server.url);
+      connect(Number(port), hostname).end('garbage\r\n\r\n').resume();
+      await refused(400, 'HPE_INVALID_METHOD');
       const stranger = await refused(401, 'unauthenticated');
       assert.equal(stranger.personal?.['address'], '127.0.0.1');
       await refused(400, 'request_invalid');

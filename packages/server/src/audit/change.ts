@@ -63,6 +63,20 @@ export function refusalOf(
   return recordOf(seen, route ?? { action: 'request', route: null }, 'refused', status, carried);
 }
 
+/**
+ * What was no request, or none in time; null for a connection that was only lost.
+ * @param code of the HTTP parser
+ */
+export function garbageOf(address: string | undefined, code: string | undefined): AuditRecord | null {
+  if (code === undefined || !/^(?:HPE_|ERR_HTTP)/.test(code)) return null;
+  return {
+    action: 'request',
+    outcome: 'refused',
+    actor: { subject: `address:${address ?? 'unknown'}`, role: 'stranger', address: address ?? null },
+    detail: { status: code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400, code },
+  };
+}
+
 function recordOf(
   { request, actor, method, path }: SeenRequest,
   { action, route }: Pick<AuditedRoute, 'action'> & { readonly route: string | null },

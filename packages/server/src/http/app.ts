@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { callerOf, hostCount, requirePermission } from '../access/access.ts';
+import { garbageOf } from '../audit/change.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
 import { nameLookup } from '../fusing/name-lookup.ts';
@@ -51,7 +52,11 @@ export async function buildApp(context: ServerContext): Promise<App> {
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: (error, request, reply) =>
       sendProblem(context, request, reply, toWireError(error, BODY_LIMITS.question)),
-    clientErrorHandler: refuseGarbage,
+    clientErrorHandler: (failure, socket) => {
+      const record = garbageOf(socket.remoteAddress, failure.code);
+      if (record) context.audit?.note(record);
+      refuseGarbage(failure, socket);
+    },
     // Types are what they are: "5" is no number, and an unknown key is an error, not something to drop.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;

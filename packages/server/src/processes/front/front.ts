@@ -10,7 +10,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
@@ -19,7 +19,7 @@ import { type Access, callerOf, hostCount, type Permission, requirePermission } 
 import { actorOf } from '../../audit/actor.ts';
 import { auditedRoute, type AuditedRoute, isRefusal } from '../../audit/audited-routes.ts';
 import { AUDIT_HEADER, type Carried, readCarried } from '../../audit/carried.ts';
-import { Change, refusalOf, type SeenRequest } from '../../audit/change.ts';
+import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/change.ts';
 import type { AuditSink } from '../../audit/sink.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
@@ -81,7 +81,11 @@ export class Front {
     this.#retries = new CallBudget(DEFAULT_POLICY.retry.budget, options.clock);
     this.#server = createServer(CONNECTION_LIMITS, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = options.maxConnections;
-    this.#server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as never));
+    this.#server.on('clientError', (failure: NodeJS.ErrnoException, socket) => {
+      const record = garbageOf((socket as Socket).remoteAddress, failure.code);
+      if (record) options.audit.note(record);
+      refuseGarbage(failure, socket as Socket);
+    });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#upgraded.add(socket);
       socket.once('close', () => this.#upgraded.delete(socket));
