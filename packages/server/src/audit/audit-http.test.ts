@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request as rawRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -168,6 +169,26 @@ for (const workers of ['0', '1']) {
         ({ detail }) => detail?.['status'] === 401,
       );
       assert.equal(removal?.role, 'anonymous');
+    });
+
+    it('holds changes that are asked for under another spelling of the address', async () => {
+      for (const path of ['/api/v1/%64ocuments', '/%61pi/v1/documents#here', '/api/v1/documents#']) {
+        const id = `audit/spelt${path}`;
+        const status = await new Promise<number | undefined>((resolve, reject) => {
+          const { hostname, port } = new URL(server.url);
+          const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' };
+          const request = rawRequest({ hostname, port, path, method: 'POST', headers }, (response) => {
+            response.resume().once('end', () => resolve(response.statusCode));
+          });
+          request.once('error', reject).end(JSON.stringify(document(id)));
+        });
+        assert.equal(status, 200, path);
+        const [done, begun] = await listed(server, '?action=document.put&limit=2');
+        assert.deepEqual([done?.outcome, begun?.outcome], ['done', 'begun'], path);
+        assert.deepEqual(done?.personal?.['documents'], [id]);
+      }
+      await ask(server, 'PUT', '/api/v1/nothing-there', {});
+      assert.ok(!(await listed(server, '?action=change.other')).some(({ outcome }) => outcome === 'done'));
     });
 
     it('does not hold what changes nothing', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { auditedRoute, isRefusal, outcomeOf, SELF_AUDITED } from './audited-routes.ts';
+import { auditedPath, auditedRoute, isRefusal, otherPath, outcomeOf, SELF_AUDITED } from './audited-routes.ts';
 import { readCarried, someOf, writeCarried } from './carried.ts';
 
 /** The routes of the interface, from its own description. */
@@ -25,8 +25,9 @@ describe('audited routes', () => {
     assert.ok(changes.length >= 9, changes.join());
     for (const change of changes) {
       const [method = '', route = ''] = change.split(' ');
-      const audited = auditedRoute(method, route.replace(/:\w+/g, 'x%2Fy'));
-      if (!SELF_AUDITED.has(change)) assert.equal(audited?.route, route, change);
+      if (SELF_AUDITED.has(change)) continue;
+      assert.notEqual(auditedRoute(method, route)?.action ?? 'change.other', 'change.other', change);
+      assert.equal(auditedPath(method, route.replace(/:\w+/g, 'x%2Fy'))?.route, route, change);
     }
   });
 
@@ -40,12 +41,33 @@ describe('audited routes', () => {
       ['POST', '/'],
       ['TRACE', '/api/v1/documents'],
     ] as const)
-      assert.equal(auditedRoute(method, path), null, `${method} ${path}`);
+      assert.equal(auditedPath(method, path), null, `${method} ${path}`);
+  });
+
+  it('are known under every spelling that the router takes for theirs', () => {
+    for (const path of ['/api/v1/%64ocuments', '/%61pi/v1/documents', '/api/v1/documents#here', '/api/v1/%64ocuments#'])
+      assert.equal(auditedPath('POST', path)?.action, 'document.put', path);
+    assert.equal(auditedPath('POST', '/api/v1/documents%'), null);
+  });
+
+  it('that are not in the table are changes all the same, unless they are known to be none', () => {
+    assert.deepEqual(auditedRoute('POST', '/api/v1/new'), {
+      action: 'change.other',
+      route: '/api/v1/new',
+      hasBeginning: true,
+    });
+    assert.equal(otherPath('POST', '/api/v1/new')?.action, 'change.other');
+    for (const read of ['/api/v1/process', '/api/v1/fuse']) {
+      assert.equal(auditedRoute('POST', read), null);
+      assert.equal(otherPath('POST', read), null);
+    }
+    assert.equal(auditedRoute('GET', '/api/v1/new'), null);
+    assert.equal(otherPath('GET', '/api/v1/new'), null);
   });
 
   it('of sign-ins have no beginning: anybody may try one', () => {
-    assert.equal(auditedRoute('POST', '/api/v1/auth/login')?.hasBeginning, false);
-    assert.equal(auditedRoute('POST', '/api/v1/auth/keys')?.hasBeginning, true);
+    assert.equal(auditedPath('POST', '/api/v1/auth/login')?.hasBeginning, false);
+    assert.equal(auditedPath('POST', '/api/v1/auth/keys')?.hasBeginning, true);
   });
 
   it('tell what became of them by the status', () => {

@@ -33,15 +33,26 @@ export interface AuditedRoute {
 
 const SIGN_INS: ReadonlySet<string> = new Set(['auth.login', 'auth.logout']);
 
+/** Methods by which nothing is changed (RFC 9110, section 9.2.1). */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+/** Routes that change nothing all the same. */
+const READS: ReadonlySet<string> = new Set([
+  'POST /api/v1/process',
+  'POST /api/v1/fuse',
+  'POST /api/v1/config/validate',
+]);
+
 interface Pattern extends AuditedRoute {
   readonly matches: RegExp;
 }
 
+const byRoute = new Map<string, AuditedRoute>();
 const exact = new Map<string, AuditedRoute>();
 const patterns = new Map<string, Pattern[]>();
 for (const [key, action] of Object.entries(ACTIONS)) {
   const [method = '', route = ''] = key.split(' ');
   const audited = { action, route, hasBeginning: !SIGN_INS.has(action) };
+  byRoute.set(key, audited);
   if (!route.includes(':')) exact.set(key, audited);
   else {
     const matches = new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`);
@@ -49,11 +60,37 @@ for (const [key, action] of Object.entries(ACTIONS)) {
   }
 }
 
-/** null for what changes nothing. @param path without the query */
-export function auditedRoute(method: string, path: string): AuditedRoute | null {
-  if (method === 'GET' || method === 'HEAD') return null;
-  const known = exact.get(`${method} ${path}`);
-  return known ?? patterns.get(method)?.find(({ matches }) => matches.test(path)) ?? null;
+/** What is not in the table is a change, too, unless it is known to be none. */
+const otherChange = (route: string): AuditedRoute => ({ action: 'change.other', route, hasBeginning: true });
+
+/** For whoever knows which route was taken; null for what changes nothing. @param route as it was registered */
+export function auditedRoute(method: string, route: string): AuditedRoute | null {
+  const key = `${method} ${route}`;
+  if (SAFE.has(method) || READS.has(key) || SELF_AUDITED.has(key)) return null;
+  return byRoute.get(key) ?? otherChange(route);
+}
+
+/** For whoever knows the path only: the change that is in the table. @param path without the query */
+export function auditedPath(method: string, path: string): AuditedRoute | null {
+  if (SAFE.has(method)) return null;
+  const plain = decoded(path);
+  return exact.get(`${method} ${plain}`) ?? patterns.get(method)?.find(({ matches }) => matches.test(plain)) ?? null;
+}
+
+/** The same for what is not in the table: it may be a change under a name that only the routes understand. */
+export function otherPath(method: string, path: string): AuditedRoute | null {
+  return SAFE.has(method) || READS.has(`${method} ${path}`) ? null : otherChange('other');
+}
+
+/** As the router reads a path: up to a fragment, with escapes that stand for letters resolved. */
+function decoded(path: string): string {
+  const plain = path.split('#', 1)[0] as string;
+  if (!plain.includes('%')) return plain;
+  try {
+    return decodeURI(plain);
+  } catch {
+    return plain;
+  }
 }
 
 /** Statuses of what is refused to a caller: who he is, what he sends, or how much. */

@@ -3,7 +3,7 @@ import { ErrorResponse, wireError } from '@vortexflow/protocol';
 import { type TSchema, Type } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../audit/actor.ts';
-import { auditedRoute, isRefusal } from '../audit/audited-routes.ts';
+import { auditedRoute, type AuditedRoute, isRefusal } from '../audit/audited-routes.ts';
 import { AUDIT_HEADER, type Carried, readCarried, writeCarried } from '../audit/carried.ts';
 import { Change, refusalOf, type SeenRequest } from '../audit/change.ts';
 import { auditPages } from '../audit/pages.ts';
@@ -92,29 +92,37 @@ export function addAuditHooks(app: App, { audit, access }: ServerContext): void 
     method,
     path: pathOf(url),
   });
-  app.addHook('preHandler', async (request) => {
-    const route = auditedRoute(request.method, pathOf(request.url));
-    if (!route) return;
+  // Not async: a question is to pass them without waiting for anything.
+  app.addHook('preHandler', (request, _reply, pass) => {
+    const route = routeOf(request);
+    if (!route) return pass();
     const change = new Change(audit, route, seen(request));
     changes.set(request, change);
-    await change.begin();
+    change.begin().then(() => pass(), pass);
   });
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, pass) => {
     const header = reply.getHeader(AUDIT_HEADER);
     if (header !== undefined) {
       carried.set(request, readCarried(header));
       reply.removeHeader(AUDIT_HEADER);
     }
-    await changes.get(request)?.end(reply.statusCode, carried.get(request) ?? {});
-    return payload;
+    const change = changes.get(request);
+    if (!change) return pass(null, payload);
+    change.end(reply.statusCode, carried.get(request) ?? {}).then(() => pass(null, payload), pass);
   });
   app.addHook('onResponse', (request, reply, done) => {
     if (isRefusal(reply.statusCode) && changes.get(request)?.hasEnded !== true) {
-      const route = auditedRoute(request.method, pathOf(request.url));
-      audit.note(refusalOf(seen(request), route, reply.statusCode, carried.get(request) ?? {}));
+      audit.note(refusalOf(seen(request), routeOf(request), reply.statusCode, carried.get(request) ?? {}));
     }
     done();
   });
+}
+
+/** What nobody needs a permission for changes nothing, but for signing in. */
+function routeOf({ method, routeOptions }: FastifyRequest): AuditedRoute | null {
+  const { url, config } = routeOptions;
+  const route = url === undefined ? null : auditedRoute(method, url);
+  return (config.permission ?? 'public') === 'public' && route?.hasBeginning !== false ? null : route;
 }
 
 const pathOf = (url: string): string => url.split('?', 1)[0] as string;

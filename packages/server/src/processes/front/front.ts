@@ -15,9 +15,9 @@ import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
-import { type Access, callerOf, hostCount, type Permission, requirePermission } from '../../access/access.ts';
+import { type Access, allows, callerOf, hostCount, type Permission, requirePermission } from '../../access/access.ts';
 import { actorOf } from '../../audit/actor.ts';
-import { auditedRoute, type AuditedRoute, isRefusal } from '../../audit/audited-routes.ts';
+import { auditedPath, type AuditedRoute, isRefusal, otherPath } from '../../audit/audited-routes.ts';
 import { AUDIT_HEADER, type Carried, readCarried } from '../../audit/carried.ts';
 import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/change.ts';
 import type { AuditSink } from '../../audit/sink.ts';
@@ -158,10 +158,11 @@ export class Front {
     const { fleet, clock, loading, onRetry, access } = this.#options;
     const { method = 'GET' } = request;
     const route = routeOf(method, path);
-    const audited = auditedRoute(method, path);
+    const known = auditedPath(method, path);
     // Nobody fills the memory of this process, or the log, before it is known who he is.
-    if (audited?.hasBeginning === true) requirePermission(access.roleOf(callerOf(request, false)), 'change');
+    if (known?.hasBeginning === true) requirePermission(access.roleOf(callerOf(request, false)), 'change');
     else if (hasBody(request)) requirePermission(access.roleOf(callerOf(request, false)), route.permission);
+    const audited = known ?? this.#otherChange(request, path);
     const stage = loading();
     // At the start nobody is to wait; later somebody is on his way back.
     if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
@@ -172,6 +173,13 @@ export class Front {
       ...options,
       onAnswer: (status, headers) => this.#noteRefusal(request, path, id, status, readCarried(headers[AUDIT_HEADER])),
     });
+  }
+
+  /** What is no change that is known, of a caller who may change something. */
+  #otherChange(request: IncomingMessage, path: string): AuditedRoute | null {
+    const other = otherPath(request.method ?? 'GET', path);
+    const { access } = this.#options;
+    return other && allows(access.roleOf(callerOf(request, false)), 'change') ? other : null;
   }
 
   async #passChange(
@@ -205,7 +213,7 @@ export class Front {
   #noteRefusal(request: IncomingMessage, path: string, id: string, status: number, carried: Carried): void {
     if (!isRefusal(status)) return;
     const { method = 'GET' } = request;
-    this.#options.audit.note(refusalOf(this.#seen(request, path, id), auditedRoute(method, path), status, carried));
+    this.#options.audit.note(refusalOf(this.#seen(request, path, id), auditedPath(method, path), status, carried));
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, id: string, failure: unknown): void {
