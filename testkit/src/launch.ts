@@ -35,6 +35,8 @@ export interface LaunchedServer {
 const BIN = fileURLToPath(new URL('../../packages/server/bin/vortexflow.mjs', import.meta.url));
 const SHARED_IMAGE = fileURLToPath(new URL('../../node_modules/.cache/vortexflow/wordnet.image', import.meta.url));
 
+const AUDIT_KEY_FILE = fileURLToPath(new URL('../../node_modules/.cache/vortexflow/audit.key', import.meta.url));
+
 /**
  * Launches a server and waits until it is ready.
  * @throws Error with the server's output when it ends early or is not ready in time
@@ -71,7 +73,15 @@ export async function spawnServer(options: LaunchOptions = {}): Promise<SpawnedS
   // As "npm start" does.
   const command = [...(options.within ?? []), process.execPath, '--max-semi-space-size=8', BIN, 'serve'];
   const child = spawn(command[0] as string, command.slice(1), {
-    env: { ...process.env, PORT: '0', VORTEXFLOW_DATA: dataFolder, LOG_FORMAT: 'json', ...options.env },
+    env: {
+      ...process.env,
+      PORT: '0',
+      VORTEXFLOW_DATA: dataFolder,
+      LOG_FORMAT: 'json',
+      // Not in the folder of whoever runs the tests.
+      AUDIT_KEY_FILE,
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { stdout: '', stderr: '' };

@@ -104,7 +104,7 @@ describe('start', () => {
     const first = await launchServer();
     try {
       const second = await spawnServer({ dataFolder: first.dataFolder });
-      await assert.rejects(second.ready(30_000), /Another process has the document store open/);
+      await assert.rejects(second.ready(30_000), /Another process has the audit log of this data folder open/);
       const note = JSON.parse(await readFile(join(first.dataFolder, 'server.json'), 'utf8')) as { url: string };
       assert.equal(note.url, first.url);
     } finally {

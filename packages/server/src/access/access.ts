@@ -96,8 +96,10 @@ export function createAccess(ownerKey: string, boundHost: string): Access {
  * @throws CodedError `unauthenticated` when a key would help
  */
 export function requirePermission(role: Role, permission: Permission): void {
-  if (!ALLOWED[role].has(permission)) throw wireError('unauthenticated');
+  if (!allows(role, permission)) throw wireError('unauthenticated');
 }
+
+export const allows = (role: Role, permission: Permission): boolean => ALLOWED[role].has(permission);
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

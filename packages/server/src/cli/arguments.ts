@@ -23,8 +23,15 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
       set NAME=VALUE... | unset NAME...   change the running server, and take that back
       history | diff FROM TO | rollback VERSION
       validate [FILE]           say whether a file can be read, and what it would change
+  vortexflow audit verify [PATH]   whether the audit log of a folder, or an export of one, is what it was
+      --key FILE                its key; default: the one that the server uses
+      --anchor FILE             what an anchor has seen; may be given several times
+  vortexflow audit show         what happened, the oldest first
+  vortexflow audit export       the signed part of the audit log, to standard output
+  vortexflow privacy export SUBJECT   all that the audit log holds of a subject: owner, address:IP
+  vortexflow privacy erase SUBJECT    make that unreadable for good
   vortexflow key                print the owner key
-      --json                    print JSON (ask, ingest, calibrate, tree, config, key)
+      --json                    print JSON (ask, ingest, calibrate, tree, config, audit, key)
   vortexflow help               this text; --version prints the version
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask), 4 done, but some files were left out (ingest).
@@ -37,7 +44,7 @@ export class UsageError extends Error {
 
 /** One command with its options. */
 export interface Command {
-  readonly name: 'serve' | 'ask' | 'ingest' | 'calibrate' | 'tree' | 'config' | 'key' | 'help' | 'version';
+  readonly name: (typeof NAMES)[number];
   /** What follows the command: the question or the path. */
   readonly operand: string;
   /** The same, word by word: the paths. */
@@ -51,15 +58,33 @@ export interface Command {
   readonly mode?: string;
   readonly strategy?: string;
   readonly minConfidence?: number;
+  /** File of a key. */
+  readonly key?: string;
+  /** Files of anchors. */
+  readonly anchors: readonly string[];
 }
 
-const NAMES = ['serve', 'ask', 'ingest', 'calibrate', 'tree', 'config', 'key', 'help', 'version'] as const;
+const NAMES = [
+  'serve',
+  'ask',
+  'ingest',
+  'calibrate',
+  'tree',
+  'config',
+  'audit',
+  'privacy',
+  'key',
+  'help',
+  'version',
+] as const;
 
 /** What to ask for when a command has no operand that needs one. */
 const MISSING: Partial<Record<Command['name'], string>> = {
   ask: 'What is the question?',
   ingest: 'Which folder?',
   calibrate: 'Which file of questions?',
+  audit: 'verify, show or export?',
+  privacy: 'export or erase, and whom?',
 };
 
 /** @throws UsageError that says what is wrong */
@@ -85,6 +110,8 @@ export function parseCommand(argv: readonly string[]): Command {
     preview: values.preview === true,
     columns: readColumns(values.columns ?? ''),
     json: values.json === true,
+    anchors: values.anchor ?? [],
+    ...(values.key === undefined ? {} : { key: values.key }),
     ...(values.mode === undefined ? {} : { mode: values.mode }),
     ...(values.strategy === undefined ? {} : { strategy: values.strategy }),
     ...(values['min-confidence'] === undefined ? {} : { minConfidence: readShare(values['min-confidence']) }),
@@ -107,6 +134,8 @@ function parse(argv: readonly string[]) {
         mode: { type: 'string' },
         strategy: { type: 'string' },
         'min-confidence': { type: 'string' },
+        key: { type: 'string' },
+        anchor: { type: 'string', multiple: true },
       },
     });
   } catch (failure) {

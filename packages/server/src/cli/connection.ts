@@ -21,19 +21,29 @@ export async function runningServer(settings: Settings): Promise<VortexflowClien
   return server && createClient({ baseUrl: server.url, key: server.key });
 }
 
-/** The same for calls that the client does not have. The key goes only to a server that has shown that it knows it. */
+/** The same for calls that the client does not have. */
 export async function runningAt(settings: Settings): Promise<RunningAt | null> {
-  const files = dataFiles(settings.values.dataFolder);
-  const url = await notedAddress(files);
-  if (url === null) return null;
-  const { key } = await readOwnerKey(files, settings.values.ownerKey);
-  if (!(await knowsKey(url, key))) return null;
+  const found = await runningAddress(settings);
+  if (!found) return null;
+  const { url, key } = found;
   for (let left = LOADING_MS / 250; left > 0; left--) {
     const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
     if (ready?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   return { url, key };
+}
+
+/**
+ * The same of a server that may still be loading; null when none runs. The key goes only to a server that has shown that
+ * it knows it.
+ */
+export async function runningAddress(settings: Settings): Promise<RunningAt | null> {
+  const files = dataFiles(settings.values.dataFolder);
+  const url = await notedAddress(files);
+  if (url === null) return null;
+  const { key } = await readOwnerKey(files, settings.values.ownerKey);
+  return (await knowsKey(url, key)) ? { url, key } : null;
 }
 
 /** Address that a server left behind; null when there is none, or none that can be read. */

@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<Exclude<Command['name'], 'help' | 'version'>, ()
   calibrate: async () => (await import('./calibrate.ts')).runCalibrate,
   tree: async () => (await import('./tree.ts')).runTree,
   config: async () => (await import('./config.ts')).runConfig,
+  audit: async () => (await import('./audit.ts')).runAudit,
+  privacy: async () => (await import('./privacy.ts')).runPrivacy,
   key: async () => (await import('./key.ts')).runKey,
 };
 

@@ -219,6 +219,27 @@ export const SETTINGS = {
     title: 'Data folder',
     help: 'Folder of the database, the owner key and the cached index.',
   }),
+  auditKeyFile: setting<string | null>({
+    variable: 'AUDIT_KEY_FILE',
+    fallback: null,
+    type: PATH,
+    title: 'Key of the audit log',
+    help: "File of the key that signs the audit log, made when missing; else in the user's configuration folder.",
+  }),
+  auditAnchorFile: setting<string | null>({
+    variable: 'AUDIT_ANCHOR_FILE',
+    fallback: null,
+    type: PATH,
+    title: 'Anchor of the audit log',
+    help: 'File on another volume that also gets every signed checkpoint of the audit log.',
+  }),
+  auditAnchorStdout: setting<boolean>({
+    variable: 'AUDIT_ANCHOR_STDOUT',
+    fallback: false,
+    type: truth,
+    title: 'Checkpoints on standard output',
+    help: 'true: every signed checkpoint of the audit log is also a line on standard output.',
+  }),
   storeUrl: setting<string | null>({
     variable: 'STORE_URL',
     fallback: null,

@@ -6,12 +6,14 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { callerOf, CODE_HEADER, hostCount, requirePermission } from '../access/access.ts';
+import { garbageOf } from '../audit/change.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
 import { nameLookup } from '../fusing/name-lookup.ts';
 import { registerAnalytics } from './analytics.ts';
 import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
+import { addAuditHooks, registerAudit, tellAudit } from './audit.ts';
 import { registerCalibration } from './calibration.ts';
 import { registerConfig } from './config.ts';
 import { registerDocuments } from './documents.ts';
@@ -51,13 +53,18 @@ export async function buildApp(context: ServerContext): Promise<App> {
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: (error, request, reply) =>
       sendProblem(context, request, reply, toWireError(error, BODY_LIMITS.question)),
-    clientErrorHandler: refuseGarbage,
+    clientErrorHandler: (failure, socket) => {
+      const record = garbageOf(socket.remoteAddress, failure.code);
+      if (record) context.audit?.note(record);
+      refuseGarbage(failure, socket);
+    },
     // Types are what they are: "5" is no number, and an unknown key is an error, not something to drop.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   // Fastify would read plain text too; here a question is JSON or it is refused.
   app.removeContentTypeParser('text/plain');
   addHooks(app, context);
+  addAuditHooks(app, context);
   addErrorHandlers(app, context);
   await app.register(swagger, {
     openapi: openApiInfo(context.version),
@@ -112,6 +119,7 @@ function registerRoutes(app: App, context: ServerContext): void {
   registerHealth(app, context);
   registerTree(app, context);
   registerConfig(app, context);
+  registerAudit(app, context);
   refuseOtherMethods(app, taken);
 }
 
@@ -154,6 +162,7 @@ function sendProblem(
   error: CodedError,
 ): FastifyReply {
   const { status } = error.definition;
+  tellAudit(reply, { detail: { code: error.code } });
   metrics.failed(error.code);
   if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
   if (status === 401) reply.header('www-authenticate', 'Bearer');

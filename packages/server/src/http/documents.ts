@@ -9,7 +9,9 @@ import {
   wireError,
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
+import { someOf } from '../audit/carried.ts';
 import type { App } from './app-type.ts';
+import { tellAudit } from './audit.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { Digits } from './graph.ts';
 import { requireServices, type ServerContext } from './services.ts';
@@ -82,10 +84,15 @@ function registerAdding(app: App, context: ServerContext): void {
         response: { 200: DocumentsResponse, ...ERRORS },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const start = performance.now();
       const { knowledge } = requireServices(context);
-      const added = await knowledge.addDocuments(request.body.documents);
+      const { documents } = request.body;
+      tellAudit(reply, {
+        detail: { documents: documents.length },
+        personal: { documents: someOf(documents.map(({ id }) => id)) },
+      });
+      const added = await knowledge.addDocuments(documents);
       context.metrics.documentsWritten(added.stored);
       return documentsResponse(added, start, request.id);
     },

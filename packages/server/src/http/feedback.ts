@@ -2,6 +2,7 @@
 import type { Verdict } from '@vortexflow/answering';
 import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vortexflow/protocol';
 import type { App } from './app-type.ts';
+import { tellAudit } from './audit.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { requireAsking, type ServerContext } from './services.ts';
 
@@ -29,10 +30,11 @@ export function registerFeedback(app: App, context: ServerContext): void {
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { answering } = requireAsking(context);
       const told = await answering.memory.feedback(request.body.request_id, verdictOf(request.body));
       context.metrics.feedbackTaken(told.effect);
+      tellAudit(reply, { detail: { effect: told.effect, answer: request.body.request_id } });
       return told;
     },
   );

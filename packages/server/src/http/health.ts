@@ -85,6 +85,7 @@ export function healthOf(context: ServerContext): Omit<HealthResponse, 'request_
   const components = asking
     ? {
         ...unopened(context),
+        ...auditOf(context),
         ...(services ? partsOf(services, context) : {}),
         ...reasonersOf(asking),
         ...configurationOf(context.configurationStatus()),
@@ -120,6 +121,9 @@ function overall(components: Record<string, ComponentHealth>): HealthState {
   if (reasoning.length > 0 && reasoning.every(([, { status }]) => status === 'Unhealthy')) return 'Unhealthy';
   return states.some(([, { status }]) => status !== 'Healthy') ? 'Degraded' : 'Healthy';
 }
+
+/** Where this process has the log. */
+const auditOf = ({ audit }: ServerContext): Record<string, ComponentHealth> => (audit ? { audit: audit.health() } : {});
 
 /** Parts that are being opened anew. What is built on the others waits for them. */
 function unopened(context: ServerContext): Record<string, ComponentHealth> {

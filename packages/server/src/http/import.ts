@@ -15,7 +15,9 @@ import {
 } from '@vortexflow/knowledge';
 import { DocumentsResponse, ErrorResponse, wireError } from '@vortexflow/protocol';
 import { Type } from 'typebox';
+import { someOf } from '../audit/carried.ts';
 import type { App } from './app-type.ts';
+import { tellAudit } from './audit.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { documentsResponse } from './documents.ts';
 import { requireServices, type ServerContext } from './services.ts';
@@ -68,7 +70,7 @@ export function registerImport(app: App, context: ServerContext): void {
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const start = performance.now();
       const { knowledge } = requireServices(context);
       const text = textOf(request.body);
@@ -81,6 +83,10 @@ export function registerImport(app: App, context: ServerContext): void {
         });
       }
       const { id = defaultId(text, format), title = id } = request.query;
+      tellAudit(reply, {
+        detail: { documents: 1, format: parseFormat(format).name },
+        personal: { documents: someOf([id]) },
+      });
       const added = await knowledge.addDocuments([{ id, title, text, format }]);
       context.metrics.documentsWritten(added.stored);
       return documentsResponse(added, start, request.id);

@@ -6,6 +6,7 @@ import type { LayoutHost } from '@vortexflow/layout';
 import type { Degradation } from '@vortexflow/resilience';
 import { wireError } from '@vortexflow/protocol';
 import type { Access } from '../access/access.ts';
+import type { Auditing } from '../audit/auditing.ts';
 import type { GraphAnalytics } from '../analytics/analytics.ts';
 import type { ConfigurationDoor } from '../config/door.ts';
 import type { ConfigurationStatus } from '../config/configuration.ts';
@@ -38,6 +39,8 @@ export interface ServerContext {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly access: Access;
+  /** null behind a front: there it is the front's. */
+  readonly audit: Auditing | null;
   readonly viewers: Viewers;
   /** null while loading, and in a follower. */
   services(): Services | null;

@@ -3,6 +3,8 @@ import type { TreeNode } from '@vortexflow/actors';
 import type { ComponentHealth, HealthResponse, HealthState, SupervisionNode } from '@vortexflow/protocol';
 import { type Degradation, DEGRADATION_LEVELS } from '@vortexflow/resilience';
 import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { Auditing } from '../audit/auditing.ts';
+import { auditPages } from '../audit/pages.ts';
 import type { ConfigurationStatus } from '../config/configuration.ts';
 import { configurationOf } from '../http/health.ts';
 import type { Fleet } from './fleet.ts';
@@ -20,6 +22,7 @@ export interface OwnPagesOptions {
   readonly tree: () => TreeNode;
   /** How much is offered now, as the root process sees it: by which processes there are. */
   readonly degradation: () => Degradation;
+  readonly audit: Auditing;
   /** How far the loading is, for people. */
   readonly progress: () => string;
   readonly configuration: () => ConfigurationStatus;
@@ -60,6 +63,19 @@ export function lookPages({ fleet, registry, tree }: OwnPagesOptions): OwnPages 
   };
 }
 
+/** Pages for the owner: of the log, which this process has. */
+export function ownerPages({ audit }: OwnPagesOptions): { readonly get: OwnPages; readonly post: OwnPages } {
+  const { get, post } = auditPages(() => audit);
+  const asPages = (pages: typeof get): OwnPages =>
+    Object.fromEntries(
+      Object.entries(pages).map(([path, page]) => [
+        path,
+        async (id, input) => json(200, { ...(await page(input)), request_id: id }),
+      ]),
+    );
+  return { get: asPages(get), post: asPages(post) };
+}
+
 /** Each serving process with the tree inside it. */
 async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNode> {
   const { processes } = fleet;
@@ -83,7 +99,7 @@ async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNod
 type Health = Omit<HealthResponse, 'request_id'>;
 
 async function healthOfAll(options: OwnPagesOptions): Promise<Health> {
-  const { version, fleet, restartsOf, progress, degradation, configuration } = options;
+  const { version, fleet, restartsOf, progress, degradation, configuration, audit } = options;
   const { processes } = fleet;
   const told = await Promise.all(processes.map((serving) => serving.ask('health')));
   const components: Record<string, ComponentHealth> = {};
@@ -93,6 +109,7 @@ async function healthOfAll(options: OwnPagesOptions): Promise<Health> {
     for (const [name, component] of Object.entries(health?.components ?? {}))
       components[nameIn(serving, name)] = component;
   });
+  components['audit'] = audit.health();
   // What a leader on its way up says of itself is not there yet.
   components['knowledge'] ??= { status: 'Unhealthy', detail: progress() };
   Object.assign(components, configurationOf(configuration()));

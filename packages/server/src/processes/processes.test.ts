@@ -1,8 +1,9 @@
 /** A real server of two processes: what dies, hangs or is replaced costs no request. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ErrorResponse, HealthResponse, ProcessResponse } from '@vortexflow/protocol';
@@ -138,6 +139,8 @@ describe('two serving processes', () => {
         ids.push(request_id);
       }
     }
+    // A line may come after the answer that it is about.
+    await until('the last lines', () => Promise.resolve(ids.every((id) => servedBy(server).has(id))));
     const served = servedBy(server);
     assert.deepEqual(new Set(ids.map((id) => served.get(id))), new Set([1, 2]));
     for (const id of ids) assert.equal((await fetch(`${server.url}/api/v1/answers/${id}/trace`)).status, 200);
@@ -385,11 +388,17 @@ describe('a server of several processes', () => {
 
   it('does not start when its leader cannot, and says why', async () => {
     const first = await launchServer();
+    // A folder of its own, and in it the documents of the other one: it is the leader that opens them.
+    const dataFolder = await mkdtemp(join(tmpdir(), 'vortexflow-test-'));
     try {
-      const second = await spawnServer({ dataFolder: first.dataFolder, env: ENV });
+      await symlink(join(first.dataFolder, 'vortexflow.db'), join(dataFolder, 'vortexflow.db'));
+      const second = await spawnServer({ dataFolder, env: ENV });
       await assert.rejects(second.ready(30_000), /Another process has the document store open/);
+      const third = await spawnServer({ dataFolder: first.dataFolder, env: ENV });
+      await assert.rejects(third.ready(30_000), /Another process has the audit log of this data folder open/);
     } finally {
       await first.stop();
+      await rm(dataFolder, { recursive: true, force: true });
     }
   });
 });

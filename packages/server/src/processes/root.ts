@@ -9,6 +9,7 @@ import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
 import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/resilience';
 import { createAccess } from '../access/access.ts';
+import { Auditing } from '../audit/auditing.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { type Environment, isLoopbackHost, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
@@ -20,7 +21,7 @@ import { ownVersion } from '../version.ts';
 import { Fleet } from './fleet.ts';
 import { frontMetrics } from './front-metrics.ts';
 import { Front } from './front/front.ts';
-import { lookPages, publicPages } from './own-pages.ts';
+import { lookPages, ownerPages, publicPages } from './own-pages.ts';
 import { answerQuestion } from './remote-configuration.ts';
 import { servingActor, type ServingRef } from './serving-actor.ts';
 import { ServingProcess } from './serving-process.ts';
@@ -60,6 +61,7 @@ export async function startProcesses(
   const { host, port, dataFolder, ownerKey, workers, maxConnections } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
+  configured.secrets.push(owner.key);
   const disposal = new DisposalStack();
   const fleet = new Fleet(systemClock);
   let stage: string | null = 'starting';
@@ -69,7 +71,16 @@ export async function startProcesses(
   const degradation = disposal.use(new DegradationGauge(systemClock), (it) => it.close());
   configured.register(metrics.registry);
   levelMetric(metrics.registry, () => degradation.current);
+  const audit = await Auditing.open({
+    settings: settings.current,
+    clock: systemClock,
+    logger,
+    registry: metrics.registry,
+  });
+  // Ended last: what is answered until then is noted.
+  disposal.use(audit, (it) => it.close());
   const pages = {
+    audit,
     version: await ownVersion(),
     fleet,
     registry: metrics.registry,
@@ -86,6 +97,8 @@ export async function startProcesses(
     logger,
     publicPages: publicPages(pages),
     lookPages: lookPages(pages),
+    ownerPages: ownerPages(pages),
+    audit,
     maxConnections,
     loading: () => stage,
     onRetry: metrics.retried,

@@ -8,6 +8,7 @@ import { type Configured, followLogLevel } from '../runtime/configured.ts';
 import type { Part } from '../runtime/part.ts';
 import { type RunningServer, startPart } from '../runtime/server.ts';
 import type { StartReport } from '../runtime/start-report.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { BEAT_MS, type FromServing, type ServingSetup, SETUP_VARIABLE, type Told, type ToServing } from './messages.ts';
 import { remoteConfiguration } from './remote-configuration.ts';
@@ -47,11 +48,13 @@ function take(number: number, next: Settings): void {
 
 function configuredBy(live: LiveSettings, number: number): Configured {
   const { logLevel, logFormat } = live.current.values;
-  const logger = createLogger(logLevel, logFormat, number);
+  const secrets = secretsOf(live.current);
+  const logger = createLogger(logLevel, logFormat, number, secrets);
   followLogLevel(logger, live);
   return {
     settings: live,
     logger,
+    secrets,
     door: () => configuration.door,
     status: () => null,
     begin: () => Promise.resolve(),

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { Configuration, type ConfigurationStatus } from '../config/configuration.ts';
 import { dataFiles } from '../config/data-folder.ts';
 import type { ConfigurationDoor } from '../config/door.ts';
+import { secretsOf } from '../config/secrets.ts';
 import type { LiveSettings } from '../config/live-settings.ts';
 import type { Environment, Settings } from '../config/settings.ts';
 import { configMetrics } from '../telemetry/config-metrics.ts';
@@ -13,6 +14,8 @@ import { createLogger, type Logger } from '../telemetry/logger.ts';
 export interface Configured {
   readonly settings: LiveSettings;
   readonly logger: Logger;
+  /** What must never be seen in a line of the log; what is found out later is added. */
+  readonly secrets: string[];
   /** null until the data folder is this server's. */
   readonly door: () => ConfigurationDoor | null;
   /** null where it is in the root process, whose health tells of it. */
@@ -33,11 +36,13 @@ export interface OwnConfiguration extends Configured {
  * @throws SettingError for what the file or the environment cannot hold
  */
 export async function openConfiguration(
-  { values }: Settings,
+  given: Settings,
   environment: Environment,
   clock: Clock = systemClock,
 ): Promise<OwnConfiguration> {
-  const logger = createLogger(values.logLevel, values.logFormat);
+  const { values } = given;
+  const secrets = secretsOf(given);
+  const logger = createLogger(values.logLevel, values.logFormat, null, secrets);
   const counters = configMetrics();
   const configuration = await Configuration.open({
     environment,
@@ -52,6 +57,7 @@ export async function openConfiguration(
     configuration,
     settings: configuration.live,
     logger,
+    secrets,
     door: () => (hasBegun ? configuration : null),
     status: () => configuration.status(),
     begin: async () => {

@@ -38,7 +38,7 @@ export function watchDegradation({
   stores,
 }: DegradationOptions): DegradationWatch {
   const gauge = new DegradationGauge(clock, {}, ({ level, answers, writes }, from) =>
-    logger.warn({ level, answers, writes, before: from.level }, 'what the server offers has changed'),
+    logger.warn({ offered: level, answers, writes, before: from.level }, 'what the server offers has changed'),
   );
   levelMetric(registry, () => gauge.current);
   let hasBegun = false;

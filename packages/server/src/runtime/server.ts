@@ -5,6 +5,7 @@ import { createSystem, type SupervisorSpec, type System } from '@vortexflow/acto
 import { type OpenedImage, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { createAccess } from '../access/access.ts';
+import { Auditing } from '../audit/auditing.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { type Environment, isLoopbackHost, type Settings } from '../config/settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
@@ -74,6 +75,7 @@ export async function startPart(
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
   const number = part.kind === 'alone' ? null : part.number;
+  configured.secrets.push(owner.key);
   const disposal = new DisposalStack();
   const doors: Doors = { asking: null, services: null };
   let stage = 'starting';
@@ -82,6 +84,12 @@ export async function startPart(
   const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
   configured.register(metrics.registry);
+  // Behind a front it is the front's.
+  const audit =
+    part.kind === 'alone'
+      ? await Auditing.open({ settings: settings.current, clock: systemClock, logger, registry: metrics.registry })
+      : null;
+  disposal.use(audit, (it) => it?.close());
   // What keeps it from starting at all is thrown, not logged.
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
@@ -91,6 +99,7 @@ export async function startPart(
     logger,
     metrics,
     access: createAccess(owner.key, host),
+    audit,
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,

@@ -1,7 +1,9 @@
 /** Structured logs on standard error: JSON lines for machines, short lines for a person at a terminal. */
 import { Writable } from 'node:stream';
-import { type DestinationStream, pino, type Logger } from 'pino';
+import { type DestinationStream, pino, type Logger, type LoggerOptions } from 'pino';
 import type { LogFormat, LogLevel } from '../config/table.ts';
+
+import { allowedFields, scrubber } from './log-fields.ts';
 
 export type { Logger } from 'pino';
 
@@ -11,13 +13,45 @@ const MAX_WAITING = 1 << 20;
 /**
  * Makes the logger. `auto` writes short lines when standard error is a terminal. A log that cannot be written, such as on
  * a full disk, loses lines; it ends neither a request nor the server.
+ * What goes out is on a list; see {@link allowedFields}.
  * @param serving number of the serving process, where there are several
+ * @param secrets never to be seen in a line; may grow
  */
-export function createLogger(level: LogLevel, format: LogFormat, serving: number | null = null): Logger {
+export function createLogger(
+  level: LogLevel,
+  format: LogFormat,
+  serving: number | null = null,
+  secrets: readonly string[] = [],
+): Logger {
   const pretty = format === 'pretty' || (format === 'auto' && process.stderr.isTTY);
+  return loggerTo(pretty ? prettyLines() : jsonLines(), level, serving, secrets);
+}
+
+/** The same, to where one likes. */
+export function loggerTo(
+  lines: DestinationStream,
+  level: LogLevel,
+  serving: number | null,
+  secrets: readonly string[],
+): Logger {
+  const scrub = scrubber(secrets);
   const base = { name: 'vortexflow', ...(serving === null ? {} : { serving }) };
-  const options = { level, base, redact: ['req.headers.authorization'] };
-  return pino(options, pretty ? prettyLines() : jsonLines());
+  const options: LoggerOptions = {
+    level,
+    base,
+    // The list knows how to read errors.
+    serializers: { err: (value: unknown) => value },
+    formatters: { log: (given) => allowedFields(given, scrub) },
+    hooks: {
+      logMethod(given, method) {
+        const [first, ...others] = given as unknown[];
+        // An error alone would be its own message.
+        const all = first instanceof Error ? [{ err: first }, first.message, ...others] : [first, ...others];
+        method.apply(this, all.map((one) => (typeof one === 'string' ? scrub(one) : one)) as typeof given);
+      },
+    },
+  };
+  return pino(options, lines);
 }
 
 function jsonLines(): DestinationStream {

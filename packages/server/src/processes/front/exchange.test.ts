@@ -9,7 +9,7 @@ import { type BudgetPolicy, CallBudget, CircuitBreaker, DEFAULT_POLICY } from '@
 import type { Dispatcher } from 'undici';
 import { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type ExchangeOptions } from './exchange.ts';
 import { routeOf } from './routes.ts';
 
 type Handler = Required<Dispatcher.DispatchHandler>;
@@ -44,7 +44,16 @@ function process(number: number, got: (request: Got) => void): ServingProcess & 
     pool: {
       dispatch: ({ body }: { body: Buffer | null }, handler: Handler) => {
         let isAborted = false;
-        const controller = { abort: () => (isAborted = true), pause: () => undefined, resume: () => undefined };
+        let isPaused = false;
+        let rest = (): void => undefined;
+        const controller = {
+          abort: () => (isAborted = true),
+          pause: () => (isPaused = true),
+          resume: () => {
+            isPaused = false;
+            rest();
+          },
+        };
         const given = controller as unknown as Controller;
         const begin = (): boolean => {
           handler.onRequestStart(given, null);
@@ -57,8 +66,11 @@ function process(number: number, got: (request: Got) => void): ServingProcess & 
             const own = code === undefined ? {} : { 'x-vortexflow-code': code };
             handler.onResponseStart(given, status, { 'content-type': 'text/plain', ...own });
             if (isAborted) return handler.onResponseError(given, new Error('aborted'));
-            handler.onResponseData(given, Buffer.from(text));
-            handler.onResponseEnd(given, {});
+            rest = () => {
+              handler.onResponseData(given, Buffer.from(text));
+              handler.onResponseEnd(given, {});
+            };
+            if (!isPaused) rest();
           },
           fail: (code) => handler.onResponseError(given, Object.assign(new Error(code), { code })),
         });
@@ -83,13 +95,14 @@ async function ask(
   processes: readonly ServingProcess[],
   [method, path]: readonly [string, string] = ['POST', '/api/v1/process'],
   retries = budget(),
+  change: ExchangeOptions['change'] = null,
 ): Promise<Outcome> {
   const fleet = new Fleet(systemClock);
   for (const one of processes) fleet.add(one);
   let again = 0;
   const server = createServer((request, response) => {
     const options = { fleet, clock: systemClock, route: routeOf(method, path), id: 'id', holdMs: 2_000, retries };
-    exchange(request, response, { ...options, onRetry: () => again++ }).catch((failure: unknown) => {
+    exchange(request, response, { ...options, change, onRetry: () => again++ }).catch((failure: unknown) => {
       response.statusCode = 599;
       response.end(failure instanceof CodedError ? failure.code : String(failure));
     });
@@ -245,5 +258,50 @@ describe('a request on its way', () => {
   it('waits for a process, but not for ever', async () => {
     const { text } = await ask([]);
     assert.equal(text, 'serving_unavailable');
+  });
+});
+
+describe('a change on its way', () => {
+  const refusal = new CodedError('audit_unavailable', { type: 'x', status: 507, recovery: 'Retry', message: 'full' });
+
+  it('is begun before it is given to a process, once, and ended before its answer is passed on', async () => {
+    const seen: string[] = [];
+    const change = {
+      begin: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        seen.push('begun');
+      },
+      end: async (status: number) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        seen.push(`ended ${status}`);
+      },
+    };
+    const first = process(1, (got) => {
+      seen.push('given');
+      if (seen.length === 2) return got.fail('ECONNREFUSED');
+      answers('done')(got);
+    });
+    const { text } = await ask([first], LAYOUT, budget(), change);
+    seen.push('answered');
+    assert.equal(text, 'done to the question');
+    assert.deepEqual(seen, ['begun', 'given', 'given', 'ended 200', 'answered']);
+  });
+
+  it('that cannot be begun is given to nobody', async () => {
+    let given = 0;
+    const change = { begin: () => Promise.reject(refusal), end: () => Promise.resolve() };
+    const { text } = await ask([process(1, () => given++)], LAYOUT, budget(), change);
+    assert.deepEqual([text, given], ['audit_unavailable', 0]);
+  });
+
+  it('whose end cannot be told is not acknowledged, and that is not the fault of the process', async () => {
+    const one = process(1, answers('done'));
+    const change = { begin: () => Promise.resolve(), end: () => Promise.reject(refusal) };
+    for (let i = 0; i < 5; i++) {
+      const { status, text } = await ask([one], LAYOUT, budget(), change);
+      assert.deepEqual([status, text], [599, 'audit_unavailable']);
+    }
+    assert.equal(one.breaker.state, 'closed');
+    assert.equal(one.attempts.size, 0);
   });
 });

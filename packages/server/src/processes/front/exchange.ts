@@ -29,6 +29,17 @@ export interface ExchangeOptions {
   readonly holdMs: number;
   /** Told of every further try. */
   readonly onRetry: () => void;
+  /** Of a change: waited for before it is given to a process, and with the answer before that is passed on. */
+  readonly change?: ChangeHooks | null;
+  /** Told of the answer that is passed on. */
+  readonly onAnswer?: (status: number, headers: IncomingHttpHeaders) => void;
+}
+
+interface ChangeHooks {
+  /** @throws CodedError for the caller; then nothing was sent */
+  readonly begin: () => Promise<void>;
+  /** @throws CodedError for the caller, in place of the answer */
+  readonly end: (status: number, headers: IncomingHttpHeaders) => Promise<void>;
 }
 
 /** What kills one process must not go through them all: it is tried at one other. */
@@ -47,6 +58,13 @@ export async function exchange(
   // An answer that is whole closes its response too.
   response.once('close', () => response.writableFinished || left.abort());
   const body = await bodyOf(request, route);
+  const { change = null, onAnswer = () => undefined } = options;
+  try {
+    await change?.begin();
+  } catch (failure) {
+    if (body !== null && !Buffer.isBuffer(body)) body.destroy();
+    throw failure;
+  }
   const headers = requestHeaders(request, options.id);
   const deadline = clock.elapsed() + holdMs;
   retries.deposit();
@@ -59,7 +77,7 @@ export async function exchange(
     tried.add(serving);
     const mayMove = (isFailure: boolean): boolean =>
       route.isRepeatable && (!isFailure || retries.balance >= 1) && fleet.pick(route.need, tried) !== null;
-    const given = { request, response, body, headers, serving, route, left: left.signal, mayMove };
+    const given = { request, response, body, headers, serving, route, left: left.signal, mayMove, change, onAnswer };
     const outcome = await watched(clock, given);
     if (outcome === 'done') return;
     if (outcome === 'invalid') throw wireError('request_invalid', { problem: 'This request cannot be passed on.' });
@@ -91,6 +109,8 @@ interface Attempt {
   readonly left: AbortSignal;
   /** Whether another process may be tried, after a failure or because this one does not know. */
   readonly mayMove: (isFailure: boolean) => boolean;
+  readonly change: ChangeHooks | null;
+  readonly onAnswer: NonNullable<ExchangeOptions['onAnswer']>;
 }
 
 /** One try, of which the process's circuit breaker takes note. */
@@ -98,7 +118,11 @@ async function watched(clock: Clock, given: Attempt): Promise<Outcome> {
   const { breaker } = given.serving;
   const since = clock.elapsed();
   const permit = breaker.acquire(since);
-  const outcome = await attempt(given);
+  const outcome = await attempt(given).catch((failure: unknown) => {
+    // It has answered; that its answer is not passed on is not its fault.
+    breaker.succeed(permit, clock.elapsed() - since);
+    throw failure;
+  });
   const showing = given.left.aborted ? 'nothing' : showingOf(outcome, given);
   if (showing === 'nothing') breaker.release(permit);
   else if (showing === 'failing') breaker.fail(permit);
@@ -123,8 +147,19 @@ const FINAL = new Set<unknown>(['overloaded', 'reasoners_late']);
 const isFinal = (answered: IncomingHttpHeaders): boolean => FINAL.has(answered[CODE_HEADER]);
 const MOVED = new Error('taken to another process');
 
-function attempt({ request, response, body, headers, serving, route, left, mayMove }: Attempt): Promise<Outcome> {
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
+function attempt({
+  request,
+  response,
+  body,
+  headers,
+  serving,
+  route,
+  left,
+  mayMove,
+  change,
+  onAnswer,
+}: Attempt): Promise<Outcome> {
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   let controller: Dispatcher.DispatchController | null = null;
   let hasBegun = false;
   /** Whatever is heard later is about a try that counts no more. */
@@ -151,12 +186,23 @@ function attempt({ request, response, body, headers, serving, route, left, mayMo
       controller = started;
       if (isOver) started.abort(MOVED);
     },
-    onResponseStart: (_controller, status, answered) => {
+    onResponseStart: (started, status, answered) => {
       if (isOver) return;
       if (route.isScattered === true && status === 404 && mayMove(false)) return move('elsewhere');
       if (status === 503 && !isFinal(answered) && mayMove(true)) return move('refused');
       hasBegun = true;
-      response.writeHead(status, responseHeaders(answered));
+      if (status >= 400) onAnswer(status, answered);
+      if (!change) return void response.writeHead(status, responseHeaders(answered));
+      started.pause();
+      const pass = (): void => {
+        if (isOver) return;
+        response.writeHead(status, responseHeaders(answered));
+        started.resume();
+      };
+      change.end(status, answered).then(pass, (failure: unknown) => {
+        reject(failure);
+        move('done');
+      });
     },
     onResponseData: (reading, chunk) => {
       if (isOver || response.write(chunk)) return;

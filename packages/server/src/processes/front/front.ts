@@ -3,13 +3,24 @@
  * answer it, and to another one when that is lost on the way, so that a caller notices nothing. What it answers itself is
  * what no single process knows: health and metrics of them all.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
-import { type Access, callerOf, hostCount, requirePermission } from '../../access/access.ts';
+import { type Access, allows, callerOf, hostCount, type Permission, requirePermission } from '../../access/access.ts';
+import { actorOf } from '../../audit/actor.ts';
+import { auditedPath, type AuditedRoute, isRefusal, otherPath } from '../../audit/audited-routes.ts';
+import { AUDIT_HEADER, type Carried, readCarried } from '../../audit/carried.ts';
+import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/change.ts';
+import type { AuditSink } from '../../audit/sink.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
 import { CONNECTION_LIMITS } from '../../http/limits.ts';
@@ -17,12 +28,15 @@ import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Fleet } from '../fleet.ts';
-import { exchange } from './exchange.ts';
+import { bodyOf } from './body.ts';
+import { exchange, type ExchangeOptions } from './exchange.ts';
 import { routeOf } from './routes.ts';
 import { passUpgrade } from './upgrade.ts';
 
-/** What the front answers itself, by path. */
-export type OwnPages = Readonly<Record<string, (id: string) => Promise<OwnPage>>>;
+/** What the front answers itself, by path. The input is the query, or the body. */
+export type OwnPages = Readonly<
+  Record<string, (id: string, input: Readonly<Record<string, unknown>>) => Promise<OwnPage>>
+>;
 
 export interface OwnPage {
   readonly status: number;
@@ -39,6 +53,9 @@ export interface FrontOptions {
   readonly publicPages: OwnPages;
   /** For who may look. */
   readonly lookPages: OwnPages;
+  /** For the owner, asked for with GET and with POST. */
+  readonly ownerPages: { readonly get: OwnPages; readonly post: OwnPages };
+  readonly audit: AuditSink;
   /** Most connections at a time; further ones are closed at once. */
   readonly maxConnections: number;
   /** How far the loading is; null once requests have been answered. */
@@ -64,7 +81,11 @@ export class Front {
     this.#retries = new CallBudget(DEFAULT_POLICY.retry.budget, options.clock);
     this.#server = createServer(CONNECTION_LIMITS, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = options.maxConnections;
-    this.#server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as never));
+    this.#server.on('clientError', (failure: NodeJS.ErrnoException, socket) => {
+      const record = garbageOf((socket as Socket).remoteAddress, failure.code);
+      if (record) options.audit.note(record);
+      refuseGarbage(failure, socket as Socket);
+    });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#upgraded.add(socket);
       socket.once('close', () => this.#upgraded.delete(socket));
@@ -119,7 +140,7 @@ export class Front {
         throw wireError('request_invalid', { problem: 'The target of a request is a path here.' });
       const path = request.url.split('?', 1)[0] as string;
       const own = this.#ownPage(request, path);
-      if (own) return send(response, path, id, await own(id));
+      if (own) return send(response, path, id, await own(id, await inputOf(request)));
       await this.#pass(request, response, path, id);
     } catch (failure) {
       this.#refuse(request, response, id, failure);
@@ -127,30 +148,85 @@ export class Front {
   }
 
   #ownPage(request: IncomingMessage, path: string): OwnPages[string] | null {
+    const { publicPages, lookPages, ownerPages, access } = this.#options;
+    const pages = (all: OwnPages, permission: Permission): OwnPages[string] | null => {
+      if (!Object.hasOwn(all, path)) return null;
+      if (permission !== 'public') requirePermission(access.roleOf(callerOf(request, false)), permission);
+      return all[path] as OwnPages[string];
+    };
+    if (request.method === 'POST') return pages(ownerPages.post, 'change');
     if (request.method !== 'GET') return null;
-    const { publicPages, lookPages, access } = this.#options;
-    if (Object.hasOwn(publicPages, path)) return publicPages[path] as OwnPages[string];
-    if (!Object.hasOwn(lookPages, path)) return null;
-    requirePermission(access.roleOf(callerOf(request, false)), 'look');
-    return lookPages[path] as OwnPages[string];
+    return pages(publicPages, 'public') ?? pages(lookPages, 'look') ?? pages(ownerPages.get, 'change');
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse, path: string, id: string): Promise<void> {
     const { fleet, clock, loading, onRetry, access } = this.#options;
-    const route = routeOf(request.method ?? 'GET', path);
-    // Nobody fills the memory of this process before it is known who he is.
-    if (hasBody(request)) requirePermission(access.roleOf(callerOf(request, false)), route.permission);
+    const { method = 'GET' } = request;
+    const route = routeOf(method, path);
+    const known = auditedPath(method, path);
+    // Nobody fills the memory of this process, or the log, before it is known who he is.
+    if (known?.hasBeginning === true) requirePermission(access.roleOf(callerOf(request, false)), 'change');
+    else if (hasBody(request)) requirePermission(access.roleOf(callerOf(request, false)), route.permission);
+    const audited = known ?? this.#otherChange(request, path);
     const stage = loading();
     // At the start nobody is to wait; later somebody is on his way back.
     if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
     const retries = this.#retries;
-    await exchange(request, response, { fleet, clock, route, id, holdMs: HOLD_MS, retries, onRetry });
+    const options = { fleet, clock, route, id, holdMs: HOLD_MS, retries, onRetry };
+    if (audited) return this.#passChange(request, response, options, audited, path);
+    await exchange(request, response, {
+      ...options,
+      onAnswer: (status, headers) => this.#noteRefusal(request, path, id, status, readCarried(headers[AUDIT_HEADER])),
+    });
+  }
+
+  /** What is no change that is known, of a caller who may change something. */
+  #otherChange(request: IncomingMessage, path: string): AuditedRoute | null {
+    const other = otherPath(request.method ?? 'GET', path);
+    const { access } = this.#options;
+    return other && allows(access.roleOf(callerOf(request, false)), 'change') ? other : null;
+  }
+
+  async #passChange(
+    request: IncomingMessage,
+    response: ServerResponse,
+    options: ExchangeOptions,
+    audited: AuditedRoute,
+    path: string,
+  ): Promise<void> {
+    const { audit } = this.#options;
+    const change = new Change(audit, audited, this.#seen(request, path, options.id));
+    const end = async (status: number, headers: IncomingHttpHeaders): Promise<void> => {
+      const carried = readCarried(headers[AUDIT_HEADER]);
+      await change.end(status, carried);
+      if (!change.hasEnded) this.#noteRefusal(request, path, options.id, status, carried);
+    };
+    try {
+      await exchange(request, response, { ...options, change: { begin: () => change.begin(), end } });
+      change.abandon('caller_left');
+    } catch (failure) {
+      change.abandon(failure instanceof CodedError ? failure.code : 'internal');
+      throw failure;
+    }
+  }
+
+  #seen(request: IncomingMessage, path: string, id: string): SeenRequest {
+    const { method = 'GET' } = request;
+    return { request: id, actor: actorOf(request, this.#options.access, false), method, path };
+  }
+
+  #noteRefusal(request: IncomingMessage, path: string, id: string, status: number, carried: Carried): void {
+    if (!isRefusal(status)) return;
+    const { method = 'GET' } = request;
+    this.#options.audit.note(refusalOf(this.#seen(request, path, id), auditedPath(method, path), status, carried));
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, id: string, failure: unknown): void {
     if (response.headersSent || response.destroyed) return void response.destroy();
     const error = failure instanceof CodedError ? failure : wireError('internal', undefined, failure);
     const { status } = error.definition;
+    const path = request.url?.split('?', 1)[0] ?? '';
+    this.#noteRefusal(request, path, id, status, { detail: { code: error.code } });
     if (status >= 500)
       this.#options.logger.error({ request_id: id, code: error.code, err: error.cause }, error.message);
     if (status === 401) response.setHeader('www-authenticate', 'Bearer');
@@ -161,6 +237,27 @@ export class Front {
     sendHead(response, '', id, page);
     lingering(page.text, request, this.#options.clock).pipe(response);
   }
+}
+
+/** Largest body of a page of our own, bytes. */
+const OWN_BODY = { isRepeatable: true, bodyLimit: 16_384, need: 'any', permission: 'change' } as const;
+
+/** The query of a GET; the body of a POST. @throws CodedError when it is no JSON object */
+async function inputOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  if (request.method === 'GET') {
+    const at = request.url?.indexOf('?') ?? -1;
+    return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url?.slice(at)));
+  }
+  const body = await bodyOf(request, OWN_BODY);
+  if (!Buffer.isBuffer(body) || body.length === 0) throw wireError('body_empty');
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw wireError('media_type_unsupported');
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // No JSON at all.
+  }
+  throw wireError('body_not_json');
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>

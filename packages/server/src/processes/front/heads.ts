@@ -1,6 +1,7 @@
 /** Headers on their way through the front. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CODE_HEADER, PEER_HEADER, PROXY_HEADERS } from '../../access/access.ts';
+import { AUDIT_HEADER } from '../../audit/carried.ts';
 
 /** Of one connection only (RFC 9110, section 7.6.1), or made anew by whoever writes the message. */
 const OF_CONNECTION = new Set([
@@ -16,6 +17,8 @@ const OF_CONNECTION = new Set([
   // Says who is calling; nobody else than the front may.
   PEER_HEADER,
   CODE_HEADER,
+  // What a process tells the log.
+  AUDIT_HEADER,
 ]);
 
 /** Who calls is judged by these: no caller can have them taken away by naming them in `Connection`. */

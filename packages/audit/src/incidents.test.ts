@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VirtualClock } from '@vortexflow/primitives';
+import { IncidentWatch } from './incidents.ts';
+
+function watch() {
+  const done: string[] = [];
+  const clock = new VirtualClock();
+  const actions = {
+    revoke: (subject: string) => void done.push(`revoke ${subject}`),
+    lock: (address: string, ms: number) => void done.push(`lock ${address} ${ms}`),
+    alert: (rule: string) => void done.push(`alert ${rule}`),
+  };
+  return {
+    done,
+    clock,
+    watch: new IncidentWatch(clock, actions, { failures: 3, windowMs: 1_000, lockMs: 5_000, moveMs: 2_000 }),
+  };
+}
+
+describe('incidents', () => {
+  it('locks an address that fails too often within the window, once', () => {
+    const { done, watch: it } = watch();
+    for (let i = 0; i < 10; i++) it.failed('1.2.3.4', null);
+    assert.deepEqual(done, ['alert failures_by_address', 'lock 1.2.3.4 5000']);
+  });
+
+  it('lets those be that fail now and then, or each a little', () => {
+    const { done, clock, watch: it } = watch();
+    for (let i = 0; i < 20; i++) {
+      it.failed('1.2.3.4', null);
+      clock.advance(600);
+    }
+    for (let i = 0; i < 200; i++) it.failed(`10.0.0.${i}`, null);
+    assert.deepEqual(done, []);
+  });
+
+  it('tells again when the lock is over', () => {
+    const { done, clock, watch: it } = watch();
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 3; i++) it.failed('1.2.3.4', null);
+      clock.advance(5_000);
+    }
+    assert.equal(done.filter((one) => one.startsWith('lock')).length, 2);
+  });
+
+  it('sees one subject attacked from many addresses, and locks nobody out for it', () => {
+    const { done, watch: it } = watch();
+    for (let i = 0; i < 3; i++) it.failed(`10.0.0.${i}`, 'alice');
+    assert.deepEqual(done, ['alert failures_by_subject']);
+  });
+
+  it('ends the sessions of a subject whose session is in two places at once', () => {
+    const { done, clock, watch: it } = watch();
+    it.used('session', 'alice', '1.1.1.1');
+    clock.advance(1_999);
+    it.used('session', 'alice', '1.1.1.1');
+    clock.advance(1_999);
+    it.used('session', 'alice', '2.2.2.2');
+    assert.deepEqual(done, ['alert session_moved', 'revoke alice']);
+  });
+
+  it('lets a session move that was quiet for a while', () => {
+    const { done, clock, watch: it } = watch();
+    it.used('session', 'alice', '1.1.1.1');
+    clock.advance(2_000);
+    it.used('session', 'alice', '2.2.2.2');
+    assert.deepEqual(done, []);
+  });
+
+  it('watches a bounded number', () => {
+    const { done, watch: it } = watch();
+    for (let i = 0; i < 2; i++) it.failed('victim', null);
+    for (let i = 0; i < 10_000; i++) it.failed(`other ${i}`, null);
+    it.failed('victim', null);
+    assert.deepEqual(done, []);
+  });
+
+  it('tells of tampering', () => {
+    const { done, watch: it } = watch();
+    it.tampered('entry 5');
+    assert.deepEqual(done, ['alert tampering']);
+  });
+});

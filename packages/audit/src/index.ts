@@ -1,0 +1,14 @@
+export { type Anchor, fileAnchor, lineAnchor, readAnchors } from './anchors.ts';
+export { type Checkpoint, claimedOrigin, openCheckpoint } from './checkpoint.ts';
+export { type AuditEntry, type AuditEvent, type Detail, type Outcome } from './entry.ts';
+export { AUDIT_ERRORS, auditError } from './errors.ts';
+export { exportLog, signDocument, verifyDocument, verifyExport } from './export.ts';
+export { type IncidentActions, type IncidentRule, IncidentWatch } from './incidents.ts';
+export { AuditLog, type AuditLogOptions, type AuditLogStatus } from './log.ts';
+export { verifyConsistency, verifyInclusion } from './merkle.ts';
+export { parseVerifierKey, verifierKey } from './note.ts';
+export { type Page, type PageOptions, readEntries, readPage } from './pages.ts';
+export { holds, type InclusionProof, proveConsistency, proveInclusion } from './proofs.ts';
+export { openSigningKey, readPublicKey, type SigningKey } from './signing-key.ts';
+export { type Personal, SubjectVault } from './subject-vault.ts';
+export { type Finding, verifyLog, type Verification } from './verify.ts';

@@ -1,0 +1,371 @@
+/** The log of a real server, of one process and of several: the same from outside. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request as rawRequest } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { holds, openCheckpoint, parseVerifierKey, verifyDocument, readPublicKey } from '@vortexflow/audit';
+import type { HealthResponse } from '@vortexflow/protocol';
+import { launchServer, type LaunchedServer, mountSmallDisk, smallDiskMissing } from '@vortexflow/testkit';
+
+const BIN = fileURLToPath(new URL('../../bin/vortexflow.mjs', import.meta.url));
+
+interface Entry {
+  readonly seq: number;
+  readonly action: string;
+  readonly outcome: string;
+  readonly role?: string;
+  readonly request?: string;
+  readonly subject?: string;
+  readonly detail?: Record<string, unknown>;
+  readonly personal: Record<string, unknown> | null;
+}
+
+interface Listing {
+  readonly entries: Entry[];
+  readonly next: number | null;
+}
+
+/** One request; `key` null: without the owner key. */
+async function ask(
+  server: LaunchedServer,
+  method: string,
+  path: string,
+  body?: unknown,
+  key: string | null = server.key,
+) {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+  };
+}
+
+const listed = async (server: LaunchedServer, query = ''): Promise<Entry[]> =>
+  ((await ask(server, 'GET', `/api/v1/audit${query}`)).body as unknown as Listing).entries;
+
+/** Refusals are written behind. */
+async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`waited too long: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BIN, ...args], { env: { ...process.env, ...env } }, (failure, stdout, stderr) =>
+      resolve({ code: failure ? Number(failure.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+const document = (id: string) => ({
+  documents: [{ id, title: id, text: 'A zorkmid is a coin of the Great Underground Empire.' }],
+});
+
+for (const workers of ['0', '1']) {
+  describe(`the audit log of a server with WORKERS=${workers}`, { timeout: 180_000 }, () => {
+    let server: LaunchedServer;
+    let keys: string;
+    let env: Record<string, string>;
+    before(async () => {
+      keys = await mkdtemp(join(tmpdir(), 'vortexflow-keys-'));
+      env = {
+        WORKERS: workers,
+        REASONER_THREADS: '1',
+        AUDIT_KEY_FILE: join(keys, 'audit.key'),
+        AUDIT_ANCHOR_FILE: join(keys, 'anchor'),
+      };
+      server = await launchServer({ env });
+    });
+    after(async () => {
+      await server.stop();
+      await rm(keys, { recursive: true, force: true });
+    });
+
+    it('holds a change before it is done and when it is acknowledged, with who did it and to what', async () => {
+      const { status, body, headers } = await ask(server, 'POST', '/api/v1/documents', document('audit/zorkmid'));
+      assert.equal(status, 200);
+      assert.equal(headers.get('x-vortexflow-audit'), null);
+      // No waiting: it is there when the answer is.
+      const [done, begun] = await listed(server, '?action=document.put&limit=2');
+      assert.deepEqual([done?.outcome, begun?.outcome], ['done', 'begun']);
+      assert.deepEqual([done?.request, begun?.request], [body['request_id'], body['request_id']]);
+      assert.equal(done?.role, 'owner');
+      assert.deepEqual(done?.detail, { method: 'POST', route: '/api/v1/documents', status: 200, documents: 1 });
+      assert.deepEqual(done?.personal, {
+        name: 'owner',
+        address: '127.0.0.1',
+        target: '/api/v1/documents',
+        documents: ['audit/zorkmid'],
+      });
+    });
+
+    it('holds changes of every kind, and those that were refused', async () => {
+      await ask(server, 'PATCH', '/api/v1/layout', { parameters: {} });
+      await ask(server, 'DELETE', '/api/v1/documents/audit%2Fnowhere');
+      await ask(server, 'DELETE', '/api/v1/layout/pins');
+      const entries = await listed(server, '?limit=20');
+      const of = (action: string, outcome: string): Entry | undefined =>
+        entries.find((one) => one.action === action && one.outcome === outcome);
+      const removed = of('document.remove', 'refused');
+      assert.deepEqual(removed?.detail, {
+        method: 'DELETE',
+        route: '/api/v1/documents/:id',
+        status: 404,
+        code: 'document_not_found',
+      });
+      assert.equal(removed?.personal?.['target'], '/api/v1/documents/audit%2Fnowhere');
+      assert.ok(of('layout.unpin_all', 'done'));
+      assert.ok(entries.some(({ action }) => action === 'layout.change'));
+      assert.ok(!(await readFile(join(server.dataFolder, 'audit', '000000000000.jsonl'), 'utf8')).includes('nowhere'));
+    });
+
+    it('holds who was refused, with status and code', async () => {
+      const refused = async (status: number, code: string): Promise<Entry> =>
+        until(`${status} ${code}`, async () =>
+          (await listed(server, '?outcome=refused')).find(
+            ({ detail }) => detail?.['status'] === status && detail['code'] === code,
+          ),
+        );
+      assert.equal((await ask(server, 'POST', '/api/v1/documents', document('x'), null)).status, 401);
+      assert.equal((await ask(server, 'GET', '/api/v1/tree', undefined, 'a wrong key, long enough')).status, 401);
+      assert.equal((await ask(server, 'DELETE', '/api/v1/documents/x', undefined, null)).status, 401);
+      assert.equal((await ask(server, 'POST', '/api/v1/process', { input: 5 }, null)).status, 400);
+      assert.equal((await ask(server, 'POST', '/api/v1/process', '{', null)).status, 400);
+      assert.equal(
+        (await ask(server, 'POST', '/api/v1/process', `{"input":"${'x'.repeat(200_000)}"}`, null)).status,
+        413,
+      );
+      const { hostname, port } = new URL(server.url);
+      connect(Number(port), hostname).end('garbage\r\n\r\n').resume();
+      await refused(400, 'HPE_INVALID_METHOD');
+      const stranger = await refused(401, 'unauthenticated');
+      assert.equal(stranger.personal?.['address'], '127.0.0.1');
+      await refused(400, 'request_invalid');
+      await refused(400, 'body_not_json');
+      await refused(413, 'body_too_large');
+      const removal = (await listed(server, '?action=document.remove&outcome=refused')).find(
+        ({ detail }) => detail?.['status'] === 401,
+      );
+      assert.equal(removal?.role, 'anonymous');
+    });
+
+    it('holds changes that are asked for under another spelling of the address', async () => {
+      for (const path of ['/api/v1/%64ocuments', '/%61pi/v1/documents#here', '/api/v1/documents#']) {
+        const id = `audit/spelt${path}`;
+        const status = await new Promise<number | undefined>((resolve, reject) => {
+          const { hostname, port } = new URL(server.url);
+          const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' };
+          const request = rawRequest({ hostname, port, path, method: 'POST', headers }, (response) => {
+            response.resume().once('end', () => resolve(response.statusCode));
+          });
+          request.once('error', reject).end(JSON.stringify(document(id)));
+        });
+        assert.equal(status, 200, path);
+        const [done, begun] = await listed(server, '?action=document.put&limit=2');
+        assert.deepEqual([done?.outcome, begun?.outcome], ['done', 'begun'], path);
+        assert.deepEqual(done?.personal?.['documents'], [id]);
+      }
+      await ask(server, 'PUT', '/api/v1/nothing-there', {});
+      assert.ok(!(await listed(server, '?action=change.other')).some(({ outcome }) => outcome === 'done'));
+    });
+
+    it('does not hold what changes nothing', async () => {
+      const before = (await listed(server, '?limit=1'))[0]?.seq;
+      assert.equal((await ask(server, 'POST', '/api/v1/process', { input: 'What is a zorkmid?' }, null)).status, 200);
+      assert.equal((await ask(server, 'GET', '/api/v1/documents/audit%2Fzorkmid', undefined, null)).status, 200);
+      assert.equal((await listed(server, '?limit=1'))[0]?.seq, before);
+    });
+
+    it("is the owner's to read, in pages and parts", async () => {
+      for (const path of ['/api/v1/audit', '/api/v1/audit/checkpoint', '/api/v1/audit/proof?event=0'])
+        assert.equal((await ask(server, 'GET', path, undefined, null)).status, 401, path);
+      for (const path of ['/api/v1/privacy/export', '/api/v1/privacy/erase'])
+        assert.equal((await ask(server, 'POST', path, { subject: 'owner' }, null)).status, 401, path);
+      for (const query of ['?limit=0', '?limit=x', '?before=-1', '?colour=red', '?since=yesterday', '?action=%00'])
+        assert.equal((await ask(server, 'GET', `/api/v1/audit${query}`)).status, 400, query);
+      const all = await listed(server, '?limit=1000');
+      const first = (await ask(server, 'GET', '/api/v1/audit?limit=3')).body as unknown as Listing;
+      const second = (await ask(server, 'GET', `/api/v1/audit?limit=3&before=${first.next}`))
+        .body as unknown as Listing;
+      const seqs = [...first.entries, ...second.entries].map(({ seq }) => seq);
+      assert.deepEqual(
+        seqs,
+        Array.from({ length: 6 }, (_, i) => (seqs[0] as number) - i),
+      );
+      assert.ok((await listed(server, '?subject=owner')).every(({ role }) => role === 'owner'));
+      assert.equal((await listed(server, '?since=2999-01-01')).length, 0);
+      assert.equal(all.at(-1)?.action, 'log.created');
+    });
+
+    it('proves what it says to those who have its key', async () => {
+      const { body } = await ask(server, 'GET', '/api/v1/audit/checkpoint');
+      const verifier = parseVerifierKey(body['key'] as string);
+      assert.ok((await readPublicKey(join(keys, 'audit.key'))).equals(verifier.publicKey));
+      const proof = (await ask(server, 'GET', '/api/v1/audit/proof?event=1')).body;
+      const checkpoint = openCheckpoint(proof['checkpoint'] as string, verifier);
+      assert.ok(holds(proof as never, checkpoint));
+      const grown = (await ask(server, 'GET', '/api/v1/audit/proof?first=1')).body;
+      assert.equal(grown['size'], openCheckpoint(grown['checkpoint'] as string, verifier).size);
+      assert.equal((await ask(server, 'GET', '/api/v1/audit/proof?event=999999')).status, 404);
+      assert.equal((await ask(server, 'GET', '/api/v1/audit/proof')).status, 400);
+    });
+
+    it('is seen in health and metrics', async () => {
+      const health = (await ask(server, 'GET', '/health', undefined, null)).body as unknown as HealthResponse;
+      assert.equal(health.components['audit']?.status, 'Healthy');
+      const response = await fetch(`${server.url}/metrics`);
+      const metrics = await response.text();
+      assert.match(metrics, /vortex_audit_events_total\{action="document.put",outcome="done"\} \d+/);
+      for (const name of [
+        'checkpoint_age_seconds',
+        'dropped_total',
+        'failures_total',
+        'entries',
+        'unsigned',
+        'tampered',
+        'anchors_failing',
+      ])
+        assert.match(metrics, new RegExp(`^vortex_audit_${name} `, 'm'), name);
+    });
+
+    it('tells what it knows of a subject, signed, and forgets it; the chain holds', async () => {
+      const exported = (await ask(server, 'POST', '/api/v1/privacy/export', { subject: 'address:127.0.0.1' })).body[
+        'export'
+      ] as {
+        pseudonym: string;
+        entries: Entry[];
+      };
+      assert.ok(verifyDocument(exported, await readPublicKey(join(keys, 'audit.key'))));
+      assert.ok(exported.entries.length > 0);
+      assert.ok(exported.entries.every(({ personal }) => personal?.['address'] === '127.0.0.1'));
+      const erased = (
+        await run(['privacy', 'erase', 'address:127.0.0.1'], { ...env, VORTEXFLOW_DATA: server.dataFolder })
+      ).stdout;
+      assert.deepEqual(JSON.parse(erased), { erased: true, pseudonym: exported.pseudonym });
+      const left = await listed(server, `?subject=${exported.pseudonym}&limit=1000`);
+      assert.ok(left.length > exported.entries.length);
+      assert.ok(left.every(({ personal }) => personal === null));
+      assert.equal(left[0]?.action, 'privacy.erased');
+      const again = (await ask(server, 'POST', '/api/v1/privacy/erase', { subject: 'address:127.0.0.1' })).body;
+      assert.equal(again['erased'], false);
+      const verified = await run(['audit', 'verify'], { ...env, VORTEXFLOW_DATA: server.dataFolder });
+      assert.match(verified.stdout, /^intact\n/);
+    });
+
+    it('is verified offline after the server was killed, has all that was acknowledged, and any change is found', async () => {
+      const dataFolder = await mkdtemp(join(tmpdir(), 'vortexflow-test-'));
+      const one = await launchServer({ env, dataFolder });
+      try {
+        for (let i = 0; i < 5; i++)
+          assert.equal((await ask(one, 'POST', '/api/v1/documents', document(`audit/${i}`))).status, 200);
+        await one.kill();
+        const offline = { ...env, VORTEXFLOW_DATA: dataFolder, AUDIT_ANCHOR_FILE: '' };
+        const verify = (...more: string[]) => run(['audit', 'verify', '--json', ...more], offline);
+        const intact = await verify('--anchor', join(keys, 'anchor'));
+        // Checkpoints of the other server are in that file, too.
+        assert.match(intact.stdout, /"kind":"anchor"/);
+        assert.equal((await verify()).code, 0);
+        const exported = await run(['audit', 'export'], offline);
+        const file = join(dataFolder, 'export.jsonl');
+        await writeFile(file, exported.stdout);
+        assert.deepEqual(JSON.parse((await verify(file)).stdout).problem, null);
+        const shown = (await run(['audit', 'show'], offline)).stdout;
+        assert.equal(shown.match(/done {4}document\.put owner owner \/api\/v1\/documents/g)?.length, 5, shown);
+        const segment = join(dataFolder, 'audit', '000000000000.jsonl');
+        await copyFile(segment, `${segment}.kept`);
+        await writeFile(segment, (await readFile(segment, 'utf8')).replace('"status":200', '"status":201'));
+        const changed = await verify();
+        assert.equal(changed.code, 1);
+        assert.match(changed.stdout, /its bytes do not fit its hash/);
+        // The server starts on it, says so, and answers.
+        const second = await launchServer({ env, dataFolder });
+        try {
+          await until('the finding', async () => {
+            const health = (await ask(second, 'GET', '/health', undefined, null)).body as unknown as HealthResponse;
+            return health.components['audit']?.detail.includes('tampered with') === true ? true : undefined;
+          });
+          assert.equal((await ask(second, 'POST', '/api/v1/process', { input: 'What is a dog?' }, null)).status, 200);
+          assert.match(second.output().stderr, /"rule":"tampering"/);
+        } finally {
+          await second.stop();
+        }
+      } finally {
+        await one.kill();
+        await rm(dataFolder, { recursive: true, force: true });
+      }
+    });
+
+    const skip = process.env['CI'] ? false : (smallDiskMissing ?? false);
+    it('that cannot be written lets nothing be changed; questions go on', { skip }, async (t) => {
+      const disk = await mountSmallDisk(90 << 20);
+      t.after(() => disk.remove());
+      const one = await launchServer({ env: { ...env, AUDIT_ANCHOR_FILE: '' }, dataFolder: disk.folder });
+      t.after(() => one.kill());
+      assert.equal((await ask(one, 'POST', '/api/v1/documents', document('audit/before'))).status, 200);
+      disk.fill();
+      let refused: Awaited<ReturnType<typeof ask>> | null = null;
+      for (let i = 0; i < 100 && refused === null; i++) {
+        const answer = await ask(one, 'PATCH', '/api/v1/layout', { colour: 'x'.repeat(10) });
+        if (answer.status === 507) refused = answer;
+        else for (let j = 0; j < 5; j++) await ask(one, 'DELETE', `/api/v1/documents/${'y'.repeat(500)}${j}`);
+      }
+      assert.equal(
+        refused?.body['code'] ?? (await ask(one, 'DELETE', '/api/v1/documents/nothing')).body['code'],
+        'audit_unavailable',
+      );
+      assert.equal((await ask(one, 'DELETE', '/api/v1/documents/audit%2Fbefore')).status, 507);
+      assert.equal((await ask(one, 'GET', '/api/v1/documents/audit%2Fbefore')).status, 200, 'it was done all the same');
+      for (let i = 0; i < 5; i++)
+        assert.equal((await ask(one, 'POST', '/api/v1/process', { input: `What is a whale? ${i}` }, null)).status, 200);
+      const health = (await ask(one, 'GET', '/health', undefined, null)).body as unknown as HealthResponse;
+      assert.match(health.components['audit']?.detail ?? '', /cannot be written/);
+      await disk.empty();
+      assert.equal((await ask(one, 'DELETE', '/api/v1/documents/audit%2Fbefore')).status, 200);
+    });
+  });
+}
+
+describe('the key of the audit log', { timeout: 60_000 }, () => {
+  it('is made in the configuration folder of the user, else in the data folder with a word about it', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'vortexflow-home-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const { openLogKey } = await import('./key-file.ts');
+    const before = process.env['XDG_CONFIG_HOME'];
+    t.after(() => {
+      if (before === undefined) delete process.env['XDG_CONFIG_HOME'];
+      else process.env['XDG_CONFIG_HOME'] = before;
+    });
+    process.env['XDG_CONFIG_HOME'] = join(folder, 'config');
+    const outside = await openLogKey(null, join(folder, 'data'));
+    assert.deepEqual([outside.file, outside.isInside], [join(folder, 'config', 'vortexflow', 'audit.key'), false]);
+    // A file stands where the folder is to be.
+    await writeFile(join(folder, 'file'), '');
+    process.env['XDG_CONFIG_HOME'] = join(folder, 'file');
+    const inside = await openLogKey(null, join(folder, 'data'));
+    assert.deepEqual([inside.file, inside.isInside], [join(folder, 'data', 'audit.key'), true]);
+    await assert.rejects(openLogKey(join(folder, 'file', 'key'), folder), /AUDIT_KEY_FILE cannot be used/);
+    assert.equal(dirname(inside.file), join(folder, 'data'));
+  });
+});

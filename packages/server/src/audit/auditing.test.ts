@@ -1,0 +1,97 @@
+/** The log of a server without the server: floods, incidents, looking at itself. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { readEntries } from '@vortexflow/audit';
+import { VirtualClock } from '@vortexflow/primitives';
+import { Registry } from 'prom-client';
+import { readSettings } from '../config/settings.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { Auditing } from './auditing.ts';
+import type { AuditRecord } from './sink.ts';
+
+async function opened(t: TestContext, folder?: string) {
+  const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'vortexflow-auditing-')));
+  if (folder === undefined) t.after(() => rm(dataFolder, { recursive: true, force: true }));
+  const clock = new VirtualClock(Date.UTC(2026, 10, 26));
+  const registry = new Registry();
+  const done: string[] = [];
+  const actions = {
+    lock: (address: string) => void done.push(`lock ${address}`),
+    alert: (rule: string) => void done.push(`alert ${rule}`),
+  };
+  const settings = readSettings({
+    VORTEXFLOW_DATA: dataFolder,
+    AUDIT_KEY_FILE: join(dataFolder, '..', 'vortexflow-auditing.key'),
+  });
+  const audit = await Auditing.open({ settings, clock, logger: createLogger('silent', 'json'), registry, actions });
+  const value = async (name: string): Promise<number> => {
+    const metric = await registry.getSingleMetric(name)?.get();
+    return metric?.values.reduce((sum, one) => sum + one.value, 0) ?? Number.NaN;
+  };
+  return { audit, clock, dataFolder, done, value };
+}
+
+const refusal = (address: string, status = 401): AuditRecord => ({
+  action: 'request',
+  outcome: 'refused',
+  actor: { subject: `address:${address}`, role: 'stranger', address },
+  detail: { status },
+});
+
+async function actions(dataFolder: string): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const { action } of readEntries(join(dataFolder, 'audit')))
+    counts.set(action, (counts.get(action) ?? 0) + 1);
+  return counts;
+}
+
+describe('the log of a server', () => {
+  it('keeps what it can of a flood of refusals, counts the rest, and says how many in the log', async (t) => {
+    const { audit, clock, dataFolder, value } = await opened(t);
+    for (let i = 0; i < 5_000; i++) audit.note(refusal(`10.0.0.${i % 200}`, 400));
+    await audit.append({ ...refusal('10.0.0.1'), action: 'last' });
+    const kept = (await actions(dataFolder)).get('request') ?? 0;
+    assert.ok(kept >= 500 && kept <= 1_000, `${kept}`);
+    assert.equal(await value('vortex_audit_dropped_total'), 5_000 - kept);
+    // Ten a second from then on.
+    clock.advance(10_000);
+    for (let i = 0; i < 500; i++) audit.note(refusal('10.0.0.9', 400));
+    await audit.close();
+    const all = await actions(dataFolder);
+    assert.ok((all.get('request') ?? 0) <= kept + 101 + (1_000 - kept), `${all.get('request')}`);
+    let told = 0;
+    for await (const { action, detail } of readEntries(join(dataFolder, 'audit')))
+      if (action === 'audit.dropped') told += Number(detail?.['count']);
+    assert.equal(told, 5_500 - (all.get('request') ?? 0));
+  });
+
+  it('sees a burst of failures: tells, notes it, and asks to lock the address', async (t) => {
+    const { audit, dataFolder, done, value } = await opened(t);
+    for (let i = 0; i < 25; i++) audit.note(refusal('10.0.0.7'));
+    for (let i = 0; i < 25; i++) audit.note(refusal('10.0.0.8', 400));
+    await audit.close();
+    assert.deepEqual(done, ['alert failures_by_address', 'lock 10.0.0.7']);
+    assert.equal((await actions(dataFolder)).get('incident.failures_by_address'), 1);
+    assert.equal(await value('vortex_audit_incidents_total'), 1);
+  });
+
+  it('finds by itself that it was changed while it runs', async (t) => {
+    const { audit, clock, dataFolder, done } = await opened(t);
+    for (let i = 0; i < 5; i++) await audit.append({ ...refusal('10.0.0.1'), outcome: 'done' });
+    const turn = setInterval(() => clock.advance(50), 1);
+    turn.unref();
+    const looking = audit.verify();
+    assert.equal(await looking, null);
+    const file = join(dataFolder, 'audit', '000000000000.jsonl');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"done"', '"gone"'));
+    assert.match((await audit.verify()) ?? '', /^entry 2: /);
+    assert.deepEqual(done, ['alert tampering']);
+    assert.equal(audit.health().status, 'Degraded');
+    await audit.close();
+    const again = await opened(t, dataFolder);
+    await again.audit.close();
+  });
+});

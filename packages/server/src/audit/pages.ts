@@ -1,0 +1,144 @@
+/** What is said over HTTP of the log: the same whether the routes or the front say it. */
+import {
+  type AuditEntry,
+  claimedOrigin,
+  openCheckpoint,
+  proveConsistency,
+  proveInclusion,
+  readPage,
+} from '@vortexflow/audit';
+import { wireError } from '@vortexflow/protocol';
+import type { Auditing } from './auditing.ts';
+import { eraseSubject, exportSubject, openedEntry } from './privacy.ts';
+
+/** Fields of the answer, but for `request_id`. @throws CodedError */
+type AuditPage = (input: Readonly<Record<string, unknown>>) => Promise<object>;
+
+export interface AuditPages {
+  /** By path; the input is the query. */
+  readonly get: Readonly<Record<string, AuditPage>>;
+  /** By path; the input is the body. */
+  readonly post: Readonly<Record<string, AuditPage>>;
+}
+
+/** Entries of one page. */
+const LIMIT = { fallback: 100, most: 1_000 } as const;
+const WORD = /^[\w.:-]{1,128}$/;
+
+export function auditPages(auditing: () => Auditing): AuditPages {
+  return {
+    get: {
+      '/api/v1/audit': (query) => listing(auditing(), query),
+      '/api/v1/audit/checkpoint': (query) => checkpoint(auditing(), query),
+      '/api/v1/audit/proof': (query) => proof(auditing(), query),
+    },
+    post: {
+      '/api/v1/privacy/export': async (body) => {
+        const { log, vault, key } = auditing();
+        const subject = subjectOf(body);
+        const { folder, origin } = log;
+        const pseudonym = vault.pseudonym(subject);
+        await log.append({
+          action: 'privacy.exported',
+          outcome: 'noted',
+          ...(pseudonym === null ? {} : { target: pseudonym }),
+        });
+        return {
+          export: await exportSubject(subject, { folder, origin, vault, privateKey: key.privateKey, now: Date.now() }),
+        };
+      },
+      '/api/v1/privacy/erase': async (body) => {
+        const { log, vault } = auditing();
+        const pseudonym = await eraseSubject(subjectOf(body), log, vault);
+        return { erased: pseudonym !== null, pseudonym };
+      },
+    },
+  };
+}
+
+async function listing({ log, vault }: Auditing, query: Readonly<Record<string, unknown>>): Promise<object> {
+  const { limit, before, since, ...filters } = read(query, [
+    'limit',
+    'before',
+    'since',
+    'action',
+    'outcome',
+    'subject',
+  ]);
+  const from = since === undefined ? null : instantOf(since);
+  // A subject is asked for by its name, or by the pseudonym that the list shows.
+  const wanted = filters.subject === undefined ? undefined : (vault.pseudonym(filters.subject) ?? filters.subject);
+  const matches = ({ action, outcome, subject, time }: AuditEntry): boolean =>
+    (filters.action === undefined || action === filters.action) &&
+    (filters.outcome === undefined || outcome === filters.outcome) &&
+    (wanted === undefined || subject === wanted) &&
+    (from === null || Date.parse(time) >= from);
+  const page = await readPage(log.folder, log.size, {
+    limit: limit === undefined ? LIMIT.fallback : Math.min(LIMIT.most, numberOf('limit', limit, 1)),
+    ...(before === undefined ? {} : { before: numberOf('before', before, 0) }),
+    matches,
+  });
+  return { entries: page.entries.map((entry) => openedEntry(entry, vault)), next: page.next, size: log.size };
+}
+
+async function checkpoint(auditing: Auditing, query: Readonly<Record<string, unknown>>): Promise<object> {
+  read(query, []);
+  const { entries, signed, exposedMs, anchors } = auditing.status();
+  return Promise.resolve({
+    checkpoint: auditing.log.latest,
+    key: auditing.verifierKey,
+    entries,
+    signed,
+    exposed_ms: Math.round(exposedMs),
+    anchors,
+  });
+}
+
+/** That an entry is in the log, or that the log has only grown since it had `first` entries. */
+async function proof(auditing: Auditing, query: Readonly<Record<string, unknown>>): Promise<object> {
+  const { event, first } = read(query, ['event', 'first']);
+  const { folder, latest } = auditing.log;
+  if (latest === null) throw wireError('request_invalid', { problem: 'Nothing is signed yet.' });
+  const verifier = { name: claimedOrigin(latest) ?? '', publicKey: auditing.key.publicKey };
+  const { size } = openCheckpoint(latest, verifier);
+  if ((event === undefined) === (first === undefined))
+    throw wireError('request_invalid', { problem: 'Give either "event" or "first": a number of entries.' });
+  if (event !== undefined)
+    return { checkpoint: latest, ...(await proveInclusion(folder, numberOf('event', event, 0), size)) };
+  const start = numberOf('first', first as string, 0);
+  return { checkpoint: latest, first: start, size, proof: await proveConsistency(folder, start, size) };
+}
+
+function read<Name extends string>(
+  query: Readonly<Record<string, unknown>>,
+  names: readonly Name[],
+): { [N in Name]?: string } {
+  for (const [name, value] of Object.entries(query)) {
+    if (!(names as readonly string[]).includes(name))
+      throw wireError('request_invalid', { problem: `Unknown key "${name.slice(0, 64)}" in the query.` });
+    if (typeof value !== 'string' || !WORD.test(value))
+      throw wireError('request_invalid', { problem: `"${name}" is not valid.`, field: name });
+  }
+  return query as { [N in Name]?: string };
+}
+
+function numberOf(field: string, text: string, least: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least))
+    throw wireError('request_invalid', { problem: `"${field}" must be a whole number from ${least}.`, field });
+  return value;
+}
+
+function instantOf(text: string): number {
+  const value = Date.parse(text);
+  if (Number.isNaN(value))
+    throw wireError('request_invalid', { problem: '"since" must be a time in ISO 8601.', field: 'since' });
+  return value;
+}
+
+function subjectOf(body: Readonly<Record<string, unknown>>): string {
+  const { subject, ...others } = body;
+  if (typeof subject !== 'string' || subject === '' || subject.length > 512 || Object.keys(others).length > 0)
+    throw wireError('request_invalid', { problem: 'Send {"subject": "..."}: owner, or address:IP.', field: 'subject' });
+  return subject;
+}

@@ -1,0 +1,36 @@
+/** Where the server tells what happens: the port between those who know and the log that keeps it. */
+import type { Detail, Outcome, Personal } from '@vortexflow/audit';
+
+/** Who is calling, as access sees it. */
+export interface Actor {
+  /** Name of the subject, such as `owner`; `address:IP` of somebody who has shown nothing. */
+  readonly subject: string;
+  readonly role: string;
+  readonly address: string | null;
+}
+
+/** What happened. */
+export interface AuditRecord {
+  /** As `document.put`. */
+  readonly action: string;
+  readonly outcome: Outcome;
+  /** `request_id` of the response; absent for what no request has caused. */
+  readonly request?: string;
+  readonly actor: Actor;
+  /** What it was done to, such as the path with its ids; encrypted, and a pseudonym in the open. */
+  readonly target?: string;
+  /** In the open: names from tables, numbers. */
+  readonly detail?: Detail;
+  /** Encrypted. */
+  readonly personal?: Personal;
+}
+
+export interface AuditSink {
+  /** Resolves when it is on disk. @throws CodedError `audit_unavailable` */
+  append(record: AuditRecord): Promise<void>;
+  /** Writes it behind. When too much waits or comes, it is counted in place of being kept. */
+  note(record: AuditRecord): void;
+}
+
+/** What no request has caused. */
+export const SERVER_ITSELF: Actor = { subject: 'server', role: 'server', address: null };

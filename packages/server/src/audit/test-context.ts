@@ -1,0 +1,31 @@
+/** As much of a server as its routes need to be registered: nothing is loaded, nothing listens. */
+import { DegradationGauge } from '@vortexflow/resilience';
+import { VirtualClock } from '@vortexflow/primitives';
+import { createAccess } from '../access/access.ts';
+import type { ServerContext } from '../http/services.ts';
+import { Viewers } from '../stream/viewers.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
+
+export function testContext(): ServerContext {
+  const clock = new VirtualClock();
+  const metrics = new Metrics(() => ({ sensors: [], threads: [], memory: null }) as unknown as LiveFigures);
+  metrics.stop();
+  const gauge = new DegradationGauge(clock);
+  return {
+    version: '0',
+    logger: createLogger('silent', 'json'),
+    metrics,
+    access: createAccess('a key that nobody uses here', '127.0.0.1'),
+    audit: null,
+    viewers: new Viewers({ metrics: () => metrics, clock }),
+    services: () => null,
+    asking: () => null,
+    progress: () => 'never',
+    tree: () => ({ id: 'root', kind: 'supervisor', state: 'running', restarts: 0 }) as never,
+    degradation: () => gauge.current,
+    isBehindFront: true,
+    configuration: () => null,
+    configurationStatus: () => null,
+  };
+}
