@@ -187,7 +187,7 @@ export class Answering {
     start = this.#options.clock.elapsed(),
   ): Promise<ProcessResponse> {
     const { clock, knowledge } = this.#options;
-    if (request.input.trim() === '') throw wireError('input_blank');
+    if (request.input.trim() === '') throw wireError('input_blank', { pointer: '/input', expected: 'a question' });
     const full = this.#complete(request);
     const place = this.memory.placeFor(full);
     const { revision } = knowledge;

@@ -53,6 +53,7 @@ describe('the wire error table', () => {
       method_not_allowed: ['method', 'allowed'],
       body_too_large: ['limit_bytes'],
       input_too_long: ['limit'],
+      content_refused: ['flags'],
       reasoners_failed: ['outcomes'],
       reasoners_late: ['timeout_ms'],
       overloaded: ['wait_ms', 'left_ms'],

@@ -36,6 +36,9 @@ const FUSION_NAMES: Readonly<Record<string, Strategy>> = {
 };
 
 const LAYOUT_BACKENDS = ['cpu', 'auto', 'gpu'] as const satisfies readonly LayoutBackend[];
+const VALIDATION_MODES = ['flag', 'strict'] as const;
+/** What becomes of a question that looks like an attack. */
+export type ValidationMode = (typeof VALIDATION_MODES)[number];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
@@ -165,6 +168,12 @@ export const SETTINGS = {
     2048,
     'Most memory that the layout may take, MB, on the processor and on the graphics card each.',
     integer(16, 65_536),
+  ),
+  validationMode: setting<ValidationMode>(
+    'VALIDATION_MODE',
+    'flag',
+    'flag: questions that look like attacks get a remark. strict: they are refused.',
+    oneOf(VALIDATION_MODES),
   ),
   logLevel: setting<LogLevel>(
     'LOG_LEVEL',

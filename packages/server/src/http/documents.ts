@@ -9,6 +9,7 @@ import {
   wireError,
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
+import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { Digits } from './graph.ts';
@@ -67,11 +68,21 @@ export function registerDocuments(app: App, context: ServerContext): void {
   );
 }
 
+const DOCUMENT_CHECKS: RouteChecks = {
+  body: 'documents',
+  texts: function* ({ body }) {
+    for (const [i, { title, text }] of (body as DocumentsRequest).documents.entries()) {
+      yield { pointer: `/documents/${i}/title`, text: title ?? '' };
+      yield { pointer: `/documents/${i}/text`, text };
+    }
+  },
+};
+
 function registerAdding(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/documents',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: DOCUMENT_CHECKS },
       bodyLimit: BODY_LIMITS.documents,
       schema: {
         tags: ['documents'],

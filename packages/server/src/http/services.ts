@@ -11,6 +11,7 @@ import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { ValidationOptions } from '../validation/request-validation.ts';
 
 /** What answers questions: a follower has this and no more. */
 export interface AskServices {
@@ -47,6 +48,8 @@ export interface ServerContext {
   tree(): TreeNode;
   /** How much is offered now. */
   degradation(): Degradation;
+  /** The tiers that requests pass. */
+  readonly validation: ValidationOptions;
   /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
   readonly isBehindFront: boolean;
 }

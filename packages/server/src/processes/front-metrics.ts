@@ -1,11 +1,15 @@
 /** Metrics of the root process: its connections, and the processes behind it. */
 import { Counter, Gauge, Registry } from 'prom-client';
+import { validationMetrics } from '../telemetry/validation-metrics.ts';
+import type { TierObserver } from '../validation/tiers.ts';
 import type { Fleet } from './fleet.ts';
 
 export interface FrontMetrics {
   readonly registry: Registry;
   /** A request was tried at another process. */
   readonly retried: () => void;
+  /** Only what is refused counts: the rest is counted by the process that it is passed to. */
+  readonly validated: TierObserver;
 }
 
 export function frontMetrics(
@@ -55,5 +59,9 @@ export function frontMetrics(
     of(number).reduce((sum, { attempts }) => sum + attempts.size, 0),
   );
   gauge('vortex_serving_restarts', 'Times a serving process was started again after a failure.', restartsOf);
-  return { registry, retried: () => retries.inc() };
+  const observe = validationMetrics(registry);
+  const validated: TierObserver = (tier, outcome, seconds) => {
+    if (outcome === 'refused') observe(tier, outcome, seconds);
+  };
+  return { registry, retried: () => retries.inc(), validated };
 }

@@ -78,6 +78,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     maxConnections,
     loading: () => stage,
     onRetry: metrics.retried,
+    observe: metrics.validated,
   });
   try {
     const bound = await listen(host, port, (wanted) => front.listen(host, wanted));

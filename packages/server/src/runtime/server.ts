@@ -4,17 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
 import type { OpenedImage } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
+import { MODES } from '@vortexflow/protocol';
+import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { createAccess } from '../access/access.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
-import type { ServerContext, Services } from '../http/services.ts';
+import { RESOURCE_LIMITS } from '../http/limits.ts';
+import { requireAsking, type ServerContext, type Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
+import { validationMetrics } from '../telemetry/validation-metrics.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
 import { type DegradationWatch, watchDegradation } from './degradation.ts';
@@ -81,6 +85,13 @@ export async function startPart(
     progress: () => stage,
     tree: () => system.tree(),
     degradation: () => degradation.current(),
+    validation: {
+      observe: validationMetrics(metrics.registry),
+      mode: settings.values.validationMode,
+      scanner: contentScanner(),
+      budget: new ResourceBudget(RESOURCE_LIMITS),
+      state: { modes: MODES, hasNode: (id) => requireAsking(context).base.indexOf(id) >= 0 },
+    },
     isBehindFront: part.kind !== 'alone',
   };
   const degradation: DegradationWatch = disposal.use(

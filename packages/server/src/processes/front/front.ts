@@ -9,13 +9,15 @@ import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
-import { type Access, callerOf, hostCount, requirePermission } from '../../access/access.ts';
+import { type Access, callerOf, requirePermission } from '../../access/access.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
 import { CONNECTION_LIMITS } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { checkHead } from '../../validation/request-validation.ts';
+import type { TierObserver } from '../../validation/tiers.ts';
 import type { Fleet } from '../fleet.ts';
 import { exchange } from './exchange.ts';
 import { routeOf } from './routes.ts';
@@ -44,6 +46,8 @@ export interface FrontOptions {
   /** How far the loading is; null once requests have been answered. */
   readonly loading: () => string | null;
   readonly onRetry: () => void;
+  /** Told of what the first tier of validation lets pass and refuses here. */
+  readonly observe: TierObserver;
 }
 
 /** Longest wait for a process that can take a request, ms. */
@@ -64,7 +68,10 @@ export class Front {
     this.#retries = new CallBudget(DEFAULT_POLICY.retry.budget, options.clock);
     this.#server = createServer(CONNECTION_LIMITS, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = options.maxConnections;
-    this.#server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as never));
+    this.#server.on('clientError', (failure, socket) => {
+      options.observe('transport', 'refused', 0);
+      refuseGarbage(failure, socket as never);
+    });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#upgraded.add(socket);
       socket.once('close', () => this.#upgraded.delete(socket));
@@ -108,11 +115,9 @@ export class Front {
     const id = requestIdOf(request.headers['x-request-id']);
     if (this.#isClosing) response.setHeader('connection', 'close');
     try {
-      // Two of them would come out as one on the other side.
-      if (hostCount(request) !== 1) throw wireError('host_invalid');
-      if (request.url?.startsWith('/') !== true)
-        throw wireError('request_invalid', { problem: 'The target of a request is a path here.' });
-      const path = request.url.split('?', 1)[0] as string;
+      // Here, for what comes twice would come out once on the other side.
+      checkHead(request, this.#options.observe);
+      const path = request.url?.split('?', 1)[0] as string;
       const own = this.#ownPage(request, path);
       if (own) return send(response, path, id, await own(id));
       await this.#pass(request, response, path, id);
