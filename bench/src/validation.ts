@@ -45,7 +45,7 @@ function pass(body: Buffer): { ms: number; isRefused: boolean; isFlagged: boolea
     else {
       outcome.isFlagged = scanner.scan(question.input).isFlagged;
       checkClaims([{ is: 'mode', pointer: '/mode', value: question.mode ?? 'Balanced' }], STATE);
-      budget.lendWork(questionCost(question as { input: string }), 5_000)();
+      budget.lendWork(questionCost(question), 5_000)();
     }
   } catch (failure) {
     if (!(failure instanceof RefusalError)) throw failure;
@@ -70,13 +70,21 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const largest = largestBodies().map(({ name, body }) => {
   const all = Array.from({ length: REPETITIONS }, () => pass(body));
-  return { name, bytes: body.length, isRefused: all[0]?.isRefused, ms: Math.max(...all.slice(1).map(({ ms }) => ms)), first: all[0]?.ms ?? 0 };
+  return {
+    name,
+    bytes: body.length,
+    isRefused: all[0]?.isRefused,
+    ms: Math.max(...all.slice(1).map(({ ms }) => ms)),
+    first: all[0]?.ms ?? 0,
+  };
 });
 const worst = Math.max(...largest.map(({ ms, first }) => Math.max(ms, first)));
 const [median, rare] = [quantile(times, 0.5), quantile(times, 0.99)];
 const ms = (value: number): string => `${value.toFixed(3)} ms`;
 
-process.stdout.write(`${about.join('\n')}\n\nAll tiers, ${times.length} requests${folder ? ' of the corpus' : ''}:\n\n`);
+process.stdout.write(
+  `${about.join('\n')}\n\nAll tiers, ${times.length} requests${folder ? ' of the corpus' : ''}:\n\n`,
+);
 printTable([
   { what: 'median', value: ms(median), goal: '<= .1 ms', met: median <= 0.1 },
   { what: '99th percentile', value: ms(rare), goal: '<= 1 ms', met: rare <= 1 },

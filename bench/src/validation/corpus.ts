@@ -11,10 +11,13 @@ export interface LabelledText {
 
 /** @throws Error for a file that is no JSON lines */
 export function readTexts(file: string, isAttack: boolean): LabelledText[] {
-  const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line !== '');
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   return lines.map((line) => {
     const { id, text, cls } = JSON.parse(line) as Record<string, string>;
-    if (typeof text !== 'string' || typeof cls !== 'string') throw new Error(`${file} holds a line without text or cls`);
+    if (typeof text !== 'string' || typeof cls !== 'string')
+      throw new Error(`${file} holds a line without text or cls`);
     return { id: id ?? text, text, cls, isAttack };
   });
 }

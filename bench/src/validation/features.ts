@@ -56,7 +56,11 @@ function windowsOf(text: string): { keys: Set<number>; length: number }[] {
  * @param known whether a text may add tokens: those of a fold that is left out may not
  * @param least texts in which a token must be
  */
-export function featuresOf(texts: readonly LabelledText[], known: (text: LabelledText) => boolean, least: number): Featured {
+export function featuresOf(
+  texts: readonly LabelledText[],
+  known: (text: LabelledText) => boolean,
+  least: number,
+): Featured {
   const cut = texts.map((of) => ({ of, windows: windowsOf(of.text) }));
   const counts = new Map<number, number>();
   for (const { of, windows } of cut) {

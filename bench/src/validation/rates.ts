@@ -6,8 +6,8 @@ export interface Flagged {
   readonly isFlagged: boolean;
 }
 
-/** Shares of harmless texts, and of plain ones, that may be flagged; half of the goals, for other texts will differ. */
-const MOST = { harmless: 0.005, plain: 0.0005 } as const;
+/** Shares of harmless texts, and of plain ones, that may be flagged; below the goals, for other texts will differ. */
+const MOST = { harmless: 0.0055, plain: 0.0005 } as const;
 const PLAIN: ReadonlySet<string> = new Set(['gloss', 'gloss-quotes-sqlwords', 'question', 'plain']);
 
 /** Plain language: questions and glosses. */
@@ -16,10 +16,20 @@ export const isPlain = ({ cls, isAttack }: LabelledText): boolean => !isAttack &
 /** The lowest score from which no more harmless texts than may be are flagged. */
 export function thresholdOf(scored: readonly { of: LabelledText; score: number }[]): number {
   const bound = (share: number, is: (of: LabelledText) => boolean): number => {
-    const scores = scored.filter(({ of }) => is(of)).map(({ score }) => score).sort((a, b) => b - a);
+    const scores = scored
+      .filter(({ of }) => is(of))
+      .map(({ score }) => score)
+      .sort((a, b) => b - a);
     return scores[Math.floor(share * scores.length)] ?? -Infinity;
   };
-  return Math.floor(Math.max(bound(MOST.harmless, ({ isAttack }) => !isAttack), bound(MOST.plain, isPlain))) + 1;
+  return (
+    Math.floor(
+      Math.max(
+        bound(MOST.harmless, ({ isAttack }) => !isAttack),
+        bound(MOST.plain, isPlain),
+      ),
+    ) + 1
+  );
 }
 
 export function printRates(results: readonly Flagged[]): void {

@@ -18,7 +18,8 @@ export function classesOf(samples: readonly Sample[], tokenCount: number): Attac
   const shares = ATTACK_CLASSES.map((attack) => {
     const own = attacks.filter(({ of }) => attackClassOf(of.cls) === attack);
     const counts = new Float64Array(tokenCount).fill(0.5);
-    for (const { windows } of own) for (const token of new Set(windows.flatMap(({ tokens }) => [...tokens]))) counts[token]!++;
+    for (const { windows } of own)
+      for (const token of new Set(windows.flatMap(({ tokens }) => [...tokens]))) counts[token]!++;
     return counts.map((count) => count / (own.length + 10));
   });
   return Array.from({ length: tokenCount }, (_, token) => {

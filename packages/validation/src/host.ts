@@ -32,7 +32,13 @@ function isName(text: string, end: number): boolean {
 function isPort(text: string, at: number): boolean {
   if (at === text.length) return true;
   const digits = text.length - at - 1;
-  return text[at] === ':' && digits >= 1 && digits <= 5 && every(text, at + 1, text.length, isDigit) && Number(text.slice(at + 1)) <= 65_535;
+  return (
+    text[at] === ':' &&
+    digits >= 1 &&
+    digits <= 5 &&
+    every(text, at + 1, text.length, isDigit) &&
+    Number(text.slice(at + 1)) <= 65_535
+  );
 }
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

@@ -45,7 +45,7 @@ const spellings: ((json: string) => string)[] = [
   (json) => json,
   (json) => ` \r\n\t${json}\n `,
   (json) => JSON.stringify(JSON.parse(json), null, 3),
-  (json) => json.replace(/[^\x20-\x7e]/gu, (one) => [...one].flatMap(escaped).join('')),
+  (json) => json.replace(/[^\x20-\x7e]/gu, (one) => Array.from(one, escaped).flat().join('')),
 ];
 const escaped = (one: string): string[] =>
   Array.from({ length: one.length }, (_, i) => `\\u${one.charCodeAt(i).toString(16).padStart(4, '0')}`);
@@ -100,7 +100,7 @@ describe('the scan of JSON', () => {
     ['a second value', '{"a":1}{"b":2}', '', /follows/],
     ['keys without quotes', '{a: 1}', '', /key is missing/],
     ['single quotes', "{'a': 1}", '', /key is missing/],
-    ['a comma at the end of an object', '{"a":1,}', '', /key is missing/],
+    ['a comma at the end of an object', '{"a":1,}', '/a', /key is missing/],
     ['a comma at the end of a list', '{"a":[1,]}', '/a/1', /value is missing/],
     ['a comment', '{"a":1 /* one */}', '/a', /comma or a bracket/],
     ['an object that is not closed', '{"a":1', '/a', /ends too early/],

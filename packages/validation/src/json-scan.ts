@@ -25,7 +25,9 @@ export interface ScanCost {
 /** Keys that reach into the prototypes of JavaScript's objects; none of them is a field of any request. */
 const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-const [QUOTE, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x2c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
+const [QUOTE, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  0x22, 0x2c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d,
+];
 const LITERALS: readonly (readonly number[])[] = ['true', 'false', 'null'].map((word) => [...Buffer.from(word)]);
 const [TAB, LINE_FEED, RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
 
@@ -59,11 +61,19 @@ class JsonScan {
 
   run(): void {
     if (this.#bytes[0] === 0xef && this.#bytes[1] === 0xbb && this.#bytes[2] === 0xbf)
-      throw this.#syntax('The body begins with a byte order mark.', 'JSON without one', 'Send UTF-8 without the first three bytes.');
+      throw this.#syntax(
+        'The body begins with a byte order mark.',
+        'JSON without one',
+        'Send UTF-8 without the first three bytes.',
+      );
     do this.#value();
     while (this.#isGoingOn());
     if (this.#at < this.#bytes.length)
-      throw this.#syntax('Something follows the JSON.', 'the end of the body', 'Send one JSON value and nothing after it.');
+      throw this.#syntax(
+        'Something follows the JSON.',
+        'the end of the body',
+        'Send one JSON value and nothing after it.',
+      );
   }
 
   /** Reads a scalar, or opens a list or an object up to its first value. */
@@ -123,7 +133,11 @@ class JsonScan {
       );
     if (!level.isObject) return void (level.at = level.at === null ? 0 : (level.at as number) + 1);
     if (this.#bytes[this.#at] !== QUOTE)
-      throw this.#syntax('A key is missing.', 'a key in double quotes', 'Write keys as "key", and no comma after the last.');
+      throw this.#syntax(
+        'A key is missing.',
+        'a key in double quotes',
+        'Write keys as "key", and no comma after the last.',
+      );
     this.#key(level);
     this.#skipBlank();
     if (this.#bytes[this.#at] !== COLON)
@@ -139,7 +153,12 @@ class JsonScan {
     this.#cost.steps += this.#at - start;
     level.at = key;
     if (PROTOTYPE_KEYS.has(key))
-      throw this.#refuse('structure', `The key "${key}" is never taken.`, 'the keys of this request', `Leave out "${key}".`);
+      throw this.#refuse(
+        'structure',
+        `The key "${key}" is never taken.`,
+        'the keys of this request',
+        `Leave out "${key}".`,
+      );
     if (level.keys.has(key))
       throw this.#refuse(
         'structure',
@@ -148,7 +167,12 @@ class JsonScan {
         `Send "${shortened(key)}" once.`,
       );
     if (level.keys.size >= this.#limits.keys)
-      throw this.#refuse('structure', 'An object has too many keys.', `at most ${this.#limits.keys} keys`, 'Send fewer keys.');
+      throw this.#refuse(
+        'structure',
+        'An object has too many keys.',
+        `at most ${this.#limits.keys} keys`,
+        'Send fewer keys.',
+      );
     level.keys.add(key);
   }
 
@@ -172,8 +196,13 @@ class JsonScan {
         `at most ${MAX_NUMBER} characters`,
         'Round it: a double holds 17 digits.',
       );
-    const text = this.#bytes.latin1Slice(start, end);
-    if (!isNumber(text)) throw this.#syntax('A number is malformed.', 'a JSON number, e.g. -0.5 or 2e3', 'Write no leading zero or plus sign.');
+    const text = this.#bytes.toString('latin1', start, end);
+    if (!isNumber(text))
+      throw this.#syntax(
+        'A number is malformed.',
+        'a JSON number, e.g. -0.5 or 2e3',
+        'Write no leading zero or plus sign.',
+      );
     if (!fitsDouble(text))
       throw this.#refuse(
         'structure',
@@ -228,7 +257,7 @@ class JsonScan {
 
 /** A key as `JSON.parse` has it. @param start of its first quote  @param end behind its last one */
 function keyOf(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.utf8Slice(start, end);
+  const text = bytes.toString('utf8', start, end);
   return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
 }
 

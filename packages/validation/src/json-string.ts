@@ -7,14 +7,30 @@ export interface StringFault {
   readonly suggestion: string;
 }
 
-const fault = (problem: string, expected: string, suggestion: string): StringFault => ({ problem, expected, suggestion });
+const fault = (problem: string, expected: string, suggestion: string): StringFault => ({
+  problem,
+  expected,
+  suggestion,
+});
 
 const FAULTS = {
   open: fault('A text is not closed.', 'a double quote', 'Close the text, or send all of the body.'),
   nul: fault('A text holds NUL.', 'characters other than U+0000', 'Leave the NUL out.'),
-  control: fault('A text holds a control character.', 'control characters as escapes', 'Write a line break as \\n, a tab as \\t.'),
-  escape: fault('An escape is malformed.', '\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and four hexadecimal digits', 'Write a backslash as \\\\.'),
-  surrogate: fault('A text holds half of a surrogate pair.', 'both halves, as in \\ud83d\\ude00', 'Send the whole character.'),
+  control: fault(
+    'A text holds a control character.',
+    'control characters as escapes',
+    'Write a line break as \\n, a tab as \\t.',
+  ),
+  escape: fault(
+    'An escape is malformed.',
+    '\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and four hexadecimal digits',
+    'Write a backslash as \\\\.',
+  ),
+  surrogate: fault(
+    'A text holds half of a surrogate pair.',
+    'both halves, as in \\ud83d\\ude00',
+    'Send the whole character.',
+  ),
   utf8: fault('The body is not well-formed UTF-8.', 'UTF-8', 'Encode the body as UTF-8.'),
 } as const;
 

@@ -20,7 +20,10 @@ describe('the cost of a request', () => {
   it('is one for a short question, and grows with mode, length and evidence', () => {
     assert.equal(questionCost({ input: '' }), 1);
     const costs = ['Fast', 'Balanced', 'Thorough', 'Reasoning'].map((mode) => questionCost({ input: 'x', mode }));
-    assert.deepEqual(costs, costs.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      costs,
+      costs.toSorted((a, b) => a - b),
+    );
     fc.assert(
       fc.property(fc.nat(8192), fc.integer({ min: 1, max: 50 }), (length, pieces) => {
         const cost = questionCost({ input: 'a'.repeat(length), top_k: pieces, mode: 'Reasoning' });
@@ -35,7 +38,9 @@ describe('the cost of a request', () => {
 
 describe('the budget of a process', () => {
   it('never lends more than it has, and gets all of it back', () => {
-    const steps = fc.array(fc.record({ cost: fc.double({ min: 0.5, max: 10, noNaN: true }), back: fc.boolean() }), { maxLength: 60 });
+    const steps = fc.array(fc.record({ cost: fc.double({ min: 0.5, max: 10, noNaN: true }), back: fc.boolean() }), {
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(steps, (all) => {
         const budget = new ResourceBudget(LIMITS);

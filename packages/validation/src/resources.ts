@@ -56,7 +56,8 @@ export class ResourceBudget {
    */
   lendBytes(bytes: number): () => void {
     // One that is alone is always taken: the route's own limit is for its size.
-    if (this.#bytes > 0 && this.#bytes + bytes > this.#limits.maxHeldBytes) throw busy('the memory for bodies is taken');
+    if (this.#bytes > 0 && this.#bytes + bytes > this.#limits.maxHeldBytes)
+      throw busy('the memory for bodies is taken');
     this.#bytes += bytes;
     return once(() => (this.#bytes -= bytes));
   }

@@ -22,7 +22,11 @@ it('claims hold by the state, and the first that does not is named', () => {
   assert.equal(faultOf(), null);
   assert.equal(faultOf(node, mode, range), null);
   assert.deepEqual(faultOf(mode, { ...node, value: 'm' })?.slice(0, 2), ['missing', '/from']);
-  assert.deepEqual(faultOf({ ...mode, value: 'fats' }, { ...node, value: 'm' }), ['state', '/mode', 'Did you mean "Fast"?']);
+  assert.deepEqual(faultOf({ ...mode, value: 'fats' }, { ...node, value: 'm' }), [
+    'state',
+    '/mode',
+    'Did you mean "Fast"?',
+  ]);
   assert.deepEqual(faultOf({ ...range, value: 4 })?.slice(0, 2), ['state', '/index']);
   assert.deepEqual(faultOf({ ...range, value: Number.NaN })?.slice(0, 2), ['state', '/index']);
 });

@@ -6,7 +6,13 @@ import { editDistance, nearest } from './suggest.ts';
 describe('the edit distance', () => {
   const word = fc.string({ maxLength: 12, unit: fc.constantFrom('a', 'b', 'c') });
   it('counts insertions, deletions, changes and swaps', () => {
-    for (const [a, b, distance] of [['', '', 0], ['', 'ab', 2], ['mode', 'moed', 1], ['input', 'imput', 1], ['kitten', 'sitting', 3]] as const)
+    for (const [a, b, distance] of [
+      ['', '', 0],
+      ['', 'ab', 2],
+      ['mode', 'moed', 1],
+      ['input', 'imput', 1],
+      ['kitten', 'sitting', 3],
+    ] as const)
       assert.equal(editDistance(a, b), distance, `${a} ${b}`);
   });
   it('is symmetric, zero for equals alone, and no more than the longer word', () => {

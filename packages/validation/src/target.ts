@@ -41,7 +41,11 @@ function checkPath(path: string, bytes: Uint8Array, isOpaque: boolean): void {
     if (at < bytes.length && bytes[at] !== SLASH && bytes[at] !== BACKSLASH) continue;
     const length = at - start;
     if ((length === 1 || length === 2) && bytes[start] === DOT && bytes[at - 1] === DOT)
-      throw refuse('The path holds a dot segment.', 'a path without . and .. segments', 'Write the path that is meant.');
+      throw refuse(
+        'The path holds a dot segment.',
+        'a path without . and .. segments',
+        'Write the path that is meant.',
+      );
     start = at + 1;
   }
 }
@@ -56,11 +60,20 @@ function decoded(text: string): Uint8Array {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code <= 0x20 || code >= 0x7f || code === 0x23)
-      throw refuse('The address holds a character that must be encoded.', 'printable ASCII without # and blanks', 'Encode other characters as %XX.');
+      throw refuse(
+        'The address holds a character that must be encoded.',
+        'printable ASCII without # and blanks',
+        'Encode other characters as %XX.',
+      );
     if (code !== PERCENT) bytes[count++] = code;
     else {
       const [high, low] = [hexValue(text.charCodeAt(i + 1)), hexValue(text.charCodeAt(i + 2))];
-      if (high < 0 || low < 0) throw refuse('An escape in the address is malformed.', '% and two hexadecimal digits', 'Write a percent sign as %25.');
+      if (high < 0 || low < 0)
+        throw refuse(
+          'An escape in the address is malformed.',
+          '% and two hexadecimal digits',
+          'Write a percent sign as %25.',
+        );
       bytes[count++] = high * 16 + low;
       i += 2;
     }
@@ -70,7 +83,7 @@ function decoded(text: string): Uint8Array {
 }
 
 function checkBytes(bytes: Uint8Array, count: number): void {
-  for (let at = 0; at < count; ) {
+  for (let at = 0; at < count;) {
     const byte = bytes[at] as number;
     if (byte === 0) throw refuse('The address holds NUL.', 'characters other than U+0000', 'Leave the NUL out.');
     const size = byte < 0x80 ? 1 : sequenceSize(bytes, at);

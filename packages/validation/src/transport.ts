@@ -25,7 +25,15 @@ export interface TransportLimits {
 }
 
 /** Headers that say where a message ends or whom it is for: twice, each reader may believe another one. */
-const SINGLE: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding', 'content-type', 'content-encoding', 'expect', 'origin']);
+const SINGLE: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'content-type',
+  'content-encoding',
+  'expect',
+  'origin',
+]);
 
 /** @throws RefusalError for the first thing that is wrong */
 export function checkTransport(head: RequestHead, limits: TransportLimits, rules: TargetRules): void {
@@ -40,12 +48,24 @@ export function checkTransport(head: RequestHead, limits: TransportLimits, rules
       suggestion: 'Use one of these methods.',
     });
   if (rawHeaders.length / 2 > limits.headers)
-    throw refuse('structure', '/headers', 'The request has too many headers.', `at most ${limits.headers} headers`, 'Send fewer.');
+    throw refuse(
+      'structure',
+      '/headers',
+      'The request has too many headers.',
+      `at most ${limits.headers} headers`,
+      'Send fewer.',
+    );
   const single = singleHeaders(rawHeaders, limits);
   checkHost(single.get('host'));
   checkFraming(single);
   if (url.length > limits.targetLength)
-    throw refuse('structure', '/target', 'The address is too long.', `at most ${limits.targetLength} characters`, 'Send what is long in a body.');
+    throw refuse(
+      'structure',
+      '/target',
+      'The address is too long.',
+      `at most ${limits.targetLength} characters`,
+      'Send what is long in a body.',
+    );
   checkTarget(url, rules);
 }
 
@@ -55,13 +75,25 @@ function singleHeaders(rawHeaders: readonly string[], { headerLength }: Transpor
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const [written, value] = [rawHeaders[i] as string, rawHeaders[i + 1] as string];
     if (written.length + value.length > headerLength)
-      throw refuse('structure', pointerOf(['headers', written.toLowerCase()]), 'A header is too long.', `at most ${headerLength} characters`, 'Shorten it.');
+      throw refuse(
+        'structure',
+        pointerOf(['headers', written.toLowerCase()]),
+        'A header is too long.',
+        `at most ${headerLength} characters`,
+        'Shorten it.',
+      );
     // No name of this set is shorter, or longer, than these.
     if (written.length < 4 || written.length > 17) continue;
     const name = written.toLowerCase();
     if (!SINGLE.has(name)) continue;
     if (single.has(name))
-      throw refuse(name === 'host' ? 'host' : 'structure', `/headers/${name}`, `The header ${name} comes twice.`, 'one', `Send ${name} once.`);
+      throw refuse(
+        name === 'host' ? 'host' : 'structure',
+        `/headers/${name}`,
+        `The header ${name} comes twice.`,
+        'one',
+        `Send ${name} once.`,
+      );
     single.set(name, value);
   }
   return single;
@@ -69,7 +101,13 @@ function singleHeaders(rawHeaders: readonly string[], { headerLength }: Transpor
 
 function checkHost(host: string | undefined): void {
   if (host !== undefined && isHost(host)) return;
-  throw refuse('host', '/headers/host', 'The Host header is missing or malformed.', 'NAME or NAME:PORT', 'Send the address that the start-up card shows.');
+  throw refuse(
+    'host',
+    '/headers/host',
+    'The Host header is missing or malformed.',
+    'NAME or NAME:PORT',
+    'Send the address that the start-up card shows.',
+  );
 }
 
 /** Where a body ends must be said once, and in one way. */
@@ -77,15 +115,39 @@ function checkFraming(single: ReadonlyMap<string, string>): void {
   const length = single.get('content-length');
   const coding = single.get('transfer-encoding');
   if (length !== undefined && !isLength(length))
-    throw refuse('structure', '/headers/content-length', 'The Content-Length is no length.', 'digits', 'Send the number of bytes of the body.');
+    throw refuse(
+      'structure',
+      '/headers/content-length',
+      'The Content-Length is no length.',
+      'digits',
+      'Send the number of bytes of the body.',
+    );
   if (length !== undefined && coding !== undefined)
-    throw refuse('structure', '/headers/transfer-encoding', 'The request has both a Content-Length and a Transfer-Encoding.', 'one of them', 'Leave one of them out.');
+    throw refuse(
+      'structure',
+      '/headers/transfer-encoding',
+      'The request has both a Content-Length and a Transfer-Encoding.',
+      'one of them',
+      'Leave one of them out.',
+    );
   if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked')
-    throw refuse('structure', '/headers/transfer-encoding', 'This Transfer-Encoding is not taken.', 'chunked', 'Send a Content-Length.');
+    throw refuse(
+      'structure',
+      '/headers/transfer-encoding',
+      'This Transfer-Encoding is not taken.',
+      'chunked',
+      'Send a Content-Length.',
+    );
   const content = single.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   // A megabyte of it may unfold to a gigabyte.
   if (content !== 'identity' && content !== '')
-    throw refuse('encoding', '/headers/content-encoding', 'Compressed bodies are not taken.', 'identity', 'Send the body uncompressed.');
+    throw refuse(
+      'encoding',
+      '/headers/content-encoding',
+      'Compressed bodies are not taken.',
+      'identity',
+      'Send the body uncompressed.',
+    );
 }
 
 /** 1 to 15 digits: what a double counts exactly. */
@@ -95,6 +157,12 @@ function isLength(text: string): boolean {
   return true;
 }
 
-function refuse(kind: Refusal['kind'], pointer: string, problem: string, expected: string, suggestion: string): RefusalError {
+function refuse(
+  kind: Refusal['kind'],
+  pointer: string,
+  problem: string,
+  expected: string,
+  suggestion: string,
+): RefusalError {
   return new RefusalError({ kind, pointer, problem, expected, suggestion });
 }

@@ -49,7 +49,8 @@ export async function buildApp(context: ServerContext): Promise<App> {
     // At the end, idle connections are closed and answers under way are finished.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
-    frameworkErrors: (error, request, reply) => sendProblem(context, request, reply, headProblem(context, request, error)),
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(context, request, reply, headProblem(context, request, error)),
     clientErrorHandler: (failure, socket) => {
       context.validation.observe('transport', 'refused', 0);
       refuseGarbage(failure, socket);

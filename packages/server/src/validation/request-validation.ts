@@ -97,9 +97,14 @@ function parseJson(request: FastifyRequest, body: Buffer, observe: TierObserver)
   try {
     scanJson(body, limits);
   } catch (failure) {
-    return runTier('schema', observe, () => {
-      throw failure;
-    }, performance.now() - start);
+    return runTier(
+      'schema',
+      observe,
+      () => {
+        throw failure;
+      },
+      performance.now() - start,
+    );
   }
   const value: unknown = JSON.parse(body.toString());
   request.validation.schemaMs += performance.now() - start;
@@ -148,7 +153,10 @@ function lendWork(request: FastifyRequest, reply: FastifyReply, { observe, budge
   const length = request.headers['content-length'];
   if (!cost && length === undefined) return;
   const giveBack = runTier('resources', observe, () =>
-    budget.lendWork(cost?.(request) ?? bodyCost(Number(length)), (timeoutMs?.(request) ?? Infinity) - reply.elapsedTime),
+    budget.lendWork(
+      cost?.(request) ?? bodyCost(Number(length)),
+      (timeoutMs?.(request) ?? Infinity) - reply.elapsedTime,
+    ),
   );
   reply.raw.once('close', giveBack);
 }

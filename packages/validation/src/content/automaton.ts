@@ -11,7 +11,7 @@ export const NONE = -1;
 
 export class Automaton {
   /** State behind a symbol: `next[state * SYMBOL_COUNT + symbol]`. */
-  readonly next: Int32Array;
+  readonly next: Uint16Array | Int32Array;
   /** Token that ends in a state, or NONE. */
   readonly token: Int32Array;
   /** Nearest other state whose token ends here too, or NONE. */
@@ -33,15 +33,17 @@ export class Automaton {
       }
       token[state] = number;
     });
-    this.next = next.slice(0, states * SYMBOL_COUNT);
     this.token = token.slice(0, states);
     this.shorter = new Int32Array(states).fill(NONE);
-    this.#complete(states);
+    const whole = next.subarray(0, states * SYMBOL_COUNT);
+    this.#complete(whole, states);
+    // Half the memory, and more of it in the processor's cache.
+    this.next = states <= 65_536 ? Uint16Array.from(whole) : whole.slice();
   }
 
   /** Breadth first: what fails goes where the longest suffix that is a beginning goes. */
-  #complete(states: number): void {
-    const { next, token, shorter } = this;
+  #complete(next: Int32Array, states: number): void {
+    const { token, shorter } = this;
     const failure = new Int32Array(states);
     const queue = new Int32Array(states);
     let [head, tail] = [0, 1];

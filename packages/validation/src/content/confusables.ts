@@ -52,7 +52,7 @@ const LOOKALIKES: readonly (readonly [ascii: string, others: string])[] = [
 ];
 
 const OF_LOOKALIKE: ReadonlyMap<string, string> = new Map(
-  LOOKALIKES.flatMap(([ascii, others]) => [...others].map((other) => [other, ascii] as const)),
+  LOOKALIKES.flatMap(([ascii, others]) => Array.from(others, (other) => [other, ascii] as const)),
 );
 
 /** The ASCII character that a character is mistaken for, or itself. */

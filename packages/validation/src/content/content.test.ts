@@ -12,7 +12,10 @@ import { contentScanner } from './trained.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
-  fc.string({ unit: fc.constantFrom('%', '&', '\\', '#', 'x', 'u', '4', '1', ';', 'lt', 'é', '\u0301', '＜'), maxLength: 300 }),
+  fc.string({
+    unit: fc.constantFrom('%', '&', '\\', '#', 'x', 'u', '4', '1', ';', 'lt', 'é', '\u0301', '＜'),
+    maxLength: 300,
+  }),
 );
 
 describe('disguises', () => {
@@ -72,22 +75,26 @@ describe('the automaton', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', '<'), minLength: 1, maxLength: 5 });
   it('finds every token wherever it ends, as a search for each would', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(word, { minLength: 1, maxLength: 12 }), fc.string({ unit: fc.constantFrom('a', 'b', '<') }), (tokens, text) => {
-        const automaton = new Automaton(tokens.map(symbolNumbers));
-        const found: string[] = [];
-        let state = START;
-        [...symbolNumbers(text)].forEach((symbol, i) => {
-          state = automaton.next[state * SYMBOL_COUNT + symbol] as number;
-          for (let at = state; at !== NONE; at = automaton.shorter[at] as number) {
-            const token = automaton.token[at] as number;
-            if (token !== NONE) found.push(`${i} ${tokens[token]}`);
-          }
-        });
-        const sought = tokens.flatMap((token) =>
-          [...text].flatMap((_, i) => (text.slice(0, i + 1).endsWith(token) ? [`${i} ${token}`] : [])),
-        );
-        assert.deepEqual(found.sort(), sought.sort());
-      }),
+      fc.property(
+        fc.uniqueArray(word, { minLength: 1, maxLength: 12 }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '<') }),
+        (tokens, text) => {
+          const automaton = new Automaton(tokens.map(symbolNumbers));
+          const found: string[] = [];
+          let state = START;
+          [...symbolNumbers(text)].forEach((symbol, i) => {
+            state = automaton.next[state * SYMBOL_COUNT + symbol] as number;
+            for (let at = state; at !== NONE; at = automaton.shorter[at] as number) {
+              const token = automaton.token[at] as number;
+              if (token !== NONE) found.push(`${i} ${tokens[token]}`);
+            }
+          });
+          const sought = tokens.flatMap((token) =>
+            Array.from(text).flatMap((_, i) => (text.slice(0, i + 1).endsWith(token) ? [`${i} ${token}`] : [])),
+          );
+          assert.deepEqual(found.sort(), sought.sort());
+        },
+      ),
     );
   });
 });
@@ -97,7 +104,13 @@ describe('the model file', () => {
     const model: ContentModel = { bias: -3, threshold: 12, tokens: [{ token: "' or", weight: 250, attack: 'sqli' }] };
     const text = writeModel(model);
     assert.deepEqual(readModel(text), model);
-    for (const damaged of ['', text.replace('bias', 'base'), text.replace('250', 'x'), text.replace('sqli', 'sql'), text.replace('or', 'OR')])
+    for (const damaged of [
+      '',
+      text.replace('bias', 'base'),
+      text.replace('250', 'x'),
+      text.replace('sqli', 'sql'),
+      text.replace('or', 'OR'),
+    ])
       assert.throws(() => readModel(damaged));
   });
 });
@@ -153,7 +166,8 @@ describe('the scanner', () => {
 
   it('finds an attack anywhere in a long text, as far as texts are scanned', () => {
     const scanner = new ContentScanner(model);
-    for (const at of [0, 100, 127, 128, 255, 256, 5000]) assert.ok(scanner.scan(`${'b'.repeat(at)}<x${'b'.repeat(3000)}`).isFlagged, String(at));
+    for (const at of [0, 100, 127, 128, 255, 256, 5000])
+      assert.ok(scanner.scan(`${'b'.repeat(at)}<x${'b'.repeat(3000)}`).isFlagged, String(at));
     assert.ok(!scanner.scan(`${'b'.repeat(MAX_SCANNED)}<x`).isFlagged);
   });
 });
@@ -188,7 +202,7 @@ describe('the trained scanner', () => {
       'What is consciousness?',
       "What's the difference between a union and a select committee?",
       'a piece of furniture; "he put it on the table -- carefully"',
-      "Who wrote \"The Sorrows of Young Werther\"?",
+      'Who wrote "The Sorrows of Young Werther"?',
       "Dutchman's breeches and O'Brien's rock 'n' roll",
       'Was ist der Unterschied zwischen „Sein“ und Nichts?',
       '什么是意识？',

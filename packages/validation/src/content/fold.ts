@@ -34,7 +34,7 @@ function foldOne(character: string): string {
   let folded = '';
   if (!IS_DROPPED.test(character)) {
     // Apart first: an accent is a mark then.
-    for (const one of [...character.normalize('NFKD')].slice(0, MAX_UNFOLDED)) {
+    for (const one of Array.from(character.normalize('NFKD')).slice(0, MAX_UNFOLDED)) {
       if (!IS_DROPPED.test(one)) folded += looksLike(looksLike(one).toLowerCase());
     }
   }

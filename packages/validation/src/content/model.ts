@@ -61,11 +61,12 @@ export function readModel(text: string): ContentModel {
 function readToken(line: string): WeightedToken {
   const [weight = '', name = '', token = ''] = line.split('\t');
   const attack = ATTACK_CLASSES.find((one) => one === name);
-  const isSound = /^-?\d{1,6}$/.test(weight) && token !== '' && [...token].every((symbol) => SYMBOLS.includes(symbol));
+  const isSound =
+    /^-?\d{1,6}$/.test(weight) && token !== '' && Array.from(token).every((symbol) => SYMBOLS.includes(symbol));
   if (!isSound || attack === undefined) throw new Error(`malformed line of the content model: ${line}`);
   return { token, weight: Number(weight), attack };
 }
 
 /** A token as the numbers of its symbols. */
 export const symbolNumbers = (token: string): Uint8Array =>
-  Uint8Array.from([...token], (symbol) => SYMBOLS.indexOf(symbol));
+  Uint8Array.from(Array.from(token), (symbol) => SYMBOLS.indexOf(symbol));

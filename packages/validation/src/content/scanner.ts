@@ -6,6 +6,7 @@ import { Automaton, NONE, START } from './automaton.ts';
 import { decode } from './decode.ts';
 import { fold } from './fold.ts';
 import { ATTACK_CLASSES, type AttackClass, type ContentModel, symbolNumbers } from './model.ts';
+import { repetitionOf } from './repetition.ts';
 import { SYMBOL_COUNT, symbolsOf } from './symbols.ts';
 
 /** Symbols of a block; a window is two blocks, and begins at each. */
@@ -14,7 +15,7 @@ export const BLOCK = 128;
 export const MAX_SCANNED = 16_384;
 
 export interface ContentFinding {
-  /** Of the worst window, in hundredths. */
+  /** Of the worst window, in hundredths; of a text that repeats itself, the threshold. */
   readonly score: number;
   readonly isFlagged: boolean;
   /** Of a flagged text: what it looks most like. */
@@ -54,6 +55,8 @@ export class ContentScanner {
     let worst = { score: -Infinity, from: 0, to: 0 };
     let reading: Uint8Array = new Uint8Array();
     for (const symbols of readingsOf(text)) {
+      const repeated = repetitionOf(symbols);
+      if (repeated) return { score: this.#threshold, isFlagged: true, attack: repeated };
       const window = this.#worstWindow(symbols);
       if (window.score > worst.score) [worst, reading] = [window, symbols];
     }
