@@ -6,7 +6,7 @@
 const LOOKALIKES: readonly (readonly [ascii: string, others: string])[] = [
   // Cyrillic, Greek, Armenian, Latin letters of their own.
   ['a', 'аɑα'],
-  ['b', 'ƅЬ'],
+  ['b', 'ƅь'],
   ['c', 'сϲᴄ'],
   ['d', 'ԁժ'],
   ['e', 'еҽ'],
@@ -55,5 +55,5 @@ const OF_LOOKALIKE: ReadonlyMap<string, string> = new Map(
   LOOKALIKES.flatMap(([ascii, others]) => Array.from(others, (other) => [other, ascii] as const)),
 );
 
-/** The ASCII character that a character is mistaken for, or itself. */
+/** The ASCII character that a small letter or a sign is mistaken for, or itself. */
 export const looksLike = (character: string): string => OF_LOOKALIKE.get(character) ?? character;

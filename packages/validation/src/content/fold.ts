@@ -8,9 +8,8 @@ import { looksLike } from './confusables.ts';
 const IS_DROPPED = /^[\p{M}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u;
 /** NFKC makes up to 18 characters of one. */
 const MAX_UNFOLDED = 4;
-/** Foldings kept, characters: a text that uses more of them pays for each again. */
-const MAX_KEPT = 4096;
-const kept = new Map<string, string>();
+/** Foldings of characters of one code unit, by it, as far as they have been met. */
+const met: (string | undefined)[] = [];
 
 /** The text as it reads, in small letters. */
 export function fold(text: string): string {
@@ -29,15 +28,14 @@ export function fold(text: string): string {
 }
 
 function foldOne(character: string): string {
-  const known = kept.get(character);
-  if (known !== undefined) return known;
-  let folded = '';
-  if (!IS_DROPPED.test(character)) {
-    // Apart first: an accent is a mark then.
-    for (const one of Array.from(character.normalize('NFKD')).slice(0, MAX_UNFOLDED)) {
-      if (!IS_DROPPED.test(one)) folded += looksLike(looksLike(one).toLowerCase());
-    }
-  }
-  if (kept.size < MAX_KEPT) kept.set(character, folded);
-  return folded;
+  return character.length > 1 ? foldAnew(character) : (met[character.charCodeAt(0)] ??= foldAnew(character));
 }
+
+function foldAnew(character: string): string {
+  // Apart first: an accent is a mark then.
+  const apart = character.normalize('NFKD');
+  if (apart === character) return foldPart(character);
+  return Array.from(apart, foldPart).slice(0, MAX_UNFOLDED).join('');
+}
+
+const foldPart = (character: string): string => (IS_DROPPED.test(character) ? '' : looksLike(character.toLowerCase()));

@@ -26,8 +26,18 @@ const IS_LETTER = /^[\p{L}\p{M}\p{N}]/u;
 /** Characters that nobody sees, or that turn the writing direction. */
 const IS_HIDDEN = /^[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}\p{Cs}\p{Co}]/u;
 
+/** One more than the symbols of characters of one code unit, as far as they have been met; 0 where not. */
+const met = new Uint8Array(0x10000);
+
 /** Symbol of a character beyond ASCII: a hidden one, a letter or a sign. */
 function symbolBeyond(character: string): number {
+  if (character.length > 1) return judged(character);
+  const code = character.charCodeAt(0);
+  if (met[code] === 0) met[code] = 1 + judged(character);
+  return (met[code] as number) - 1;
+}
+
+function judged(character: string): number {
   if (IS_HIDDEN.test(character)) return CONTROL;
   return IS_LETTER.test(character) ? LETTER : SIGN;
 }
