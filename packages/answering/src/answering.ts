@@ -354,7 +354,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       fusion_ms: round(timings.fusion_ms),
       ...(usages.length > 0 ? { models: sumOfUsage(usages) } : {}),
     },
-    flags: [
+    remarks: [
       ...lost.map(({ source, outcome }) => `${source}:${outcome}`),
       ...outcomes.flatMap(({ source, remarks = [] }) => remarks.map((remark) => `${source}:${remark}`)),
       ...fused.remarks,
@@ -363,6 +363,8 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       ...(request.mode === 'Reasoning' && models === 0 ? ['reasoning:no_language_model'] : []),
       ...notes(parts, text, answered, sacred),
     ],
+    // Of the question, from whoever looked at it before it came here.
+    flags: [],
     request_id: requestId,
     api_version: 'v1',
   };

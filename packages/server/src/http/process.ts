@@ -49,8 +49,8 @@ export function registerProcess(app: App, context: ServerContext): void {
       if (wantsEvents(request)) return streamAnswer(context, request.body, request, reply);
       const { flags } = request.validation;
       const { kept, durationMs } = await recall(context, request.body, request.id);
-      if (!kept) return remarked(await answerOnce(context, request.body, request.id), flags);
-      if (flags.length > 0) return remarked(recalled(kept, request.id, durationMs), flags);
+      if (!kept) return flagged(await answerOnce(context, request.body, request.id), flags);
+      if (flags.length > 0) return flagged(recalled(kept, request.id, durationMs), flags);
       // Already serialised: what is sent as text passes by the serialiser.
       reply.type('application/json; charset=utf-8');
       return reply.send(cachedBody(kept, request.id, durationMs) as unknown as ProcessResponse);
@@ -59,8 +59,8 @@ export function registerProcess(app: App, context: ServerContext): void {
 }
 
 /** Flags are of the request: a kept answer may have been given to another one. */
-const remarked = (answer: ProcessResponse, flags: readonly string[]): ProcessResponse =>
-  flags.length === 0 ? answer : { ...answer, flags: [...answer.flags, ...flags] };
+const flagged = (answer: ProcessResponse, flags: readonly string[]): ProcessResponse =>
+  flags.length === 0 ? answer : { ...answer, flags: [...flags] };
 
 const recalled = (kept: ProcessResponse, requestId: string, durationMs: number): ProcessResponse => ({
   ...kept,
@@ -142,7 +142,7 @@ async function streamAnswer(
     const answer = kept
       ? recalled(kept, request.id, durationMs)
       : await answerOnce(context, body, request.id, observer);
-    send('answer', remarked(answer, request.validation.flags));
+    send('answer', flagged(answer, request.validation.flags));
   } catch (failure) {
     const error = toWireError(failure, request.routeOptions.bodyLimit);
     context.metrics.failed(error.code);
