@@ -12,7 +12,10 @@ export function attackClassOf(cls: string): AttackClass {
   return found;
 }
 
-/** The class in which each token is commonest, by its share of the class's texts; half a text is added to all. */
+/** Texts that are added to each class, so that a small one does not get what is in one text of it. */
+const SMOOTHING = 100;
+
+/** The class in which each token is commonest, by its share of the class's texts. */
 export function classesOf(samples: readonly Sample[], tokenCount: number): AttackClass[] {
   const attacks = samples.filter(({ of }) => of.isAttack);
   const shares = ATTACK_CLASSES.map((attack) => {
@@ -20,7 +23,7 @@ export function classesOf(samples: readonly Sample[], tokenCount: number): Attac
     const counts = new Float64Array(tokenCount).fill(0.5);
     for (const { windows } of own)
       for (const token of new Set(windows.flatMap(({ tokens }) => [...tokens]))) counts[token]!++;
-    return counts.map((count) => count / (own.length + 10));
+    return counts.map((count) => count / (own.length + SMOOTHING));
   });
   return Array.from({ length: tokenCount }, (_, token) => {
     const of = shares.map((share) => share[token] as number);

@@ -181,7 +181,10 @@ function headProblem({ validation }: ServerContext, { raw }: FastifyRequest, err
 
 function addErrorHandlers(app: App, context: ServerContext): void {
   app.setErrorHandler((error, request, reply) => {
-    if ((error as FastifyError).validation) endSchema(request, context.validation.observe, 'refused');
+    const { validation, code } = error as FastifyError;
+    if (validation) endSchema(request, context.validation.observe, 'refused');
+    // Size, type and length of a body, which the library looks at by itself.
+    else if (code?.startsWith('FST_ERR_CTP')) context.validation.observe('transport', 'refused', 0);
     return sendProblem(context, request, reply, toWireError(error, request.routeOptions.bodyLimit));
   });
   app.setNotFoundHandler((request, reply) => sendProblem(context, request, reply, wireError('not_found')));

@@ -96,7 +96,7 @@ function suggestionOf(violation: Violation): string | null {
 }
 
 /** A violation as a sentence for a person. */
-export function sentence({ keyword, params, message }: Violation, where: string, field: string): string {
+function sentence({ keyword, params, message }: Violation, where: string, field: string): string {
   const name = field ? `"${field}"` : `the ${where}`;
   const limit = String(params['limit']);
   switch (keyword) {

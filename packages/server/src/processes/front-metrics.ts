@@ -1,7 +1,7 @@
 /** Metrics of the root process: its connections, and the processes behind it. */
 import { Counter, Gauge, Registry } from 'prom-client';
 import { validationMetrics } from '../telemetry/validation-metrics.ts';
-import type { TierObserver } from '../validation/tiers.ts';
+import { onlyRefused, type TierObserver } from '../validation/tiers.ts';
 import type { Fleet } from './fleet.ts';
 
 export interface FrontMetrics {
@@ -61,9 +61,6 @@ export function frontMetrics(
     of(number).reduce((sum, { attempts }) => sum + attempts.size, 0),
   );
   gauge('vortex_serving_restarts', 'Times a serving process was started again after a failure.', restartsOf);
-  const observe = validationMetrics(registry);
-  const validated: TierObserver = (tier, outcome, seconds) => {
-    if (outcome === 'refused') observe(tier, outcome, seconds);
-  };
+  const validated = onlyRefused(validationMetrics(registry));
   return { registry, retried: () => retries.inc(), validated };
 }

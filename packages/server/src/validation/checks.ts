@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { BODY_LIMITS } from '../http/limits.ts';
 
 /** A text that somebody wrote, and where it stands in the request. */
-export interface GivenText {
+interface GivenText {
   readonly pointer: string;
   readonly text: string;
 }

@@ -14,7 +14,7 @@ import type { ValidationMode } from '../config/settings.ts';
 import type { App } from '../http/app-type.ts';
 import { BODY_LIMITS, JSON_LIMITS, OPAQUE_PREFIXES, TRANSPORT_LIMITS } from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
-import { runTier, type TierObserver } from './tiers.ts';
+import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
 
 export interface ValidationOptions {
   readonly observe: TierObserver;
@@ -25,7 +25,7 @@ export interface ValidationOptions {
 }
 
 /** What the tiers found out about a request. */
-export interface RequestValidation {
+interface RequestValidation {
   /** Time of the schema tier so far, ms. */
   schemaMs: number;
   /** When the library's own validation began, as `performance.now()` has it; NaN before. */
@@ -91,22 +91,13 @@ export function endSchema({ validation }: FastifyRequest, observe: TierObserver,
 }
 
 function parseJson(request: FastifyRequest, body: Buffer, observe: TierObserver): unknown {
-  if (body.length === 0) throw wireError('body_empty', { pointer: '', expected: 'one JSON object' });
   const start = performance.now();
-  const limits = JSON_LIMITS[request.routeOptions.config.checks?.body ?? 'question'];
-  try {
-    scanJson(body, limits);
-  } catch (failure) {
-    return runTier(
-      'schema',
-      observe,
-      () => {
-        throw failure;
-      },
-      performance.now() - start,
-    );
-  }
-  const value: unknown = JSON.parse(body.toString());
+  // What passes is counted when the library has checked it, too.
+  const value = runTier('schema', onlyRefused(observe), (): unknown => {
+    if (body.length === 0) throw wireError('body_empty', { pointer: '', expected: 'one JSON object' });
+    scanJson(body, JSON_LIMITS[request.routeOptions.config.checks?.body ?? 'question']);
+    return JSON.parse(body.toString());
+  });
   request.validation.schemaMs += performance.now() - start;
   return value;
 }

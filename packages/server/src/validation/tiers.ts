@@ -4,17 +4,24 @@ import { wireError } from '@vortexflow/protocol';
 import { type Refusal, RefusalError } from '@vortexflow/validation';
 
 export type Tier = 'transport' | 'schema' | 'content' | 'semantic' | 'resources';
-export type TierOutcome = 'passed' | 'flagged' | 'refused';
+type TierOutcome = 'passed' | 'flagged' | 'refused';
 
 /** Told of every passage of a request through a tier. */
 export type TierObserver = (tier: Tier, outcome: TierOutcome, seconds: number) => void;
 
+/** Tells of refusals alone, where a request that passes is counted later. */
+export const onlyRefused =
+  (observe: TierObserver): TierObserver =>
+  (tier, outcome, seconds) => {
+    if (outcome === 'refused') observe(tier, outcome, seconds);
+  };
+
 /**
- * Runs the check of a tier. @param before time that the tier has had for this request already, ms
+ * Runs the check of a tier.
  * @throws CodedError for what it refuses; anything else as it is
  */
-export function runTier<T>(tier: Tier, observe: TierObserver, check: () => T, before = 0): T {
-  const start = performance.now() - before;
+export function runTier<T>(tier: Tier, observe: TierObserver, check: () => T): T {
+  const start = performance.now();
   try {
     const value = check();
     observe(tier, 'passed', (performance.now() - start) / 1000);
@@ -27,7 +34,7 @@ export function runTier<T>(tier: Tier, observe: TierObserver, check: () => T, be
 }
 
 /** The error of the wire that a refusal becomes. */
-export function refusedAs(refusal: Refusal): CodedError {
+function refusedAs(refusal: Refusal): CodedError {
   const { pointer, problem, expected, suggestion, name = '', retryAfterMs } = refusal;
   const details = { problem, pointer, expected, suggestion };
   switch (refusal.kind) {

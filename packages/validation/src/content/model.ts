@@ -25,7 +25,7 @@ export const ATTACK_CLASSES = [
 ] as const;
 export type AttackClass = (typeof ATTACK_CLASSES)[number];
 
-export interface WeightedToken {
+interface WeightedToken {
   /** In the alphabet of the scanner. */
   readonly token: string;
   /** In hundredths; positive speaks for an attack. */

@@ -9,9 +9,17 @@ export const SYMBOLS = ' abcdefghijklmnopqrstuvwxyz0!"#$%&\'()*+,-./:;<=>?@[\\]^
 export const SYMBOL_COUNT = SYMBOLS.length;
 const numberOf = (symbol: string): number => SYMBOLS.indexOf(symbol);
 
-export const [BLANK, DIGIT, LINE, CONTROL, LETTER, SIGN, BEGIN, END] = [' ', '0', '¶', '¤', 'ö', 'ß', '⊢', '⊣'].map(
-  numberOf,
-) as [number, number, number, number, number, number, number, number];
+const [BLANK, DIGIT, LINE, LETTER, SIGN, BEGIN, END] = [' ', '0', '¶', 'ö', 'ß', '⊢', '⊣'].map(numberOf) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+/** Of characters that nobody sees. */
+export const CONTROL = numberOf('¤');
 
 /** Symbol of each ASCII character. */
 const OF_ASCII = Uint8Array.from({ length: 128 }, (_, code) => {
