@@ -24,7 +24,10 @@ export interface Harmless {
 export async function harmlessTexts(): Promise<Harmless> {
   const { nodes } = await loadWordNet();
   const all = [
-    ...labelled('plain', nodes.map(({ text }) => text).filter((text) => text !== '')),
+    ...labelled(
+      'plain',
+      nodes.map(({ text }) => text).filter((text) => text !== ''),
+    ),
     ...labelled('question', await distinctQuestions(QUESTIONS)),
     ...labelled('readme', paragraphs()),
   ];

@@ -35,6 +35,8 @@ const [OWN, CHECKOUT] = [0.3, 0.1];
 /** Texts on which other detectors have raised false alarms. */
 const ALARMING_CLASS = 'libinjection-fp-list';
 const HUNDREDTHS = 100;
+/** Weights smaller than that are left out, in hundredths: half of all, and no text is judged otherwise without them. */
+const LEAST_WEIGHT = 20;
 
 const { values } = parseArgs({
   options: {
@@ -69,8 +71,17 @@ function train(known: (text: LabelledText) => boolean): {
   const isKnown = (text: LabelledText): boolean => own.has(text) || known(text);
   const { samples, tokens } = featuresOf([...texts, ...own], isKnown, LEAST_TEXTS);
   const learnt = samples.filter(({ of }) => isKnown(of));
-  return { fitted: fit(learnt, tokens.length, options()), samples: samples.filter(({ of }) => !own.has(of)), tokens };
+  return {
+    fitted: pruned(fit(learnt, tokens.length, options())),
+    samples: samples.filter(({ of }) => !own.has(of)),
+    tokens,
+  };
 }
+
+const pruned = ({ bias, weights }: Fitted): Fitted => ({
+  bias,
+  weights: weights.map((weight) => (Math.abs(weight) * HUNDREDTHS < LEAST_WEIGHT ? 0 : weight)),
+});
 
 /** As the scanner scores a text. */
 function scoreLike(sample: Sample, fitted: Fitted): number {

@@ -20,7 +20,8 @@ export class Automaton {
   /** @param tokens sequences of symbols, each once; their places become their numbers. O(symbols of all tokens) */
   constructor(tokens: readonly Uint8Array[]) {
     const most = tokens.reduce((sum, { length }) => sum + length, 1);
-    const next = new Int32Array(most * SYMBOL_COUNT).fill(NONE);
+    // Tokens that begin alike share states, so there are far fewer than symbols.
+    let next = new Int32Array(Math.min(most, 1024) * SYMBOL_COUNT).fill(NONE);
     const token = new Int32Array(most).fill(NONE);
     let states = 1;
     tokens.forEach((symbols, number) => {
@@ -29,6 +30,7 @@ export class Automaton {
       for (const symbol of symbols) {
         const at = state * SYMBOL_COUNT + symbol;
         if (next[at] === NONE) next[at] = states++;
+        if (states * SYMBOL_COUNT > next.length) next = doubled(next);
         state = next[at] as number;
       }
       token[state] = number;
@@ -63,4 +65,10 @@ export class Automaton {
       }
     }
   }
+}
+
+function doubled(table: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * table.length).fill(NONE, table.length);
+  larger.set(table);
+  return larger;
 }
