@@ -154,12 +154,12 @@ describe('withholding', () => {
     assert.deepEqual([answer.result, answer.answered, answer.metadata.kind], [null, false, 'abstained']);
     assert.ok(answer.confidence > 0.6 && answer.evidence.length > 0);
     assert.ok(answer.opinions.every(({ answer: said }) => said !== null));
-    assert.ok(answer.flags.includes('withheld:below_min_confidence'));
+    assert.ok(answer.remarks.includes('withheld:below_min_confidence'));
   });
 
   it('says when nothing was found, and shows what is near', async () => {
     const answer = await (await rig()).ask('Who won the storehouse championship last year?');
-    assert.ok(answer.flags.includes('withheld:no_answer'));
+    assert.ok(answer.remarks.includes('withheld:no_answer'));
     assert.deepEqual([answer.confidence, answer.flux_position, answer.path], [0, 0, []]);
     assert.ok(answer.evidence.length > 0);
   });
@@ -171,7 +171,7 @@ describe('withholding', () => {
       const bound = await ask({ input, min_confidence: 0, sacred_only: true });
       const atCheckpoint = [3, 6, 9].includes(free.flux_position);
       assert.equal(bound.answered, free.answered && atCheckpoint, input);
-      if (free.answered && !atCheckpoint) assert.ok(bound.flags.includes('withheld:no_checkpoint'));
+      if (free.answered && !atCheckpoint) assert.ok(bound.remarks.includes('withheld:no_checkpoint'));
     }
   });
 });
@@ -215,7 +215,7 @@ describe('losing reasoners', () => {
       assert.equal(answer.metadata.orchestrators_used, left);
       assert.equal(answer.metadata.fallback_used, true);
       assert.equal(answer.metadata.consensus_achieved, false);
-      assert.ok(answer.flags.includes(`${lost}:failed`));
+      assert.ok(answer.remarks.includes(`${lost}:failed`));
       assert.deepEqual(
         answer.opinions.find(({ source }) => source === lost),
         {
@@ -283,8 +283,8 @@ describe('deadlines', () => {
     assert.deepEqual(answer.opinions.map(({ outcome }) => outcome).sort(), ['answered', 'timeout']);
     assert.equal(answer.metadata.kind, 'degraded');
     assert.ok(
-      answer.flags.some((flag) => /^(?:asi|flux):timeout$/.test(flag)),
-      answer.flags.join(),
+      answer.remarks.some((flag) => /^(?:asi|flux):timeout$/.test(flag)),
+      answer.remarks.join(),
     );
     assert.match(answer.result ?? '', /alert cognitive state/);
   });

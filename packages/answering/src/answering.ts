@@ -193,7 +193,7 @@ export class Answering {
     start = this.#options.clock.elapsed(),
   ): Promise<ProcessResponse> {
     const { clock, knowledge } = this.#options;
-    if (request.input.trim() === '') throw wireError('input_blank');
+    if (request.input.trim() === '') throw wireError('input_blank', { pointer: '/input', expected: 'a question' });
     const full = this.#complete(request);
     const place = this.memory.placeFor(full);
     const { revision } = knowledge;
@@ -379,7 +379,7 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       fusion_ms: round(timings.fusion_ms),
       ...(usages.length > 0 ? { models: sumOfUsage(usages) } : {}),
     },
-    flags: [
+    remarks: [
       ...lost.map(({ source, outcome }) => `${source}:${outcome}`),
       ...outcomes.flatMap(({ source, remarks = [] }) => remarks.map((remark) => `${source}:${remark}`)),
       ...fused.remarks,
@@ -388,6 +388,8 @@ function compose(parts: Parts, timings: Timings): ProcessResponse {
       ...(request.mode === 'Reasoning' && models === 0 ? ['reasoning:no_language_model'] : []),
       ...notes(parts, text, answered, sacred),
     ],
+    // Of the question, from whoever looked at it before it came here.
+    flags: [],
     request_id: requestId,
     api_version: 'v1',
   };

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly ms: number | null;
   /** What a language model used up. */
   readonly usage?: ModelUsage;
-  /** Why it counts for less or was lost, for the flags. */
+  /** Why it counts for less or was lost, for the remarks. */
   readonly remarks?: readonly string[];
 }
 

@@ -58,6 +58,7 @@ describe('the wire error table', () => {
       config_version_not_found: ['version'],
       config_needs_restart: ['settings', 'reason'],
       config_conflict: ['version'],
+      content_refused: ['flags'],
       reasoners_failed: ['outcomes'],
       reasoners_late: ['timeout_ms'],
       overloaded: ['wait_ms', 'left_ms'],

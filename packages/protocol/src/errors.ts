@@ -170,6 +170,20 @@ export const WIRE_ERRORS = define({
     message: 'A change says in If-Match which configuration it changes.',
     hint: 'Send the ETag of GET /api/v1/config, or * to change it whatever it is.',
   },
+  encoding_unsupported: {
+    type: 'ValidationError',
+    status: 415,
+    recovery: 'Propagate',
+    message: 'Compressed bodies are not taken.',
+    hint: 'Send the body without a content-encoding.',
+  },
+  content_refused: {
+    type: 'ValidationError',
+    status: 400,
+    recovery: 'Propagate',
+    message: 'The text looks like an attack ({flags}), and this server is set to refuse such texts.',
+    hint: 'Ask in other words; or set VALIDATION_MODE to flag, which only remarks on them.',
+  },
   internal: {
     type: 'InternalError',
     status: 500,
@@ -196,6 +210,20 @@ export const WIRE_ERRORS = define({
     recovery: 'Retry',
     message: 'More is asked than can be answered: this question would wait {wait_ms} ms and has {left_ms} ms.',
     hint: 'Ask again later, or with a larger timeout_ms.',
+  },
+  deadline_passed: {
+    type: 'TimeoutError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'The deadline of the request passed before it could begin.',
+    hint: 'Ask again with a larger timeout_ms.',
+  },
+  resources_busy: {
+    type: 'AvailabilityError',
+    status: 503,
+    recovery: 'Retry',
+    message: 'There is no room for this request now.',
+    hint: 'Send it again after a second.',
   },
   analytics_late: {
     type: 'TimeoutError',

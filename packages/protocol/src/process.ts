@@ -154,7 +154,11 @@ export const ProcessResponse = Type.Object(
       },
       { description: 'Measured for this request, in ms.' },
     ),
-    flags: Type.Array(Type.String(), { description: 'Remarks, e.g. "asi:timeout" or "stacking:untrained".' }),
+    remarks: Type.Array(Type.String(), { description: 'On the answer, e.g. "asi:timeout" or "stacking:untrained".' }),
+    flags: Type.Array(Type.String(), {
+      description:
+        'On the question: what kind of attack it looks like, e.g. "content:sqli". It is answered all the same.',
+    }),
     request_id: Type.String(),
     api_version: Type.Literal('v1'),
   },

@@ -145,6 +145,7 @@ test('ProcessResponse takes the documented answer, and an abstention', () => {
       kind: 'answered',
     },
     metrics: { duration_ms: 3.1, inference_ms: 2.4, asi_ms: 2.4, runtime_ms: 0.9, fusion_ms: 0.2 },
+    remarks: [],
     flags: [],
     request_id: 'r',
     api_version: 'v1',

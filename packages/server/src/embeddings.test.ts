@@ -70,10 +70,10 @@ describe('a server with an endpoint for embeddings', () => {
       ],
     });
     await until(async () => /vortex_embedding_passages 2\b/.test(await metrics()));
-    const { evidence, answered, flags } = await ask('zorblax');
+    const { evidence, answered, remarks } = await ask('zorblax');
     assert.equal(evidence[0]?.id, 'a.md');
     assert.equal(answered, false);
-    assert.ok(!flags.some((flag) => flag.startsWith('embeddings:')));
+    assert.ok(!remarks.some((flag) => flag.startsWith('embeddings:')));
     assert.match(
       (await health()).components['embeddings']?.detail ?? '',
       /^2 passages embedded, 0 waiting, 0 refused$/,
@@ -83,9 +83,9 @@ describe('a server with an endpoint for embeddings', () => {
 
   it('says so when the endpoint fails, and answers all the same', async () => {
     endpoint.script(() => ({ kind: 'raw', status: 500, body: SECRET }));
-    const { result, flags, metadata } = await ask('What is the opposite of hot?');
+    const { result, remarks, metadata } = await ask('What is the opposite of hot?');
     assert.equal(result, 'cold');
-    assert.ok(flags.includes('embeddings:http_500'), flags.join());
+    assert.ok(remarks.includes('embeddings:http_500'), remarks.join());
     assert.equal(metadata.fallback_used, true);
     await post('/api/v1/documents', { documents: [{ id: 'c.md', title: 'Cellar', text: 'A cask of wine.' }] });
     await until(async () => (await health()).components['embeddings']?.status === 'Degraded');

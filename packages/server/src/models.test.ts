@@ -68,7 +68,7 @@ describe('a server with language models', () => {
       ['asi answered', 'flux answered', 'good answered', 'bad failed'],
     );
     assert.equal(answer.metadata.kind, 'degraded');
-    assert.ok(answer.flags.includes('bad:http_401'));
+    assert.ok(answer.remarks.includes('bad:http_401'));
     assert.deepEqual(answer.metrics.models, { calls: 1, prompt_tokens: 100, completion_tokens: 20, cost: 0.00014 });
     assert.equal(good.requests[0]?.headers.authorization, `Bearer ${SECRET}`);
   });
@@ -124,7 +124,7 @@ describe('a server with language models', () => {
     const answer = (await (
       await post({ input: 'What is consciousness?', mode: 'Reasoning', cache: false })
     ).json()) as ProcessResponse;
-    assert.ok(answer.flags.includes('bad:circuit_open'));
+    assert.ok(answer.remarks.includes('bad:circuit_open'));
     assert.equal(bad.requests.length, before);
     const health = (await (await fetch(`${server.url}/health`)).json()) as HealthResponse;
     assert.deepEqual(

@@ -32,6 +32,7 @@ export function sampleAnswer(requestId: string, result = 'cold'): ProcessRespons
       kind: 'answered',
     },
     metrics: { duration_ms: 0, inference_ms: 0, asi_ms: null, runtime_ms: null, fusion_ms: 0 },
+    remarks: [],
     flags: [],
     request_id: requestId,
     api_version: 'v1',

@@ -134,7 +134,7 @@ describe('when models are asked', () => {
       answer.opinions.map(({ source }) => source),
       ['asi', 'flux', 'one'],
     );
-    assert.ok(!answer.flags.includes('reasoning:no_language_model'));
+    assert.ok(!answer.remarks.includes('reasoning:no_language_model'));
   });
 
   it('as a cascade only when the local reasoners are less sure than the bar, and in Fast never', async () => {
@@ -154,12 +154,12 @@ describe('when models are asked', () => {
     const answer = await ask({ input: 'zorblat?' });
     assert.equal(servers[0]?.requests.length, 0);
     assert.equal(opinionOf(answer, 'one')?.outcome, 'abstained');
-    assert.ok(answer.flags.includes('one:no_evidence'));
+    assert.ok(answer.remarks.includes('one:no_evidence'));
   });
 
   it('not by a configuration without models, which is said', async () => {
     const { ask } = await rig([]);
-    assert.ok((await ask({})).flags.includes('reasoning:no_language_model'));
+    assert.ok((await ask({})).remarks.includes('reasoning:no_language_model'));
   });
 });
 
@@ -224,7 +224,7 @@ describe('an answer that the passages do not bear', () => {
       const { ask } = await rig([script]);
       const answer = await ask({ input: UNKNOWN });
       assert.deepEqual([opinionOf(answer, 'one')?.outcome, answer.result], ['abstained', null]);
-      assert.ok(answer.flags.includes(flag), answer.flags.join());
+      assert.ok(answer.remarks.includes(flag), answer.remarks.join());
     });
   }
 
@@ -233,7 +233,7 @@ describe('an answer that the passages do not bear', () => {
     const answer = await ask({});
     const { confidence = 1 } = opinionOf(answer, 'one') ?? {};
     assert.ok(confidence > 0.5 && confidence < 0.7, String(confidence));
-    assert.ok(answer.flags.includes('one:partly_supported'));
+    assert.ok(answer.remarks.includes('one:partly_supported'));
   });
 });
 
@@ -343,7 +343,7 @@ describe('a model that fails', () => {
           answer.opinions.map(({ outcome }) => outcome),
           ['answered', 'answered', 'failed', 'answered'],
         );
-        assert.ok(answer.flags.includes('one:failed') && answer.flags.includes(flag), answer.flags.join());
+        assert.ok(answer.remarks.includes('one:failed') && answer.remarks.includes(flag), answer.remarks.join());
         assert.ok(answer.evidence.length > 0);
         assert.equal(servers[1]?.requests.length, 1);
       });
@@ -364,7 +364,7 @@ describe('a model that fails', () => {
       clock.advance(2000);
       const answer = await pending;
       assert.deepEqual([answer.result, answer.metadata.kind], [RIGHT, 'degraded']);
-      assert.ok(answer.flags.includes('one:timeout'), answer.flags.join());
+      assert.ok(answer.remarks.includes('one:timeout'), answer.remarks.join());
     });
   }
 
@@ -412,7 +412,7 @@ describe('reading along', () => {
     await until(() => servers[0]?.requests.length === 1);
     controller.abort();
     const answer = await pending;
-    assert.ok(answer.flags.includes('one:aborted'));
+    assert.ok(answer.remarks.includes('one:aborted'));
     await until(() => servers[0]?.abandoned() === 1);
   });
 });

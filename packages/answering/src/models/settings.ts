@@ -14,7 +14,7 @@ export interface ModelPrices {
 
 /** One OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp, a hosted model. */
 export interface ModelSettings {
-  /** Name in opinions, evidence, flags and metrics. */
+  /** Name in opinions, evidence, remarks and metrics. */
   readonly name: string;
   /** Up to and including the version, e.g. `http://127.0.0.1:11434/v1`; no key in it. */
   readonly baseUrl: string;

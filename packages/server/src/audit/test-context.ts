@@ -1,6 +1,8 @@
 /** As much of a server as its routes need to be registered: nothing is loaded, nothing listens. */
 import { DegradationGauge } from '@vortexflow/resilience';
 import { VirtualClock } from '@vortexflow/primitives';
+import { contentScanner, ResourceBudget } from '@vortexflow/validation';
+import { RESOURCE_LIMITS } from '../http/limits.ts';
 import { createAccess } from '../access/access.ts';
 import type { ServerContext } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
@@ -25,6 +27,13 @@ export function testContext(): ServerContext {
     tree: () => ({ id: 'root', kind: 'supervisor', state: 'running', restarts: 0 }) as never,
     degradation: () => gauge.current,
     isBehindFront: true,
+    validation: {
+      observe: () => undefined,
+      mode: () => 'flag',
+      scanner: contentScanner(),
+      budget: new ResourceBudget(RESOURCE_LIMITS),
+      state: { modes: [], hasNode: () => false },
+    },
     configuration: () => null,
     configurationStatus: () => null,
   };

@@ -50,7 +50,7 @@ async function askHere(request: ProcessRequest, settings: Settings): Promise<Pro
 
 /** An answer for a person: the answer, how sure, who said what, on what evidence, by which way. */
 function readable(answer: ProcessResponse): string {
-  const { result, confidence, calibrated, metadata, opinions, evidence, path, metrics, flags } = answer;
+  const { result, confidence, calibrated, metadata, opinions, evidence, path, metrics, remarks, flags } = answer;
   const share = `${Math.round(confidence * 100)} %`;
   const sure = calibrated
     ? `right about ${Math.round(confidence * 100)} times in 100`
@@ -60,7 +60,7 @@ function readable(answer: ProcessResponse): string {
     `  ${result ?? "I don't know."}`,
     '',
     `  ${metadata.kind} · ${sure} · position ${answer.flux_position} · ${metrics.duration_ms} ms`,
-    ...(flags.length > 0 ? [`  ${flags.join(' · ')}`] : []),
+    ...(remarks.length + flags.length > 0 ? [`  ${[...remarks, ...flags].join(' · ')}`] : []),
     '',
     ...opinions.map(
       ({ source, answer: said, outcome, confidence: raw }) =>

@@ -56,6 +56,9 @@ const FUSION_NAMES: Readonly<Record<string, Strategy>> = {
   adaptive: 'Adaptive',
 };
 const LAYOUT_BACKENDS = ['cpu', 'auto', 'gpu'] as const satisfies readonly LayoutBackend[];
+const VALIDATION_MODES = ['flag', 'strict'] as const;
+/** What becomes of a question that looks like an attack. */
+export type ValidationMode = (typeof VALIDATION_MODES)[number];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
@@ -188,6 +191,15 @@ export const SETTINGS = {
     help: 'Most memory that the layout may take, MB, on the processor and on the graphics card each.',
     unit: 'MB',
     applies: 'roll',
+  }),
+  validationMode: setting<ValidationMode>({
+    variable: 'VALIDATION_MODE',
+    fallback: 'flag',
+    type: choice(VALIDATION_MODES),
+    title: 'Questions that look like attacks',
+    help: 'flag: questions that look like attacks get a remark. strict: they are refused.',
+    applies: 'at once',
+    role: 'admin',
   }),
   logLevel: setting<LogLevel>({
     variable: 'LOG_LEVEL',

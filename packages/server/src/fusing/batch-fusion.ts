@@ -44,7 +44,7 @@ export class BatchFusion {
     );
     const reply = await turn;
     if (reply.type === 'fused') return reply.body;
-    throw reply.code === 'request_invalid' ? wireError('request_invalid', reply.details) : wireError(reply.code);
+    throw wireError(reply.code, reply.details);
   }
 
   /** Ends the batch under way; it and those waiting are told that they came too late. */

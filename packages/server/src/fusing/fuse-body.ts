@@ -9,8 +9,10 @@ import {
   STRATEGIES,
   WEIGHT_STRATEGIES,
 } from '@vortexflow/protocol';
+import { type Refusal as ScanRefusal, RefusalError, scanJson } from '@vortexflow/validation';
 import { Compile } from 'typebox/compile';
-import { sentence } from '../http/problems.ts';
+import { JSON_LIMITS } from '../http/limits.ts';
+import { detailsOf } from '../http/violations.ts';
 import { type FuseJob, type FuseReply, type LookUpNames, MOST_NAMES } from './messages.ts';
 
 const request = Compile(FuseRequest);
@@ -27,8 +29,13 @@ export async function fuseBody(
 ): Promise<FuseReply> {
   const start = elapsed();
   if (body.length === 0) return refused('body_empty', '');
-  const value = parse(body);
-  if (value === undefined) return refused('body_not_json', '');
+  let value: unknown;
+  try {
+    value = parse(body);
+  } catch (failure) {
+    if (failure instanceof RefusalError) return refuseScanned(failure.refusal);
+    throw failure;
+  }
   if (!request.Check(value)) return refuseInvalid(value);
   const problem = excessOf(value);
   if (problem) return refused('request_invalid', problem);
@@ -78,13 +85,15 @@ function refused(code: Refusal['code'], problem: string, field?: string): Refusa
   return { type: 'refused', code, details: { problem, ...(field !== undefined && { field }) } };
 }
 
-/** `undefined` for what is no JSON; invalid UTF-8 is none either (RFC 8259, section 8.1). */
+/** Scanned before it is parsed, as all other bodies are. @throws RefusalError */
 function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
-  } catch {
-    return undefined;
-  }
+  scanJson(body, JSON_LIMITS.fuse);
+  return JSON.parse(new TextDecoder().decode(body));
+}
+
+function refuseScanned({ kind, problem, pointer, expected, suggestion }: ScanRefusal): Refusal {
+  const code = kind === 'syntax' ? 'body_not_json' : 'request_invalid';
+  return { type: 'refused', code, details: { problem, pointer, expected, suggestion } };
 }
 
 interface Found {
@@ -103,7 +112,6 @@ function refuseInvalid(value: unknown): Refusal {
   const all = [...request.Errors(value)] as unknown as Found[];
   const { keyword, instancePath, params, message } = all.find((found) => !isEcho(found)) ?? all[0]!;
   const first = (name: string): unknown => (params as Record<string, unknown[] | undefined>)[name]?.[0];
-  const field = instancePath.replace(/^\//, '').replaceAll('/', '.');
   const violation = {
     keyword,
     instancePath,
@@ -114,7 +122,7 @@ function refuseInvalid(value: unknown): Refusal {
     },
     ...(message !== undefined && { message }),
   };
-  return refused('request_invalid', sentence(violation, 'body', field), field === '' ? undefined : field);
+  return { type: 'refused', code: 'request_invalid', details: { ...detailsOf(violation, 'body') } };
 }
 
 /** What JSON Schema cannot say. */

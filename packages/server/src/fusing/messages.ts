@@ -33,5 +33,5 @@ export type FuseReply =
   | {
       readonly type: 'refused';
       readonly code: 'body_empty' | 'body_not_json' | 'request_invalid';
-      readonly details: { readonly problem: string; readonly field?: string };
+      readonly details: Readonly<Record<string, string>> & { readonly problem: string };
     };

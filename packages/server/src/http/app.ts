@@ -4,8 +4,8 @@ import { wireError } from '@vortexflow/protocol';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
-import { callerOf, CODE_HEADER, hostCount, requirePermission } from '../access/access.ts';
+import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import { callerOf, CODE_HEADER, requirePermission } from '../access/access.ts';
 import { garbageOf } from '../audit/change.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
@@ -32,6 +32,7 @@ import { errorBody, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
 import { registerTree } from './tree.ts';
 import type { ServerContext } from './services.ts';
+import { addValidation, checkHead, endSchema } from '../validation/request-validation.ts';
 
 /** Longest fusing of one batch, and how long its thread stays for another one, ms. */
 const FUSING = { timeoutMs: 60_000, idleMs: 60_000 };
@@ -52,19 +53,21 @@ export async function buildApp(context: ServerContext): Promise<App> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: (error, request, reply) =>
-      sendProblem(context, request, reply, toWireError(error, BODY_LIMITS.question)),
+      sendProblem(context, request, reply, headProblem(context, request, error)),
     clientErrorHandler: (failure, socket) => {
       const record = garbageOf(socket.remoteAddress, failure.code);
       if (record) context.audit?.note(record);
+      context.validation.observe('transport', 'refused', 0);
       refuseGarbage(failure, socket);
     },
     // Types are what they are: "5" is no number, and an unknown key is an error, not something to drop.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false, verbose: true } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   // Fastify would read plain text too; here a question is JSON or it is refused.
   app.removeContentTypeParser('text/plain');
   addHooks(app, context);
   addAuditHooks(app, context);
+  addValidation(app, context.validation);
   addErrorHandlers(app, context);
   await app.register(swagger, {
     openapi: openApiInfo(context.version),
@@ -132,7 +135,7 @@ function addHooks(app: App, context: ServerContext): void {
       if (!reply.raw.writableFinished) logger.info({ request_id: request.id, method: request.method }, 'caller left');
     });
     reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
-    if (hostCount(request.raw) !== 1) throw wireError('host_invalid');
+    checkHead(request.raw, context.validation.observe);
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';
     if (permission !== 'public') requirePermission(access.roleOf(callerOf(request.raw, isBehindFront)), permission);
@@ -148,6 +151,7 @@ function addHooks(app: App, context: ServerContext): void {
         route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
+        ...((request.validation?.flags.length ?? 0) > 0 && { flags: request.validation.flags }),
       },
       'request',
     );
@@ -166,7 +170,7 @@ function sendProblem(
   metrics.failed(error.code);
   if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', '1');
+  if (status === 503) reply.header('retry-after', String(error.details?.['retry_after_s'] ?? 1));
   if (isBehindFront) reply.header(CODE_HEADER, error.code);
   const text = JSON.stringify(errorBody(error, request.id));
   reply.code(status).type('application/problem+json');
@@ -175,10 +179,24 @@ function sendProblem(
   return reply.send(lingering(text, request.raw, systemClock));
 }
 
+/** The library refuses some addresses before any hook; the first tier says what is wrong with them. */
+function headProblem({ validation }: ServerContext, { raw }: FastifyRequest, error: Error): CodedError {
+  try {
+    checkHead(raw, validation.observe);
+  } catch (failure) {
+    return toWireError(failure, BODY_LIMITS.question);
+  }
+  return toWireError(error, BODY_LIMITS.question);
+}
+
 function addErrorHandlers(app: App, context: ServerContext): void {
-  app.setErrorHandler((error, request, reply) =>
-    sendProblem(context, request, reply, toWireError(error, request.routeOptions.bodyLimit)),
-  );
+  app.setErrorHandler((error, request, reply) => {
+    const { validation, code } = error as FastifyError;
+    if (validation) endSchema(request, context.validation.observe, 'refused');
+    // Size, type and length of a body, which the library looks at by itself.
+    else if (code?.startsWith('FST_ERR_CTP')) context.validation.observe('transport', 'refused', 0);
+    return sendProblem(context, request, reply, toWireError(error, request.routeOptions.bodyLimit));
+  });
   app.setNotFoundHandler((request, reply) => sendProblem(context, request, reply, wireError('not_found')));
 }
 

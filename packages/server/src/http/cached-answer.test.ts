@@ -28,6 +28,7 @@ const kept: ProcessResponse = {
     kind: 'answered',
   },
   metrics: { duration_ms: 0, inference_ms: 0, asi_ms: null, runtime_ms: null, fusion_ms: 0 },
+  remarks: [],
   flags: [],
   request_id: 'first',
   api_version: 'v1',

@@ -140,7 +140,7 @@ function registerChanges(app: App, context: ServerContext): void {
   app.patch(
     '/api/v1/config',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: { body: 'config' } },
       bodyLimit: BODY_LIMITS.question,
       schema: {
         tags: ['configuration'],
@@ -162,7 +162,7 @@ function registerChanges(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/config/rollback',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: { body: 'config' } },
       schema: {
         tags: ['configuration'],
         summary: 'Make a new version with the values of an old one',
@@ -182,7 +182,7 @@ function registerChanges(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/config/validate',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: { body: 'config' } },
       bodyLimit: BODY_LIMITS.config,
       schema: {
         tags: ['configuration'],

@@ -10,6 +10,7 @@ import {
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import { someOf } from '../audit/carried.ts';
+import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
 import { BODY_LIMITS } from './limits.ts';
@@ -69,11 +70,21 @@ export function registerDocuments(app: App, context: ServerContext): void {
   );
 }
 
+const DOCUMENT_CHECKS: RouteChecks = {
+  body: 'documents',
+  texts: function* ({ body }) {
+    for (const [i, { title, text }] of (body as DocumentsRequest).documents.entries()) {
+      yield { pointer: `/documents/${i}/title`, text: title ?? '' };
+      yield { pointer: `/documents/${i}/text`, text };
+    }
+  },
+};
+
 function registerAdding(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/documents',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: DOCUMENT_CHECKS },
       bodyLimit: BODY_LIMITS.documents,
       schema: {
         tags: ['documents'],

@@ -10,7 +10,7 @@ export function registerFeedback(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/feedback',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: { body: 'feedback' } },
       bodyLimit: BODY_LIMITS.feedback,
       schema: {
         tags: ['learn'],
@@ -43,7 +43,7 @@ export function registerFeedback(app: App, context: ServerContext): void {
 function verdictOf({ correct, answer }: FeedbackRequest): Verdict {
   if ((correct === undefined) === (answer === undefined)) {
     const problem = `Give either "correct" or "answer"${correct === undefined ? '' : ', not both'}.`;
-    throw wireError('request_invalid', { problem });
+    throw wireError('request_invalid', { problem, pointer: '', expected: 'one of "correct" and "answer"' });
   }
   if (correct !== undefined) return { correct };
   if (answer === null || answer === undefined) return { answers: [] };

@@ -7,7 +7,14 @@ import { errorBody } from './problems.ts';
 export function refuseGarbage(_error: Error, socket: Socket): void {
   if (!socket.writable) return void socket.destroy();
   const body = JSON.stringify(
-    errorBody(wireError('request_invalid', { problem: 'This is no HTTP request.' }), randomUUID()),
+    errorBody(
+      wireError('request_invalid', {
+        problem: 'This is no HTTP request.',
+        pointer: '',
+        expected: 'a well-formed HTTP/1.1 request within the limits, in time',
+      }),
+      randomUUID(),
+    ),
   );
   const head = [
     'HTTP/1.1 400 Bad Request',

@@ -12,6 +12,8 @@ import {
   GraphStats,
   wireError,
 } from '@vortexflow/protocol';
+import type { Claim } from '@vortexflow/validation';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
 import { requireServices, type ServerContext } from './services.ts';
@@ -69,7 +71,7 @@ function registerNodes(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/graph/nodes/:id',
     {
-      config: { permission: 'look' },
+      config: { permission: 'look', checks: { claims: nodeOf } },
       schema: {
         tags: ['graph'],
         summary: 'One node by its id',
@@ -150,6 +152,18 @@ export function summaryOf(base: KnowledgeBase, index: number, groupNames: readon
   return { id: base.idOf(index), index, label: base.labelOf(index), group: groupNames[base.groupOf(index)] ?? 'other' };
 }
 
+const nodeOf = ({ params }: FastifyRequest): Claim[] => [
+  { is: 'node', pointer: '/params/id', value: (params as { id: string }).id },
+];
+
+const endsOf = ({ query }: FastifyRequest): Claim[] => {
+  const { from, to } = query as { from: string; to: string };
+  return [
+    { is: 'node', pointer: '/querystring/from', value: from },
+    { is: 'node', pointer: '/querystring/to', value: to },
+  ];
+};
+
 function registerFinding(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/graph/search',
@@ -175,7 +189,7 @@ function registerFinding(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/graph/path',
     {
-      config: { permission: 'look' },
+      config: { permission: 'look', checks: { claims: endsOf } },
       schema: {
         tags: ['graph'],
         summary: 'Cheapest way between two nodes',

@@ -1,4 +1,5 @@
 /** How much of anything a caller may take, in one place: the routes and the front that stands before them agree on it. */
+import type { JsonLimits, ResourceLimits, TransportLimits } from '@vortexflow/validation';
 
 /** Largest bodies, bytes. */
 export const BODY_LIMITS = {
@@ -12,6 +13,39 @@ export const BODY_LIMITS = {
   /** A configuration file, escaped at worst. */
   config: 262_144,
 } as const;
+
+/** What JSON bodies may hold, by the same rows: levels, keys of one object, values in all. */
+export const JSON_LIMITS = {
+  question: { depth: 8, keys: 64, values: 1_024 },
+  feedback: { depth: 4, keys: 16, values: 10_000 },
+  fuse: { depth: 8, keys: 16, values: 10_000_000 },
+  documents: { depth: 8, keys: 64, values: 1_000_000 },
+  import: { depth: 8, keys: 64, values: 1_000_000 },
+  config: { depth: 8, keys: 128, values: 1_024 },
+} as const satisfies Record<keyof typeof BODY_LIMITS, JsonLimits>;
+
+/** Of the head of a request. */
+export const TRANSPORT_LIMITS: TransportLimits = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  headers: 100,
+  headerLength: 8_192,
+  targetLength: 8_192,
+};
+
+/** Paths that end in an identifier, which may hold slashes of its own. */
+export const OPAQUE_PREFIXES = [
+  '/api/v1/documents/',
+  '/api/v1/graph/nodes/',
+  '/api/v1/answers/',
+  '/api/v1/layout/pins/',
+] as const;
+
+/** Of one process: units of work as `questionCost` counts them, and bytes of large bodies. */
+export const RESOURCE_LIMITS: ResourceLimits = {
+  maxCost: 2_048,
+  maxHeldCost: 20_000,
+  maxHeldBytes: 256 * 1024 * 1024,
+};
 
 /** Of connections. A slow client must not hold one open for minutes; times in ms. */
 export const CONNECTION_LIMITS = {

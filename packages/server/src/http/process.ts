@@ -7,7 +7,9 @@ import {
   ProcessRequest,
   ProcessResponse,
 } from '@vortexflow/protocol';
+import { questionCost } from '@vortexflow/validation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { cachedBody } from './cached-answer.ts';
 import { errorBody, toWireError } from './problems.ts';
@@ -15,11 +17,24 @@ import { requireAsking, type ServerContext } from './services.ts';
 
 const ERRORS = { 400: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse };
 
+const bodyOf = ({ body }: FastifyRequest): ProcessRequest => body as ProcessRequest;
+
+const QUESTION_CHECKS: RouteChecks = {
+  texts: (request) => [{ pointer: '/input', text: bodyOf(request).input }],
+  canRefuseTexts: true,
+  claims: (request) => {
+    const { mode } = bodyOf(request);
+    return mode === undefined ? [] : [{ is: 'mode', pointer: '/mode', value: mode }];
+  },
+  cost: (request) => questionCost(bodyOf(request)),
+  timeoutMs: (request) => bodyOf(request).timeout_ms ?? Infinity,
+};
+
 export function registerProcess(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/process',
     {
-      config: { permission: 'ask' },
+      config: { permission: 'ask', checks: QUESTION_CHECKS },
       schema: {
         tags: ['ask'],
         summary: 'Ask a question',
@@ -32,14 +47,26 @@ export function registerProcess(app: App, context: ServerContext): void {
     },
     async (request, reply) => {
       if (wantsEvents(request)) return streamAnswer(context, request.body, request, reply);
+      const { flags } = request.validation;
       const { kept, durationMs } = await recall(context, request.body, request.id);
-      if (!kept) return answerOnce(context, request.body, request.id);
+      if (!kept) return flagged(await answerOnce(context, request.body, request.id), flags);
+      if (flags.length > 0) return flagged(recalled(kept, request.id, durationMs), flags);
       // Already serialised: what is sent as text passes by the serialiser.
       reply.type('application/json; charset=utf-8');
       return reply.send(cachedBody(kept, request.id, durationMs) as unknown as ProcessResponse);
     },
   );
 }
+
+/** Flags are of the request: a kept answer may have been given to another one. */
+const flagged = (answer: ProcessResponse, flags: readonly string[]): ProcessResponse =>
+  flags.length === 0 ? answer : { ...answer, flags: [...flags] };
+
+const recalled = (kept: ProcessResponse, requestId: string, durationMs: number): ProcessResponse => ({
+  ...kept,
+  request_id: requestId,
+  metrics: { ...kept.metrics, duration_ms: durationMs },
+});
 
 interface Recalled {
   readonly kept: ProcessResponse | null;
@@ -113,9 +140,9 @@ async function streamAnswer(
     const { kept, durationMs } = await recall(context, body, request.id);
     if (kept) repeat(kept, observer);
     const answer = kept
-      ? { ...kept, request_id: request.id, metrics: { ...kept.metrics, duration_ms: durationMs } }
+      ? recalled(kept, request.id, durationMs)
       : await answerOnce(context, body, request.id, observer);
-    send('answer', answer);
+    send('answer', flagged(answer, request.validation.flags));
   } catch (failure) {
     const error = toWireError(failure, request.routeOptions.bodyLimit);
     context.metrics.failed(error.code);

@@ -14,6 +14,7 @@ import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { ValidationOptions } from '../validation/request-validation.ts';
 
 /** What answers questions: a follower has this and no more. */
 export interface AskServices {
@@ -56,6 +57,8 @@ export interface ServerContext {
   configuration(): ConfigurationDoor | null;
   /** null where another process has the configuration. */
   configurationStatus(): ConfigurationStatus | null;
+  /** The tiers that requests pass. */
+  readonly validation: ValidationOptions;
   /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
   readonly isBehindFront: boolean;
 }

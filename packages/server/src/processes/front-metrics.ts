@@ -1,11 +1,15 @@
 /** Metrics of the root process: its connections, and the processes behind it. */
 import { Counter, Gauge, Registry } from 'prom-client';
+import { validationMetrics } from '../telemetry/validation-metrics.ts';
+import { onlyRefused, type TierObserver } from '../validation/tiers.ts';
 import type { Fleet } from './fleet.ts';
 
 export interface FrontMetrics {
   readonly registry: Registry;
   /** A request was tried at another process. */
   readonly retried: () => void;
+  /** Only what is refused counts: the rest is counted by the process that it is passed to. */
+  readonly validated: TierObserver;
 }
 
 export function frontMetrics(
@@ -57,5 +61,6 @@ export function frontMetrics(
     of(number).reduce((sum, { attempts }) => sum + attempts.size, 0),
   );
   gauge('vortex_serving_restarts', 'Times a serving process was started again after a failure.', restartsOf);
-  return { registry, retried: () => retries.inc() };
+  const validated = onlyRefused(validationMetrics(registry));
+  return { registry, retried: () => retries.inc(), validated };
 }

@@ -102,6 +102,7 @@ export async function startProcesses(
     maxConnections,
     loading: () => stage,
     onRetry: metrics.retried,
+    observe: metrics.validated,
   });
   settings.onChange(({ values }) => front.limitConnections(values.maxConnections));
   disposal.use(configuration, (it) => it.stop());

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
 import { type OpenedImage, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
+import { MODES } from '@vortexflow/protocol';
+import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { createAccess } from '../access/access.ts';
 import { Auditing } from '../audit/auditing.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
@@ -11,12 +13,14 @@ import { type Environment, isLoopbackHost, type Settings } from '../config/setti
 import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
-import type { ServerContext, Services } from '../http/services.ts';
+import { RESOURCE_LIMITS } from '../http/limits.ts';
+import { requireAsking, type ServerContext, type Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
+import { validationMetrics } from '../telemetry/validation-metrics.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
 import { type Configured, openConfiguration } from './configured.ts';
@@ -108,6 +112,13 @@ export async function startPart(
     degradation: () => degradation.current(),
     configuration: configured.door,
     configurationStatus: configured.status,
+    validation: {
+      observe: validationMetrics(metrics.registry),
+      mode: () => settings.current.values.validationMode,
+      scanner: contentScanner(),
+      budget: new ResourceBudget(RESOURCE_LIMITS),
+      state: { modes: MODES, hasNode: (id) => requireAsking(context).base.indexOf(id) >= 0 },
+    },
     isBehindFront: part.kind !== 'alone',
   };
   const degradation: DegradationWatch = disposal.use(

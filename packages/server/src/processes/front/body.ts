@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { wireError } from '@vortexflow/protocol';
+import { bodyTooLarge } from '../../http/problems.ts';
 import type { Route } from './routes.ts';
 
 /** null: there is none. */
@@ -13,7 +14,7 @@ export function bodyOf(request: IncomingMessage, { isRepeatable, bodyLimit }: Ro
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return null;
   const isLarge = Number(length ?? 0) > bodyLimit;
   if (!isRepeatable && (isLarge || length === undefined)) return passedOn(request);
-  if (isLarge) throw wireError('body_too_large', { limit_bytes: bodyLimit });
+  if (isLarge) throw bodyTooLarge(bodyLimit);
   return wholeOf(request, bodyLimit);
 }
 
@@ -35,7 +36,7 @@ function wholeOf(request: IncomingMessage, bodyLimit: number): Promise<Buffer> {
     let size = 0;
     request.on('data', (part: Buffer) => {
       size += part.length;
-      if (size > bodyLimit) reject(wireError('body_too_large', { limit_bytes: bodyLimit }));
+      if (size > bodyLimit) reject(bodyTooLarge(bodyLimit));
       else parts.push(part);
     });
     request.once('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, size)));

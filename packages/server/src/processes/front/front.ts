@@ -15,7 +15,7 @@ import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
-import { type Access, allows, callerOf, hostCount, type Permission, requirePermission } from '../../access/access.ts';
+import { type Access, allows, callerOf, type Permission, requirePermission } from '../../access/access.ts';
 import { actorOf } from '../../audit/actor.ts';
 import { auditedPath, type AuditedRoute, isRefusal, otherPath } from '../../audit/audited-routes.ts';
 import { AUDIT_HEADER, type Carried, readCarried } from '../../audit/carried.ts';
@@ -27,6 +27,8 @@ import { CONNECTION_LIMITS } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { checkHead } from '../../validation/request-validation.ts';
+import type { TierObserver } from '../../validation/tiers.ts';
 import type { Fleet } from '../fleet.ts';
 import { bodyOf } from './body.ts';
 import { exchange, type ExchangeOptions } from './exchange.ts';
@@ -61,6 +63,8 @@ export interface FrontOptions {
   /** How far the loading is; null once requests have been answered. */
   readonly loading: () => string | null;
   readonly onRetry: () => void;
+  /** Told of what the first tier of validation lets pass and refuses here. */
+  readonly observe: TierObserver;
 }
 
 /** Longest wait for a process that can take a request, ms. */
@@ -84,6 +88,7 @@ export class Front {
     this.#server.on('clientError', (failure: NodeJS.ErrnoException, socket) => {
       const record = garbageOf((socket as Socket).remoteAddress, failure.code);
       if (record) options.audit.note(record);
+      options.observe('transport', 'refused', 0);
       refuseGarbage(failure, socket as Socket);
     });
     this.#server.on('upgrade', (request, socket, head) => {
@@ -134,11 +139,9 @@ export class Front {
     const id = requestIdOf(request.headers['x-request-id']);
     if (this.#isClosing) response.setHeader('connection', 'close');
     try {
-      // Two of them would come out as one on the other side.
-      if (hostCount(request) !== 1) throw wireError('host_invalid');
-      if (request.url?.startsWith('/') !== true)
-        throw wireError('request_invalid', { problem: 'The target of a request is a path here.' });
-      const path = request.url.split('?', 1)[0] as string;
+      // Here, for what comes twice would come out once on the other side.
+      checkHead(request, this.#options.observe);
+      const path = request.url?.split('?', 1)[0] as string;
       const own = this.#ownPage(request, path);
       if (own) return send(response, path, id, await own(id, await inputOf(request)));
       await this.#pass(request, response, path, id);

@@ -1,0 +1,25 @@
+/** What a route tells the tiers of its requests: texts, claims on the state, cost. Part of its configuration. */
+import type { Claim } from '@vortexflow/validation';
+import type { FastifyRequest } from 'fastify';
+import type { BODY_LIMITS } from '../http/limits.ts';
+
+/** A text that somebody wrote, and where it stands in the request. */
+interface GivenText {
+  readonly pointer: string;
+  readonly text: string;
+}
+
+export interface RouteChecks {
+  /** Row of the table of limits for its body. Default: question. */
+  readonly body?: keyof typeof BODY_LIMITS;
+  /** Texts for tier 3. */
+  readonly texts?: (request: FastifyRequest) => Iterable<GivenText>;
+  /** Whether strict mode refuses such a request for its texts. What the owner files away is never refused for them. */
+  readonly canRefuseTexts?: boolean;
+  /** For tier 4. */
+  readonly claims?: (request: FastifyRequest) => readonly Claim[];
+  /** For tier 5, in the units of `questionCost`. Default: by the size of the body. */
+  readonly cost?: (request: FastifyRequest) => number;
+  /** For tier 5: the request's own deadline from its begin, ms. Default: none. */
+  readonly timeoutMs?: (request: FastifyRequest) => number;
+}

@@ -1,0 +1,154 @@
+/** A request's way through the five tiers, in the hooks of the HTTP library. */
+import { wireError } from '@vortexflow/protocol';
+import {
+  bodyCost,
+  checkClaims,
+  checkTransport,
+  type ContentScanner,
+  type ResourceBudget,
+  scanJson,
+  type StateView,
+} from '@vortexflow/validation';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ValidationMode } from '../config/table.ts';
+import type { App } from '../http/app-type.ts';
+import { BODY_LIMITS, JSON_LIMITS, OPAQUE_PREFIXES, TRANSPORT_LIMITS } from '../http/limits.ts';
+import type { RouteChecks } from './checks.ts';
+import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
+
+export interface ValidationOptions {
+  readonly observe: TierObserver;
+  /** As it is set now. */
+  readonly mode: () => ValidationMode;
+  readonly scanner: ContentScanner;
+  readonly budget: ResourceBudget;
+  readonly state: StateView;
+}
+
+/** What the tiers found out about a request. */
+interface RequestValidation {
+  /** Time of the schema tier so far, ms. */
+  schemaMs: number;
+  /** When the library's own validation began, as `performance.now()` has it; NaN before. */
+  schemaStart: number;
+  /** Remarks on its texts, e.g. `content:sqli`. */
+  flags: readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    checks?: RouteChecks;
+  }
+  interface FastifyRequest {
+    validation: RequestValidation;
+  }
+}
+
+/** Bodies up to this size are not counted on the budget, bytes. */
+const SMALL_BODY = 65_536;
+/** Most characters of one request that are scanned for content: what 131,072 bytes may hold. */
+const MAX_SCANNED = 131_072;
+
+/** Tier 1, for every request, before anything else. @throws CodedError */
+export function checkHead(request: FastifyRequest['raw'], observe: TierObserver): void {
+  runTier('transport', observe, () => checkTransport(request, TRANSPORT_LIMITS, { opaquePrefixes: OPAQUE_PREFIXES }));
+}
+
+/** Adds tiers 2 to 5. The caller runs {@link checkHead} in the first hook of all. */
+export function addValidation(app: App, options: ValidationOptions): void {
+  app.decorateRequest('validation', null as unknown as RequestValidation);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.validation = { schemaMs: 0, schemaStart: Number.NaN, flags: [] };
+    lendMemory(request, reply, options);
+    done();
+  });
+  // In place of the library's own, which parses first.
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      done(null, parseJson(request, body as Buffer, options.observe));
+    } catch (failure) {
+      done(failure as Error);
+    }
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    request.validation.schemaStart = performance.now();
+    done();
+  });
+  app.addHook('preHandler', (request, reply, done) => {
+    endSchema(request, options.observe, 'passed');
+    checkContent(request, options);
+    checkState(request, options);
+    lendWork(request, reply, options);
+    done();
+  });
+}
+
+/** Counts the schema tier once its outcome is known. */
+export function endSchema({ validation }: FastifyRequest, observe: TierObserver, outcome: 'passed' | 'refused'): void {
+  if (Number.isNaN(validation.schemaStart)) return;
+  observe('schema', outcome, (validation.schemaMs + performance.now() - validation.schemaStart) / 1000);
+  validation.schemaStart = Number.NaN;
+}
+
+function parseJson(request: FastifyRequest, body: Buffer, observe: TierObserver): unknown {
+  const start = performance.now();
+  // What passes is counted when the library has checked it, too.
+  const value = runTier('schema', onlyRefused(observe), (): unknown => {
+    if (body.length === 0) throw wireError('body_empty', { pointer: '', expected: 'one JSON object' });
+    scanJson(body, JSON_LIMITS[request.routeOptions.config.checks?.body ?? 'question']);
+    return JSON.parse(body.toString());
+  });
+  request.validation.schemaMs += performance.now() - start;
+  return value;
+}
+
+function checkContent(request: FastifyRequest, { observe, mode, scanner }: ValidationOptions): void {
+  const { texts, canRefuseTexts } = request.routeOptions.config.checks ?? {};
+  if (!texts) return;
+  const start = performance.now();
+  const found = new Map<string, string>();
+  let left = MAX_SCANNED;
+  for (const { pointer, text } of texts(request)) {
+    if (left <= 0) break;
+    const { attack } = scanner.scan(text.slice(0, left));
+    left -= text.length;
+    if (attack !== null && !found.has(`content:${attack}`)) found.set(`content:${attack}`, pointer);
+  }
+  const flags = [...found.keys()];
+  request.validation.flags = flags;
+  const isRefused = mode() === 'strict' && canRefuseTexts === true && flags.length > 0;
+  const outcome = isRefused ? 'refused' : flags.length > 0 ? 'flagged' : 'passed';
+  observe('content', outcome, (performance.now() - start) / 1000);
+  if (!isRefused) return;
+  const [pointer = ''] = found.values();
+  throw wireError('content_refused', { flags, pointer, expected: 'a text that does not look like an attack' });
+}
+
+function checkState(request: FastifyRequest, { observe, state }: ValidationOptions): void {
+  const claims = request.routeOptions.config.checks?.claims?.(request);
+  if (claims) runTier('semantic', observe, () => checkClaims(claims, state));
+}
+
+/** Before the body is read. */
+function lendMemory({ headers, routeOptions }: FastifyRequest, reply: FastifyReply, options: ValidationOptions): void {
+  const length = headers['content-length'];
+  if (length === undefined && headers['transfer-encoding'] === undefined) return;
+  const bytes = Math.min(Number(length ?? routeOptions.bodyLimit), routeOptions.bodyLimit ?? BODY_LIMITS.question);
+  if (bytes <= SMALL_BODY) return;
+  const giveBack = runTier('resources', options.observe, () => options.budget.lendBytes(bytes));
+  reply.raw.once('close', giveBack);
+}
+
+function lendWork(request: FastifyRequest, reply: FastifyReply, { observe, budget }: ValidationOptions): void {
+  const { cost, timeoutMs } = request.routeOptions.config.checks ?? {};
+  const length = request.headers['content-length'];
+  if (!cost && length === undefined) return;
+  const giveBack = runTier('resources', observe, () =>
+    budget.lendWork(
+      cost?.(request) ?? bodyCost(Number(length)),
+      (timeoutMs?.(request) ?? Infinity) - reply.elapsedTime,
+    ),
+  );
+  reply.raw.once('close', giveBack);
+}
