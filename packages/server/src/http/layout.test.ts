@@ -133,7 +133,7 @@ describe('GET and PATCH /api/v1/layout', { timeout: 60_000 }, () => {
     [{ theta: 0.2 }, /^"theta" must be at least 0\.3\.$/, 'theta'],
     [{ cooling: 1 }, /^"cooling" must be less than 1\.$/, 'cooling'],
     [{ gravity: '0' }, /^"gravity" must be a number\.$/, 'gravity'],
-    ['{"spring": 1e999}', /^"spring" must be (a number|less than 1000)\.$/, 'spring'],
+    ['{"spring": 1e999}', /^A number is out of range\.$/, 'spring'],
     [{}, /fewer than 1/, undefined],
     [[], /must be a JSON object/, undefined],
   ];
@@ -209,7 +209,7 @@ describe('/api/v1/layout/pins', { timeout: 60_000 }, () => {
       ['PUT', cat, { ...place, x: 10_001 }, 400, 'request_invalid', /"x" must be at most 10000/],
       ['PUT', cat, { ...place, z: -10_001 }, 400, 'request_invalid', /"z" must be at least -10000/],
       ['PUT', cat, '{"x": NaN, "y": 0, "z": 0}', 400, 'body_not_json', /not valid JSON/],
-      ['PUT', cat, '{"x": 1e999, "y": 0, "z": 0}', 400, 'request_invalid', /"x" must be/],
+      ['PUT', cat, '{"x": 1e999, "y": 0, "z": 0}', 400, 'request_invalid', /out of range/],
     ];
     for (const [method, path, body, status, code, message] of cases) {
       const answer = await send(method, path, body);

@@ -33,10 +33,15 @@ export function runTier<T>(tier: Tier, observe: TierObserver, check: () => T): T
   }
 }
 
+/** A field of the body as `details.field` has always named it; nothing for parts of the head. */
+const fieldOf = (pointer: string): string =>
+  /^\/(headers|target|method|querystring|params)(\/|$)/.test(pointer) ? '' : pointer.slice(1).replaceAll('/', '.');
+
 /** The error of the wire that a refusal becomes. */
 function refusedAs(refusal: Refusal): CodedError {
   const { pointer, problem, expected, suggestion, name = '', retryAfterMs } = refusal;
-  const details = { problem, pointer, expected, suggestion };
+  const field = fieldOf(pointer);
+  const details = { problem, pointer, expected, suggestion, ...(field !== '' && { field }) };
   switch (refusal.kind) {
     case 'syntax':
       return wireError('body_not_json', details);
