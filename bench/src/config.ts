@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchServer, type LaunchedServer } from '@vortexflow/testkit';
 import { circumstances, type Figure, printTable, quantile } from './figure.ts';
+import { untilSettled } from './settle.ts';
 
 const { values } = parseArgs({ options: { times: { type: 'string', default: '40' } } });
 const times = Number(values.times);
@@ -43,11 +44,12 @@ async function reload(server: LaunchedServer, connections: number): Promise<void
   const file = join(server.dataFolder, 'vortexflow.yaml');
   await writeFile(`${file}.new`, `max_connections: ${connections}\n`);
   await rename(`${file}.new`, file);
-  for (;;) {
+  for (const end = performance.now() + 30_000; performance.now() < end;) {
     const { settings } = await call(server, 'GET');
     if (settings['max_connections']?.value === connections) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+  throw new Error('the file did not come into force');
 }
 
 async function repeat(run: (i: number) => Promise<number>): Promise<number[]> {
@@ -68,6 +70,8 @@ function figure(what: string, spent: readonly number[], goalMs: number): Figure 
 
 /** Four callers, who ask as fast as they are answered while the file and the settings change all the time. */
 async function askThroughout(server: LaunchedServer, how: string): Promise<Figure> {
+  // Ways back have set this above the file.
+  await call(server, 'PATCH', '', { max_connections: null });
   const over = new AbortController();
   let asked = 0;
   let lost = 0;
@@ -97,6 +101,8 @@ const about = circumstances();
 for (const workers of ['0', '2']) {
   const server = await launchServer({ env: { WORKERS: workers, LOG_LEVEL: 'warn', REASONER_THREADS: '1' } });
   try {
+    // The layout of a new server takes all the processor there is.
+    await untilSettled(server.url);
     const how = workers === '0' ? 'one process' : `${workers} processes`;
     figures.push(figure(`file in force, ${how}`, await repeat((i) => timed(() => reload(server, 1000 + i))), 500));
     const { version } = await call(server, 'GET');
