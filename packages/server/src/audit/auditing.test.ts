@@ -24,7 +24,7 @@ async function opened(t: TestContext, folder?: string) {
   };
   const settings = readSettings({
     VORTEXFLOW_DATA: dataFolder,
-    AUDIT_KEY_FILE: join(dataFolder, '..', 'vortexflow-auditing.key'),
+    AUDIT_KEY_FILE: join(dataFolder, 'keys', 'audit.key'),
   });
   const audit = await Auditing.open({ settings, clock, logger: createLogger('silent', 'json'), registry, actions });
   const value = async (name: string): Promise<number> => {

@@ -39,7 +39,10 @@ interface Result {
 
 function run(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, VORTEXFLOW_DATA: server.dataFolder, LOG_FORMAT: 'json', ...env } };
+    const AUDIT_KEY_FILE = join(server.dataFolder, 'command-line.key');
+    const options = {
+      env: { ...process.env, VORTEXFLOW_DATA: server.dataFolder, LOG_FORMAT: 'json', AUDIT_KEY_FILE, ...env },
+    };
     execFile(process.execPath, [BIN, ...args], options, (failure, stdout, stderr) => {
       resolve({ code: failure ? Number(failure.code) : 0, stdout, stderr });
     });
@@ -228,6 +231,11 @@ describe('vortexflow', () => {
       const ingested = await run(['ingest', notes], env);
       assert.equal(ingested.code, 0, ingested.stderr);
       assert.match(ingested.stdout, /3 documents stored/);
+      const shown = await run(['audit', 'show'], env);
+      assert.match(
+        shown.stdout,
+        /begun   document\.put command_line owner documents=\d+\n.*done    document\.put command_line/,
+      );
       const asked = await run(['ask', '--min-confidence', '0', 'Where was the Marrowfat pea sown?'], env);
       assert.match(asked.stdout, /blue fence/);
     } finally {

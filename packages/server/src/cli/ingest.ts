@@ -3,13 +3,15 @@ import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type FolderFile, listFolder, rootOf, type SkippedFile } from '@vortexflow/knowledge';
 import { DisposalStack, systemClock as clock } from '@vortexflow/primitives';
+import { Registry } from 'prom-client';
+import { Auditing } from '../audit/auditing.ts';
 import { openDataFolder } from '../config/data-folder.ts';
 import { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { Intake, type LeftOut, type Tally } from '../ingest/intake.ts';
 import { previewFiles, type FilePreview, previewText } from '../ingest/preview.ts';
 import { progressText } from '../ingest/progress.ts';
-import { type IngestTarget, knowledgeTarget, serverTarget } from '../ingest/target.ts';
+import { auditedTarget, type IngestTarget, knowledgeTarget, serverTarget } from '../ingest/target.ts';
 import { watchFolder, type WatchOptions } from '../ingest/watch.ts';
 import { openOffline } from '../runtime/runtime.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -67,7 +69,10 @@ async function targetHere(
   const files = await openDataFolder(settings.values.dataFolder);
   const options = { settings: new LiveSettings(settings), files, clock, logger, report };
   const { knowledge } = await openOffline(options, disposal);
-  return knowledgeTarget(knowledge);
+  const audit = disposal.use(await Auditing.open({ settings, clock, logger, registry: new Registry() }), (it) =>
+    it.close(),
+  );
+  return auditedTarget(knowledgeTarget(knowledge), audit);
 }
 
 async function openSource(path: string, target: IngestTarget, { columns }: Command): Promise<Source> {

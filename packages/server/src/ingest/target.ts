@@ -2,6 +2,8 @@
 import type { VortexflowClient } from '@vortexflow/client';
 import { type FolderDocument, isGraphFormat, type Knowledge, parseFormat } from '@vortexflow/knowledge';
 import { MAX_DOCUMENT_LENGTH } from '@vortexflow/protocol';
+import { someOf } from '../audit/carried.ts';
+import type { Actor, AuditSink } from '../audit/sink.ts';
 
 /** What adding some documents did. */
 interface Added {
@@ -45,6 +47,40 @@ export function serverTarget(client: VortexflowClient): IngestTarget {
     remove: (id) => client.documents.remove(id),
   };
 }
+
+/** Tells the log of each change before it is done and when it is, as the server does. */
+export function auditedTarget(target: IngestTarget, sink: AuditSink): IngestTarget {
+  const told = async <T>(action: string, ids: readonly string[], run: () => Promise<T>): Promise<T> => {
+    const record = {
+      action,
+      actor: COMMAND_LINE,
+      detail: { documents: ids.length },
+      personal: { documents: someOf(ids) },
+    };
+    await sink.append({ ...record, outcome: 'begun' });
+    try {
+      const done = await run();
+      await sink.append({ ...record, outcome: 'done' });
+      return done;
+    } catch (failure) {
+      sink.note({ ...record, outcome: 'failed' });
+      throw failure;
+    }
+  };
+  return {
+    list: (prefix) => target.list(prefix),
+    add: (documents) =>
+      told(
+        'document.put',
+        documents.map(({ id }) => id),
+        () => target.add(documents),
+      ),
+    remove: (id) => told('document.remove', [id], () => target.remove(id)),
+  };
+}
+
+/** Whoever has the data folder is its owner. */
+const COMMAND_LINE: Actor = { subject: 'owner', role: 'command_line', address: null };
 
 export function knowledgeTarget(knowledge: Knowledge): IngestTarget {
   return {

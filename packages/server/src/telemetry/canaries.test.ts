@@ -134,7 +134,7 @@ for (const workers of ['0', '1']) {
         for (const name of ['cmdline', 'comm'])
           seen.set(`${name} ${pid}`, await readFile(`/proc/${pid}/${name}`, 'latin1').catch(() => ''));
       }
-      await server.kill();
+      await server.stop();
       const { stdout, stderr } = server.output();
       seen.set('standard output', stdout).set('the log', stderr);
       for (const name of await readdir(dataFolder, { recursive: true })) {
