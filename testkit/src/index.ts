@@ -10,6 +10,7 @@ export {
 } from './model-server.ts';
 export { JumpingClock } from './clock.ts';
 export { inNetwork, type Network, networkMissing, type Place } from './network.ts';
+export { nostrHeader, type NostrKey, nostrKey, type SignedEvent } from './nostr-key.ts';
 export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
 export type { Direction, Fault } from './proxy/fault.ts';
 export type { ProxyCounters } from './proxy/pipe.ts';

@@ -20,7 +20,13 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
   vortexflow tree               what runs in the server, and how often each part was started again
       --watch                   stay, and print it whenever it changes, until Ctrl+C
   vortexflow key                print the owner key
-      --json                    print JSON (ask, ingest, calibrate, tree, key)
+  vortexflow keys create NAME   make a key for a program, and print it: it is shown once
+      --scopes LIST             what it may do: look, ask, contribute, change, configure, audit (default look,ask)
+      --days N                  how long it is good: 1 to 3650, or never (default 90)
+  vortexflow keys list          all keys, without their secrets
+  vortexflow keys revoke ID     make a key count no more
+  vortexflow link               print a link by which the owner signs in once, within ten minutes
+      --json                    print JSON (ask, ingest, calibrate, tree, key, keys, link)
   vortexflow help               this text; --version prints the version
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask), 4 done, but some files were left out (ingest).
@@ -33,7 +39,7 @@ export class UsageError extends Error {
 
 /** One command with its options. */
 export interface Command {
-  readonly name: 'serve' | 'ask' | 'ingest' | 'calibrate' | 'tree' | 'key' | 'help' | 'version';
+  readonly name: 'serve' | 'ask' | 'ingest' | 'calibrate' | 'tree' | 'key' | 'keys' | 'link' | 'help' | 'version';
   /** What follows the command: the question or the path. */
   readonly operand: string;
   /** The same, word by word: the paths. */
@@ -47,15 +53,20 @@ export interface Command {
   readonly mode?: string;
   readonly strategy?: string;
   readonly minConfidence?: number;
+  /** Of a key: names, separated by commas. */
+  readonly scopes?: string;
+  /** Of a key. */
+  readonly days?: string;
 }
 
-const NAMES = ['serve', 'ask', 'ingest', 'calibrate', 'tree', 'key', 'help', 'version'] as const;
+const NAMES = ['serve', 'ask', 'ingest', 'calibrate', 'tree', 'key', 'keys', 'link', 'help', 'version'] as const;
 
 /** What to ask for when a command has no operand that needs one. */
 const MISSING: Partial<Record<Command['name'], string>> = {
   ask: 'What is the question?',
   ingest: 'Which folder?',
   calibrate: 'Which file of questions?',
+  keys: 'create NAME, list, or revoke ID?',
 };
 
 /** @throws UsageError that says what is wrong */
@@ -81,6 +92,8 @@ export function parseCommand(argv: readonly string[]): Command {
     preview: values.preview === true,
     columns: readColumns(values.columns ?? ''),
     json: values.json === true,
+    ...(values.scopes === undefined ? {} : { scopes: values.scopes }),
+    ...(values.days === undefined ? {} : { days: values.days }),
     ...(values.mode === undefined ? {} : { mode: values.mode }),
     ...(values.strategy === undefined ? {} : { strategy: values.strategy }),
     ...(values['min-confidence'] === undefined ? {} : { minConfidence: readShare(values['min-confidence']) }),
@@ -102,6 +115,8 @@ function parse(argv: readonly string[]) {
         columns: { type: 'string' },
         mode: { type: 'string' },
         strategy: { type: 'string' },
+        scopes: { type: 'string' },
+        days: { type: 'string' },
         'min-confidence': { type: 'string' },
       },
     });

@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<Exclude<Command['name'], 'help' | 'version'>, ()
   calibrate: async () => (await import('./calibrate.ts')).runCalibrate,
   tree: async () => (await import('./tree.ts')).runTree,
   key: async () => (await import('./key.ts')).runKey,
+  keys: async () => (await import('./keys.ts')).runKeys,
+  link: async () => (await import('./keys.ts')).runLink,
 };
 
 /** What this program writes, only its owner may read. */
@@ -41,7 +43,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function settingsHelp(): string {
   const rows = Object.values(SETTINGS).map(({ variable, fallback, help }) => {
-    const standard = fallback === null ? '' : ` [${String(fallback)}]`;
+    const standard = fallback === null || String(fallback) === '' ? '' : ` [${String(fallback)}]`;
     return `  ${variable.padEnd(22)} ${help}${standard}`;
   });
   const models = MODEL_VARIABLES.map(([variable, help]) => `  ${variable.padEnd(22)} ${help}`);

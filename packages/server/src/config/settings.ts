@@ -8,6 +8,7 @@ import type { ModelSettings } from '@vortexflow/answering';
 import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
+import { listOf, readNetwork, readOrigin } from '../access/fields.ts';
 import { type EmbeddingEndpoint, readFileEmbeddings } from './embeddings.ts';
 import type { ConfigFile } from './file.ts';
 import { readEnvironmentModel, readFileModels } from './models.ts';
@@ -146,6 +147,42 @@ export const SETTINGS = {
     'MAX_CONNECTIONS',
     10_000,
     'Most connections at a time; further ones are closed at once.',
+    integer(1, 1_000_000),
+  ),
+  publicOrigin: setting<string | null>(
+    'PUBLIC_ORIGIN',
+    null,
+    'Address that browsers use, e.g. https://graph.example: what sign-ins are bound to. Needed behind a proxy.',
+    readOrigin,
+  ),
+  corsOrigins: setting<readonly string[]>(
+    'CORS_ORIGINS',
+    [],
+    'Pages of other sites that may read answers (not cookies), separated by commas.',
+    listOf(readOrigin),
+  ),
+  trustedProxies: setting<readonly string[]>(
+    'TRUSTED_PROXIES',
+    [],
+    'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas.',
+    listOf(readNetwork),
+  ),
+  serviceKeysFile: setting<string | null>(
+    'SERVICE_KEYS_FILE',
+    null,
+    'File with the Ed25519 keys of services that sign tokens (JWT): {"keys": [{"kid", "x", "subject", "role"}]}.',
+    (text) => text,
+  ),
+  ratePerAddress: setting<number>(
+    'RATE_PER_ADDRESS',
+    20,
+    'Questions a second from one address without a key; five times as many at once. Not counted on this machine.',
+    integer(1, 1_000_000),
+  ),
+  ratePerKey: setting<number>(
+    'RATE_PER_KEY',
+    200,
+    'The same for one key or session. The owner key is not counted.',
     integer(1, 1_000_000),
   ),
   reasonerThreads: setting<number>(

@@ -5,13 +5,17 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
-import { callerOf, hostCount, requirePermission } from '../access/access.ts';
+import { GUEST } from '@vortexflow/identity';
+import { requirePermission } from '../access/access.ts';
+import { hostCount } from '../access/caller.ts';
+import { corsHeaders, preflightHeaders } from '../access/cors.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
 import { nameLookup } from '../fusing/name-lookup.ts';
 import { registerAnalytics } from './analytics.ts';
 import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
+import { registerAuth } from './auth/auth.ts';
 import { registerCalibration } from './calibration.ts';
 import { registerDocuments } from './documents.ts';
 import { registerFeedback } from './feedback.ts';
@@ -25,7 +29,7 @@ import { registerLayout } from './layout.ts';
 import { BODY_LIMITS, CONNECTION_LIMITS } from './limits.ts';
 import { hasMuchLeft, lingering } from './lingering.ts';
 import { registerPage } from './page.ts';
-import { errorBody, requestIdOf, toWireError } from './problems.ts';
+import { errorBody, errorHeaders, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
 import { registerTree } from './tree.ts';
 import type { ServerContext } from './services.ts';
@@ -81,7 +85,13 @@ export async function buildApp(context: ServerContext): Promise<App> {
     refuseOtherMethods(scope, taken);
     done();
   });
-  // In a scope of its own, because it reads bodies in its own way.
+  // In scopes of their own, because they read bodies in their own ways.
+  await app.register((scope, _options, done) => {
+    const taken = collectMethods(scope);
+    registerAuth(scope, context);
+    refuseOtherMethods(scope, taken);
+    done();
+  });
   await app.register((scope, _options, done) => {
     const taken = collectMethods(scope);
     const lookUp = nameLookup(() => context.asking()?.base ?? null);
@@ -114,7 +124,8 @@ function registerRoutes(app: App, context: ServerContext): void {
 }
 
 function addHooks(app: App, context: ServerContext): void {
-  const { access, metrics, logger, isBehindFront } = context;
+  const { access, metrics, logger, corsOrigins } = context;
+  app.decorateRequest('principal', GUEST);
   app.addHook('onRequest', (request, reply, done) => {
     metrics.requestBegan();
     reply.raw.once('close', () => {
@@ -125,7 +136,11 @@ function addHooks(app: App, context: ServerContext): void {
     if (hostCount(request.raw) !== 1) throw wireError('host_invalid');
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';
-    if (permission !== 'public') requirePermission(access.roleOf(callerOf(request.raw, isBehindFront)), permission);
+    const preflight = preflightHeaders(request.raw, corsOrigins);
+    if (preflight) return void reply.code(204).headers(preflight).send();
+    reply.headers(corsHeaders(request.raw, corsOrigins));
+    request.principal = access.admit(request.raw);
+    requirePermission(request.principal, permission);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -154,8 +169,7 @@ function sendProblem(
   const { status } = error.definition;
   metrics.failed(error.code);
   if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
-  if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', '1');
+  reply.headers(errorHeaders(error));
   const text = JSON.stringify(errorBody(error, request.id));
   reply.code(status).type('application/problem+json');
   if (!hasMuchLeft(request.raw)) return reply.send(text);

@@ -71,7 +71,7 @@ function registerAdding(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/documents',
     {
-      config: { permission: 'change' },
+      config: { permission: 'contribute' },
       bodyLimit: BODY_LIMITS.documents,
       schema: {
         tags: ['documents'],

@@ -9,7 +9,7 @@ export function registerFeedback(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/feedback',
     {
-      config: { permission: 'change' },
+      config: { permission: 'contribute' },
       bodyLimit: BODY_LIMITS.feedback,
       schema: {
         tags: ['learn'],

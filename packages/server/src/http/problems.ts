@@ -22,6 +22,13 @@ export function errorBody(error: CodedError, requestId: string): ErrorResponse {
   };
 }
 
+/** Headers that go with an error: how to show who one is, and when to come again. */
+export function errorHeaders({ definition: { status }, details }: CodedError): Readonly<Record<string, string>> {
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  if (status === 429) return { 'retry-after': String(details?.['retry_after_s'] ?? 1) };
+  return status === 503 ? { 'retry-after': '1' } : {};
+}
+
 const SAFE_ID = /^[\w.:-]{1,128}$/;
 
 /** The caller's own request id when it is harmless, else a new one. */

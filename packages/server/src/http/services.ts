@@ -6,6 +6,7 @@ import type { LayoutHost } from '@vortexflow/layout';
 import type { Degradation } from '@vortexflow/resilience';
 import { wireError } from '@vortexflow/protocol';
 import type { Access } from '../access/access.ts';
+import type { Auth } from '../access/auth.ts';
 import type { GraphAnalytics } from '../analytics/analytics.ts';
 import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
@@ -36,6 +37,10 @@ export interface ServerContext {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly access: Access;
+  /** Sign-in, sessions, keys, users. */
+  readonly auth: Auth;
+  /** Pages of other sites that may read answers. */
+  readonly corsOrigins: readonly string[];
   readonly viewers: Viewers;
   /** null while loading, and in a follower. */
   services(): Services | null;
@@ -47,8 +52,6 @@ export interface ServerContext {
   tree(): TreeNode;
   /** How much is offered now. */
   degradation(): Degradation;
-  /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
-  readonly isBehindFront: boolean;
 }
 
 /**

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
 import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/resilience';
-import { createAccess } from '../access/access.ts';
+import type { Auth } from '../access/auth.ts';
+import { openAccess } from '../access/open-access.ts';
+import { answerAuth, type AuthCall, type AuthOutcome } from '../access/remote-auth.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
@@ -47,7 +49,7 @@ const ROLL_MS = 120_000;
  */
 export async function startProcesses(settings: Settings, tell: (stage: string) => void): Promise<RunningProcesses> {
   requireAccess(settings);
-  const { host, port, dataFolder, ownerKey, logLevel, logFormat, workers, maxConnections } = settings.values;
+  const { host, port: wantedPort, dataFolder, ownerKey, logLevel, logFormat, workers, maxConnections } = settings.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
   const logger = createLogger(logLevel, logFormat);
@@ -68,10 +70,16 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     degradation: () => degradation.current,
     progress: () => stage ?? 'ready',
   };
+  let port: number | null = null;
+  const { access, auth } = await openAccess(
+    { settings, files, ownerKey: owner.key, clock: systemClock, logger, port: () => port },
+    disposal,
+  );
   const front: Front = new Front({
     fleet,
     clock: systemClock,
-    access: createAccess(owner.key, host),
+    access,
+    corsOrigins: settings.values.corsOrigins,
     logger,
     publicPages: publicPages(pages),
     lookPages: lookPages(pages),
@@ -80,7 +88,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     onRetry: metrics.retried,
   });
   try {
-    const bound = await listen(host, port, (wanted) => front.listen(host, wanted));
+    const bound = await listen(host, wantedPort, async (wanted) => (port = await front.listen(host, wanted)));
     disposal.use(front, (it) => it.close(DRAIN_MS));
     const sockets = disposal.use(await mkdtemp(join(tmpdir(), 'vortexflow-')), (folder) =>
       rm(folder, { recursive: true, force: true }),
@@ -94,6 +102,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
       {
         onStage: (now) => stage !== null && tell((stage = now)),
         onEnd: (reason) => stage !== null && firstEnd.reject(new Error(reason)),
+        onAuth: answerFor(auth, logger),
         onBreaker: (serving, circuit) => logger.warn({ serving, circuit }, 'the circuit of a serving process'),
       },
     );
@@ -154,6 +163,7 @@ interface LaunchHooks {
   readonly onStage: (stage: string) => void;
   readonly onEnd: (reason: string) => void;
   readonly onBreaker: (number: number, state: BreakerState) => void;
+  readonly onAuth: (call: AuthCall) => Promise<AuthOutcome>;
 }
 
 interface LaunchPad {
@@ -167,7 +177,7 @@ interface LaunchPad {
 /** Processes are started here and their actors told of what becomes of them. The first is the leader. */
 function launcher(
   { sockets, refs, fleet, living }: LaunchPad,
-  { onStage, onEnd, onBreaker }: LaunchHooks,
+  { onStage, onEnd, onBreaker, onAuth }: LaunchHooks,
 ): (number: number) => ServingProcess {
   let run = 0;
   return (number) => {
@@ -181,6 +191,7 @@ function launcher(
       // It knows something else than its leader: that happens when the leader was started again.
       onStale: () => refs.get(number)?.tell({ type: 'roll', process: serving }),
       onChange: () => fleet.changed(),
+      onAuth,
       onBreaker: (state) => onBreaker(number, state),
     });
     living.add(serving);
@@ -192,6 +203,11 @@ function launcher(
     void serving.ended.then(onEnded);
     return serving;
   };
+}
+
+function answerFor(auth: Auth, logger: Logger): (call: AuthCall) => Promise<AuthOutcome> {
+  return (call) =>
+    answerAuth(auth, call, (failure) => logger.error({ err: failure, method: call.method }, 'access failed'));
 }
 
 /** The leader first: its followers take over what the new one knows. */

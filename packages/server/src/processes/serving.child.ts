@@ -1,5 +1,6 @@
 /** A serving process: one part of a server, told by the root process when to begin and when to stop. */
 import { CodedError } from '@vortexflow/primitives';
+import { type AuthCall, type AuthOutcome, remoteAuth } from '../access/remote-auth.ts';
 import { readConfigFile } from '../config/file.ts';
 import { readSettings } from '../config/settings.ts';
 import { healthOf } from '../http/health.ts';
@@ -21,9 +22,26 @@ function tell(message: FromServing): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
+/** Calls that wait for their answers. */
+const calls = new Map<number, (outcome: AuthOutcome) => void>();
+let lastCall = 0;
+
+function callAuth(call: AuthCall): Promise<AuthOutcome> {
+  const id = ++lastCall;
+  return new Promise((resolve) => {
+    calls.set(id, resolve);
+    tell({ type: 'auth', id, call });
+  });
+}
+
+function answered(id: number, outcome: AuthOutcome): void {
+  calls.get(id)?.(outcome);
+  calls.delete(id);
+}
+
 function partOf(setup: ServingSetup): Part {
   const { kind, number, requests, replication } = setup;
-  const serving = { number, requests, replication };
+  const serving = { number, requests, replication, auth: remoteAuth(callAuth) };
   if (kind === 'leader') return { ...serving, kind, free: free.promise, onPrepared: () => tell({ type: 'prepared' }) };
   return {
     ...serving,
@@ -61,6 +79,7 @@ async function answer(id: number, what: keyof Told): Promise<void> {
 process.on('message', (message: ToServing) => {
   if (message.type === 'free') free.resolve();
   else if (message.type === 'stop') void stop();
+  else if (message.type === 'auth') answered(message.id, message.outcome);
   else void answer(message.id, message.what);
 });
 process.on('disconnect', () => void stop());

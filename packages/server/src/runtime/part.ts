@@ -1,3 +1,5 @@
+import type { Auth } from '../access/auth.ts';
+
 /** What a process is for the others of a server; see `processes/`. */
 export type Part = Alone | Leader | Follower;
 
@@ -14,6 +16,8 @@ interface Serving {
   readonly requests: string;
   /** Local socket of the leader, for its followers. */
   readonly replication: string;
+  /** Records of users, keys and sessions, as far away as they are. */
+  readonly auth: Auth;
 }
 
 /** Has the data folder, the layout and the viewers. */

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
 import type { OpenedImage } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
-import { createAccess } from '../access/access.ts';
+import { openAccess } from '../access/open-access.ts';
+import { passedAccess } from '../access/passed.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { buildApp } from '../http/app.ts';
@@ -70,18 +71,22 @@ export async function startPart(
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
   );
+  const known =
+    part.kind === 'alone'
+      ? await openAccess({ settings, files, ownerKey: owner.key, clock: systemClock, logger, port: () => portOf(app) }, disposal)
+      : { access: passedAccess, auth: part.auth };
   const context: ServerContext = {
     version: await ownVersion(),
     logger,
     metrics,
-    access: createAccess(owner.key, host),
+    ...known,
+    corsOrigins: settings.values.corsOrigins,
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,
     progress: () => stage,
     tree: () => system.tree(),
     degradation: () => degradation.current(),
-    isBehindFront: part.kind !== 'alone',
   };
   const degradation: DegradationWatch = disposal.use(
     watchDegradation({
@@ -94,7 +99,7 @@ export async function startPart(
     }),
     (it) => it.stop(),
   );
-  const app = await buildApp(context);
+  const app: App = await buildApp(context);
   const gateway = { close: once(() => closeGateway(app, viewers)) };
   disposal.use(gateway, (it) => it.close());
   app.server.maxConnections = settings.values.maxConnections;
@@ -202,6 +207,12 @@ async function closeGateway(app: App, viewers: Viewers): Promise<void> {
 function once<T>(run: () => Promise<T>): () => Promise<T> {
   let done: Promise<T> | null = null;
   return () => (done ??= run());
+}
+
+/** null until it listens. */
+function portOf(app: App): number | null {
+  const address = app.server.address();
+  return address !== null && typeof address === 'object' ? address.port : null;
 }
 
 function listenOn(app: App, host: string, wanted: number): Promise<Bound> {

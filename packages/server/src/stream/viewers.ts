@@ -7,7 +7,8 @@ import type { Duplex } from 'node:stream';
 import { type Clock, CodedError, type Timer } from '@vortexflow/primitives';
 import { MAX_VIEWER_MESSAGE } from '@vortexflow/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Access, callerOf, hostCount, requirePermission } from '../access/access.ts';
+import { type Access, requirePermission } from '../access/access.ts';
+import { hostCount } from '../access/caller.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Picture } from './picture.ts';
 import { Viewer, type ViewerHooks } from './viewer.ts';
@@ -34,8 +35,6 @@ export interface ViewerSource {
 /** Who lets viewers in. */
 export interface ViewerGate {
   readonly access: Access;
-  /** See `callerOf`. */
-  readonly isBehindFront: boolean;
 }
 
 export interface ViewersOptions {
@@ -94,7 +93,7 @@ export class Viewers {
   /** Takes upgrades of `/ws/graph` on the server; refuses all others. */
   listen(server: Server, gate: ViewerGate): void {
     server.on('upgrade', (request, socket, head) => {
-      const refusal = this.#refusalOf(request, gate);
+      const refusal = this.#refusalOf(request, socket, gate);
       if (refusal) return refuse(socket, refusal);
       this.#server.handleUpgrade(request, socket, head, (websocket) => this.#welcome(websocket));
     });
@@ -143,12 +142,14 @@ export class Viewers {
     this.#wishes.clear();
   }
 
-  #refusalOf(request: IncomingMessage, { access, isBehindFront }: ViewerGate): string | null {
+  #refusalOf(request: IncomingMessage, socket: Duplex, { access }: ViewerGate): string | null {
     if (request.url?.split('?')[0] !== '/ws/graph') return '404 Not Found';
     if (this.full || !this.#source) return '503 Service Unavailable';
     if (hostCount(request) !== 1) return '400 Bad Request';
     try {
-      requirePermission(access.roleOf(callerOf(request, isBehindFront)), 'look');
+      const principal = access.admitSocket(request);
+      requirePermission(principal, 'look');
+      access.hold(principal, socket);
       return null;
     } catch (failure) {
       return failure instanceof CodedError ? `${failure.definition.status} ${failure.code}` : '400 Bad Request';

@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { type Body, bodyOf } from './body.ts';
-import { requestHeaders, responseHeaders } from './heads.ts';
+import { type KnownCaller, requestHeaders, responseHeaders } from './heads.ts';
 import type { Route } from './routes.ts';
 
 /**
@@ -22,6 +22,7 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   readonly route: Route;
   readonly id: string;
+  readonly caller: KnownCaller;
   /** Of tries after a failure, for all requests together: those that are lost must not come twice on those that go on. */
   readonly retries: CallBudget;
   /** Longest wait for a process that can take the request, ms. */
@@ -46,7 +47,7 @@ export async function exchange(
   // An answer that is whole closes its response too.
   response.once('close', () => response.writableFinished || left.abort());
   const body = await bodyOf(request, route);
-  const headers = requestHeaders(request, options.id);
+  const headers = requestHeaders(request, options.id, options.caller);
   const deadline = clock.elapsed() + holdMs;
   retries.deposit();
   const tried = new Set<ServingProcess>();

@@ -9,12 +9,15 @@ import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
-import { type Access, callerOf, hostCount, requirePermission } from '../../access/access.ts';
+import type { Principal } from '@vortexflow/identity';
+import { type Access, requirePermission } from '../../access/access.ts';
+import { hostCount } from '../../access/caller.ts';
+import { corsHeaders, preflightHeaders } from '../../access/cors.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
 import { CONNECTION_LIMITS } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
-import { errorBody, requestIdOf } from '../../http/problems.ts';
+import { errorBody, errorHeaders, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Fleet } from '../fleet.ts';
 import { exchange } from './exchange.ts';
@@ -34,6 +37,8 @@ export interface FrontOptions {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly access: Access;
+  /** Pages of other sites that may read answers. */
+  readonly corsOrigins: readonly string[];
   readonly logger: Logger;
   /** Health and the like, for everybody. */
   readonly publicPages: OwnPages;
@@ -113,33 +118,53 @@ export class Front {
       if (request.url?.startsWith('/') !== true)
         throw wireError('request_invalid', { problem: 'The target of a request is a path here.' });
       const path = request.url.split('?', 1)[0] as string;
-      const own = this.#ownPage(request, path);
+      if (this.#answerPreflight(request, response, id)) return;
+      const principal = this.#options.access.admit(request);
+      const own = this.#ownPage(request, path, principal);
       if (own) return send(response, path, id, await own(id));
-      await this.#pass(request, response, path, id);
+      await this.#pass(request, response, path, id, principal);
     } catch (failure) {
       this.#refuse(request, response, id, failure);
     }
   }
 
-  #ownPage(request: IncomingMessage, path: string): OwnPages[string] | null {
+  /** Headers for pages of other sites; true when that is all that was asked for. */
+  #answerPreflight(request: IncomingMessage, response: ServerResponse, id: string): boolean {
+    const { corsOrigins } = this.#options;
+    const preflight = preflightHeaders(request, corsOrigins);
+    setHeaders(response, preflight ?? corsHeaders(request, corsOrigins));
+    if (!preflight) return false;
+    setHeaders(response, { ...securityHeaders(''), ...preflight, 'x-request-id': id });
+    response.writeHead(204).end();
+    return true;
+  }
+
+  #ownPage(request: IncomingMessage, path: string, principal: Principal): OwnPages[string] | null {
     if (request.method !== 'GET') return null;
-    const { publicPages, lookPages, access } = this.#options;
+    const { publicPages, lookPages } = this.#options;
     if (Object.hasOwn(publicPages, path)) return publicPages[path] as OwnPages[string];
     if (!Object.hasOwn(lookPages, path)) return null;
-    requirePermission(access.roleOf(callerOf(request, false)), 'look');
+    requirePermission(principal, 'look');
     return lookPages[path] as OwnPages[string];
   }
 
-  async #pass(request: IncomingMessage, response: ServerResponse, path: string, id: string): Promise<void> {
+  async #pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    id: string,
+    principal: Principal,
+  ): Promise<void> {
     const { fleet, clock, loading, onRetry, access } = this.#options;
     const route = routeOf(request.method ?? 'GET', path);
     // Nobody fills the memory of this process before it is known who he is.
-    if (hasBody(request)) requirePermission(access.roleOf(callerOf(request, false)), route.permission);
+    if (hasBody(request)) requirePermission(principal, route.permission);
     const stage = loading();
     // At the start nobody is to wait; later somebody is on his way back.
     if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
     const retries = this.#retries;
-    await exchange(request, response, { fleet, clock, route, id, holdMs: HOLD_MS, retries, onRetry });
+    const caller = { principal, address: access.addressOf(request) };
+    await exchange(request, response, { fleet, clock, route, id, caller, holdMs: HOLD_MS, retries, onRetry });
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, id: string, failure: unknown): void {
@@ -148,8 +173,7 @@ export class Front {
     const { status } = error.definition;
     if (status >= 500)
       this.#options.logger.error({ request_id: id, code: error.code, err: error.cause }, error.message);
-    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-    if (status === 503) response.setHeader('retry-after', '1');
+    setHeaders(response, errorHeaders(error));
     const page = { status, type: 'application/problem+json', text: JSON.stringify(errorBody(error, id)) };
     if (!hasMuchLeft(request)) return send(response, '', id, page);
     response.setHeader('connection', 'close');
@@ -161,13 +185,18 @@ export class Front {
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
 function send(response: ServerResponse, path: string, id: string, page: OwnPage): void {
   sendHead(response, path, id, page);
   response.end(page.text);
 }
 
 function sendHead(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
-  for (const [name, value] of Object.entries(securityHeaders(path))) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(securityHeaders(path)))
+    if (!response.hasHeader(name)) response.setHeader(name, value);
   response.setHeader('x-request-id', id);
   response.setHeader('content-type', type);
   response.setHeader('content-length', Buffer.byteLength(text));

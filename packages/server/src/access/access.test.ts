@@ -1,0 +1,340 @@
+/** Access as its users see it: the same for a server of one process and for one of several. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { ApiKeyResponse, ErrorResponse, LoginResponse, WhoResponse } from '@vortexflow/protocol';
+import { type LaunchedServer, launchServer, nostrHeader, nostrKey } from '@vortexflow/testkit';
+import { WebSocket } from 'ws';
+
+const KEY = await nostrKey(11);
+/** Behind a proxy on this machine, as far as the server can tell. */
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const AWAY = from('203.0.113.9');
+
+for (const [name, workers] of [
+  ['of one process', '0'],
+  ['of several processes', '2'],
+] as const) {
+  describe(`access to a server ${name}`, () => describeAccess({ WORKERS: workers }));
+}
+
+function describeAccess(env: Record<string, string>): void {
+  let server: LaunchedServer;
+  before(async () => {
+    const access = { TRUSTED_PROXIES: '127.0.0.1', CORS_ORIGINS: 'https://app.example', RATE_PER_ADDRESS: '4' };
+    server = await launchServer({ env: { ...env, ...access } });
+  });
+  after(() => server.stop());
+
+  type Headers = Record<string, string>;
+  const send = (method: string, path: string, headers: Headers = {}, body?: unknown): Promise<Response> =>
+    fetch(server.url + path, {
+      method,
+      headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  const owner = (): Headers => ({ authorization: `Bearer ${server.key}` });
+  const me = async (headers: Headers): Promise<WhoResponse> =>
+    (await (await send('GET', '/api/v1/auth/me', headers)).json()) as WhoResponse;
+  const codeOf = async (response: Response): Promise<string> => ((await response.json()) as ErrorResponse).code;
+  const refused = async (response: Promise<Response>, status: number, code: string): Promise<void> => {
+    const given = await response;
+    assert.deepEqual([given.status, await codeOf(given)], [status, code]);
+  };
+
+  /** A session of the owner: its cookie as a browser sends it back. */
+  async function session(): Promise<{ cookie: string; set: string }> {
+    const made = (await (await send('POST', '/api/v1/auth/links', owner())).json()) as { url: string };
+    const link = new URLSearchParams(new URL(made.url).hash.slice(1)).get('link');
+    const response = await send('POST', '/api/v1/auth/login', {}, { link });
+    assert.equal(response.status, 200, await response.clone().text());
+    return cookieOf(response);
+  }
+
+  function cookieOf(response: Response): { cookie: string; set: string } {
+    const [set = ''] = response.headers.getSetCookie();
+    return { set, cookie: set.split(';', 1)[0] as string };
+  }
+
+  async function createKey(scopes: readonly string[], more: object = {}): Promise<ApiKeyResponse> {
+    const response = await send('POST', '/api/v1/auth/keys', owner(), { name: 'test', scopes, expires_in_days: 1, ...more });
+    assert.equal(response.status, 201, await response.clone().text());
+    return (await response.json()) as ApiKeyResponse;
+  }
+
+  describe('who one is', () => {
+    it('is a reader without an account on this machine, and nobody from outside', async () => {
+      const local = await me({});
+      assert.deepEqual([local.role, local.how, local.permissions], ['reader', 'loopback', ['public', 'look', 'ask']]);
+      const away = await me(AWAY);
+      assert.deepEqual([away.role, away.how, away.permissions], ['guest', 'none', ['public']]);
+      await refused(send('GET', '/api/v1/graph', AWAY), 401, 'unauthenticated');
+    });
+
+    it('is the owner with the owner key, from wherever', async () => {
+      assert.equal((await me({ ...owner(), ...AWAY })).role, 'owner');
+    });
+
+    it('cannot be said by a caller in the names that our own processes use', async () => {
+      const forged = {
+        'x-vortexflow-principal': 'owner-key owner - owner public,look,ask,manage,own',
+        'x-vortexflow-peer': '127.0.0.1',
+      };
+      assert.equal((await me({ ...forged, ...AWAY })).role, 'guest');
+      await refused(send('POST', '/api/v1/auth/links', forged), 401, 'unauthenticated');
+    });
+  });
+
+  describe('API keys', () => {
+    it('let a program do what their scopes say, and nothing else', async () => {
+      const { key, record } = await createKey(['look']);
+      const headers = { authorization: `Bearer ${key}`, ...AWAY };
+      assert.deepEqual((await me(headers)).permissions, ['public', 'look']);
+      assert.equal((await send('GET', '/api/v1/graph', headers)).status, 200);
+      await refused(send('POST', '/api/v1/process', headers, { input: 'dog' }), 403, 'forbidden');
+      await refused(send('GET', '/api/v1/auth/keys', headers), 403, 'forbidden');
+      assert.equal((await send('DELETE', `/api/v1/auth/keys/${record.id}`, owner())).status, 204);
+    });
+
+    it('are listed without their secrets', async () => {
+      const { key, record } = await createKey(['ask']);
+      const text = await (await send('GET', '/api/v1/auth/keys', owner())).text();
+      assert.ok(text.includes(record.id));
+      assert.ok(!text.includes(key.slice(18)) && !text.includes('hash'));
+      await refused(send('GET', '/api/v1/auth/keys'), 401, 'unauthenticated');
+    });
+
+    it('count no more from the moment that they are revoked', async () => {
+      const { key, record } = await createKey(['look']);
+      const headers = { authorization: `Bearer ${key}` };
+      assert.equal((await send('GET', '/api/v1/graph', headers)).status, 200);
+      assert.equal((await send('DELETE', `/api/v1/auth/keys/${record.id}`, owner())).status, 204);
+      for (let i = 0; i < 6; i++) await refused(send('GET', '/api/v1/graph', headers), 401, 'unauthenticated');
+      await refused(send('DELETE', `/api/v1/auth/keys/${record.id}`, owner()), 404, 'identity_not_found');
+    });
+
+    it('need a name, known scopes and an end', async () => {
+      for (const body of [
+        {},
+        { name: '', scopes: ['look'], expires_in_days: 1 },
+        { name: 'x', scopes: [], expires_in_days: 1 },
+        { name: 'x', scopes: ['manage'], expires_in_days: 1 },
+        { name: 'x', scopes: ['look'], expires_in_days: 0 },
+        { name: 'x', scopes: ['look'], expires_in_days: 1, more: 1 },
+      ])
+        await refused(send('POST', '/api/v1/auth/keys', owner(), body), 400, 'request_invalid');
+    });
+  });
+
+  describe('sessions', () => {
+    it('begin with an owner link, which counts once, in a cookie that no script reads', async () => {
+      const made = (await (await send('POST', '/api/v1/auth/links', owner())).json()) as { url: string };
+      assert.ok(made.url.startsWith(`${server.url.replace('localhost', '127.0.0.1')}/#link=vfl_`), made.url);
+      const body = { link: made.url.split('=')[1] };
+      const response = await send('POST', '/api/v1/auth/login', {}, body);
+      const { cookie, set } = cookieOf(response);
+      assert.match(set, /^vortexflow_\d+=vfs_[a-z0-9_]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
+      assert.equal(response.headers.get('cache-control'), 'no-store');
+      assert.equal(((await response.json()) as LoginResponse).role, 'owner');
+      assert.equal((await me({ cookie, ...AWAY })).how, 'session');
+      await refused(send('POST', '/api/v1/auth/login', {}, body), 401, 'sign_in_refused');
+    });
+
+    it('change nothing for a page that is not ours', async () => {
+      const { cookie } = await session();
+      const change = (headers: Headers) => send('POST', '/api/v1/auth/keys', { cookie, ...headers }, { name: 'x', scopes: ['look'], expires_in_days: 1 });
+      await refused(change({}), 403, 'forbidden');
+      await refused(change({ origin: 'https://evil.example' }), 403, 'forbidden');
+      await refused(change({ origin: 'null' }), 403, 'forbidden');
+      await refused(change({ origin: 'https://app.example' }), 403, 'forbidden');
+      await refused(change({ 'sec-fetch-site': 'same-site' }), 403, 'forbidden');
+      await refused(change({ 'sec-fetch-site': 'cross-site' }), 403, 'forbidden');
+      assert.equal((await change({ origin: server.url })).status, 201);
+      assert.equal((await change({ 'sec-fetch-site': 'same-origin' })).status, 201);
+    });
+
+    it('are listed and ended, each at once', async () => {
+      const [one, other] = [await session(), await session()];
+      const list = async () =>
+        ((await (await send('GET', '/api/v1/auth/sessions', { cookie: one.cookie })).json()) as { sessions: { id: string; current: boolean }[] }).sessions;
+      const others = (await list()).filter(({ current }) => !current);
+      assert.ok((await list()).some(({ current }) => current));
+      for (const { id } of others)
+        assert.equal((await send('DELETE', `/api/v1/auth/sessions/${id}`, { cookie: one.cookie, origin: server.url })).status, 204);
+      assert.equal((await me({ cookie: other.cookie, ...AWAY })).role, 'guest');
+      assert.equal((await me({ cookie: one.cookie, ...AWAY })).role, 'owner');
+    });
+
+    it('end with a sign-out', async () => {
+      const { cookie } = await session();
+      const response = await send('POST', '/api/v1/auth/logout', { cookie, origin: server.url });
+      assert.equal(response.status, 204);
+      assert.match(cookieOf(response).set, /Max-Age=0$/);
+      assert.equal((await me({ cookie, ...AWAY })).role, 'guest');
+    });
+
+    it('begin with a key, and may do what it may', async () => {
+      const { key } = await createKey(['look']);
+      const response = await send('POST', '/api/v1/auth/login', { authorization: `Bearer ${key}` }, {});
+      assert.deepEqual((await me({ cookie: cookieOf(response).cookie, ...AWAY })).permissions, ['public', 'look']);
+      await refused(send('POST', '/api/v1/auth/login', {}, {}), 401, 'sign_in_refused');
+    });
+  });
+
+  describe('a Nostr key', () => {
+    const now = (): number => Math.floor(Date.now() / 1000);
+    const challenge = async (): Promise<string> =>
+      ((await (await send('POST', '/api/v1/auth/challenge')).json()) as { nonce: string }).nonce;
+    const login = async (url: string, key = KEY): Promise<Response> => {
+      const body = JSON.stringify({ nonce: await challenge() });
+      const event = key.sign({ url, method: 'POST', body, at: now() });
+      return send('POST', '/api/v1/auth/login', { authorization: nostrHeader(event) }, body);
+    };
+    const here = (): string => `${server.url}/api/v1/auth/login`;
+
+    it('signs its user in, by the address that is configured or bound, never by the Host header', async () => {
+      const body = { name: 'Ada', role: 'editor', nostr: KEY.publicKey };
+      assert.equal((await send('POST', '/api/v1/auth/users', owner(), body)).status, 201);
+      const response = await login(here());
+      assert.equal(response.status, 200, await response.clone().text());
+      assert.equal((await me({ cookie: cookieOf(response).cookie, ...AWAY })).role, 'editor');
+      await refused(login('https://evil.example/api/v1/auth/login'), 401, 'nostr_refused');
+      await refused(login(`${here()}?x=1`), 401, 'nostr_refused');
+      await refused(login(here(), await nostrKey(12)), 401, 'nostr_refused');
+    });
+
+    it('signs the bytes of the body', async () => {
+      const body = JSON.stringify({ nonce: await challenge() });
+      const event = KEY.sign({ url: here(), method: 'POST', body, at: now() });
+      await refused(send('POST', '/api/v1/auth/login', { authorization: nostrHeader(event) }, ` ${body}`), 401, 'nostr_refused');
+    });
+
+    it('signs a nonce of ours, once', async () => {
+      const body = JSON.stringify({ nonce: await challenge() });
+      const sign = (at: number) => ({ authorization: nostrHeader(KEY.sign({ url: here(), method: 'POST', body, at })) });
+      assert.equal((await send('POST', '/api/v1/auth/login', sign(now()), body)).status, 200);
+      await refused(send('POST', '/api/v1/auth/login', sign(now() - 1), body), 401, 'sign_in_refused');
+    });
+
+    it('is not taken anywhere else', async () => {
+      const event = KEY.sign({ url: `${server.url}/api/v1/graph`, method: 'GET', body: null, at: now() });
+      await refused(send('GET', '/api/v1/graph', { authorization: nostrHeader(event) }), 401, 'nostr_refused');
+    });
+
+    it('ends with its user', async () => {
+      const { cookie } = cookieOf(await login(here()));
+      const { users } = (await (await send('GET', '/api/v1/auth/users', owner())).json()) as { users: { id: string; nostr: string | null }[] };
+      const ada = users.find(({ nostr }) => nostr === KEY.publicKey);
+      await refused(send('GET', '/api/v1/auth/users', { cookie, origin: server.url }), 403, 'forbidden');
+      assert.equal((await send('DELETE', `/api/v1/auth/users/${ada?.id}`, owner())).status, 204);
+      assert.equal((await me({ cookie, ...AWAY })).role, 'guest');
+      await refused(login(here()), 401, 'nostr_refused');
+    });
+  });
+
+  describe('WebSockets', () => {
+    const address = (ticket?: string): string =>
+      `${server.url.replace('http', 'ws')}/ws/graph${ticket === undefined ? '' : `?ticket=${ticket}`}`;
+    const ticket = async (headers: Headers): Promise<string> =>
+      ((await (await send('POST', '/api/v1/auth/ticket', headers)).json()) as { ticket: string }).ticket;
+    /** Resolves with the status of the answer: 101 when it is open. */
+    const open = (url: string, headers: Headers): Promise<{ status: number; socket: WebSocket }> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(url, { headers });
+        socket.on('error', () => undefined);
+        socket.once('open', () => resolve({ status: 101, socket }));
+        socket.once('unexpected-response', (_request, response) => resolve({ status: response.statusCode ?? 0, socket }));
+      });
+
+    it('open with a ticket, once', async () => {
+      const { key } = await createKey(['look']);
+      const given = await ticket({ authorization: `Bearer ${key}` });
+      const first = await open(address(given), AWAY);
+      assert.equal(first.status, 101);
+      first.socket.terminate();
+      assert.equal((await open(address(given), AWAY)).status, 401);
+      assert.equal((await open(address(), AWAY)).status, 401);
+    });
+
+    it('open for nobody who may not look', async () => {
+      const { key } = await createKey(['ask']);
+      assert.equal((await open(address(), { authorization: `Bearer ${key}`, ...AWAY })).status, 403);
+    });
+
+    it('do not open for the page of another site, with whatever it comes', async () => {
+      const given = await ticket(owner());
+      assert.equal((await open(address(given), { origin: 'https://evil.example' })).status, 403);
+      assert.equal((await open(address(), { origin: 'https://evil.example' })).status, 403);
+    });
+
+    it('close when the key that opened them is revoked', async () => {
+      const { key, record } = await createKey(['look']);
+      const { socket, status } = await open(address(await ticket({ authorization: `Bearer ${key}` })), AWAY);
+      assert.equal(status, 101);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      await send('DELETE', `/api/v1/auth/keys/${record.id}`, owner());
+      await closed;
+    });
+  });
+
+  describe('limits', () => {
+    it('let an address ask so much, then say when to come again; others go on', async () => {
+      const headers = from('198.51.100.20');
+      const statuses: number[] = [];
+      for (let i = 0; i < 30; i++) statuses.push((await send('GET', '/api/v1/auth/me', headers)).status);
+      assert.equal(statuses.indexOf(429) >= 20, true, statuses.join(' '));
+      const limited = await send('GET', '/api/v1/auth/me', headers);
+      assert.equal(limited.status, 429);
+      assert.ok(Number(limited.headers.get('retry-after')) >= 1);
+      assert.equal(await codeOf(limited), 'rate_limited');
+      assert.equal((await send('GET', '/api/v1/auth/me', from('198.51.100.21'))).status, 200);
+      assert.equal((await send('GET', '/health', headers)).status, 200, 'health is free');
+      assert.equal((await send('GET', '/api/v1/graph', { ...owner(), ...headers })).status, 200, 'so is the owner');
+    });
+
+    it('do not count who sits at the machine', async () => {
+      for (let i = 0; i < 60; i++) assert.equal((await send('GET', '/api/v1/auth/me')).status, 200);
+    });
+
+    it('let nobody guess keys for long, and do not stop others', async () => {
+      const guess = (i: number) => send('GET', '/api/v1/graph', { authorization: `Bearer guess-${i}`, ...from('198.51.100.30') });
+      for (let i = 0; i < 10; i++) assert.equal((await guess(i)).status, 401);
+      assert.equal((await guess(10)).status, 429);
+      assert.equal((await send('GET', '/api/v1/graph', { ...owner(), ...from('198.51.100.31') })).status, 200);
+      assert.equal((await send('GET', '/api/v1/graph', { authorization: 'Bearer wrong' })).status, 401, 'nor the machine itself');
+    });
+  });
+
+  describe('pages of other sites', () => {
+    it('read nothing, but those that the settings name', async () => {
+      const open = await send('GET', '/api/v1/graph', { origin: 'https://app.example' });
+      assert.equal(open.status, 200);
+      assert.equal(open.headers.get('access-control-allow-origin'), 'https://app.example');
+      assert.equal(open.headers.get('access-control-allow-credentials'), null);
+      const shut = await send('GET', '/api/v1/graph', { origin: 'https://evil.example' });
+      assert.equal(shut.status, 403);
+      assert.equal(shut.headers.get('access-control-allow-origin'), null);
+    });
+
+    it('are told beforehand what they may do', async () => {
+      const ask = (origin: string) =>
+        send('OPTIONS', '/api/v1/process', { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' });
+      const open = await ask('https://app.example');
+      assert.equal(open.status, 204);
+      assert.match(open.headers.get('access-control-allow-headers') ?? '', /authorization/);
+      const shut = await ask('https://evil.example');
+      assert.notEqual(shut.status, 204);
+      assert.equal(shut.headers.get('access-control-allow-origin'), null);
+    });
+  });
+
+  it('writes no secret to its log', async () => {
+    const { key } = await createKey(['look']);
+    const { cookie } = await session();
+    await me({ authorization: `Bearer ${key}` });
+    await send('GET', `/api/v1/nope?key=${key}`, { authorization: `Bearer ${key}` });
+    const secrets = [server.key, key, cookie.split('=')[1] as string];
+    const { stderr, stdout } = server.output();
+    assert.match(stderr, /"type":"key_created"/);
+    for (const secret of secrets) assert.ok(!stderr.includes(secret) && !stdout.includes(secret));
+  });
+}

@@ -1,0 +1,110 @@
+/** Every route, asked by every role: what the two tables say is what happens. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Permission, permissionsOf, type Principal, ROLES } from '@vortexflow/identity';
+import { wireError } from '@vortexflow/protocol';
+import { buildApp } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
+import type { ServerContext } from '../http/services.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
+import type { Viewers } from '../stream/viewers.ts';
+import type { Access } from './access.ts';
+import type { Auth } from './auth.ts';
+
+/** What each route needs. A new route has to be entered here on purpose. */
+const ROUTES: Readonly<Record<string, Permission>> = {};
+
+let app: App;
+let metrics: Metrics;
+/** Who asks next. */
+let principal: Principal;
+before(async () => {
+  metrics = new Metrics(() => ({ sensors: [], threads: [] }) as unknown as LiveFigures);
+  app = await buildApp(context());
+});
+after(async () => {
+  await app.close();
+  metrics.stop();
+});
+
+/** A server that is still loading: routes come as far as that, when they are let through. */
+function context(): ServerContext {
+  const access: Access = {
+    admit: () => principal,
+    admitSocket: () => principal,
+    hold: () => undefined,
+    addressOf: () => '203.0.113.1',
+  };
+  return {
+    version: '0',
+    logger: createLogger('silent', 'json'),
+    metrics,
+    access,
+    auth: new Proxy({} as Auth, { get: () => () => Promise.reject(wireError('not_ready', { progress: 'testing' })) }),
+    corsOrigins: [],
+    viewers: { count: 0 } as Viewers,
+    services: () => null,
+    asking: () => null,
+    progress: () => 'testing',
+    tree: () => ({ id: 'root', kind: 'system', state: 'running', restarts: 0 }),
+    degradation: () => ({ level: 'full', answers: 'full', writes: true }) as never,
+  };
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+function routes(): string[] {
+  const { paths = {} } = app.swagger() as { paths?: Record<string, object> };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    METHODS.filter((method) => method in methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
+const somebody = (role: (typeof ROLES)[number], scopes: readonly Permission[] | null = null): Principal => ({
+  subject: 'somebody',
+  role,
+  permissions: permissionsOf(role, scopes),
+  how: 'session',
+  credential: 'id',
+});
+
+async function statusOf(route: string): Promise<number> {
+  const [method = '', path = ''] = route.split(' ');
+  const url = path.replaceAll(/\{\w+\}/g, 'x');
+  return (await app.inject({ method: method as 'GET', url })).statusCode;
+}
+
+describe('routes', () => {
+  it('are these and no others', () => {
+    assert.deepEqual(routes().sort(), Object.keys(ROUTES).sort());
+  });
+
+  for (const role of ROLES) {
+    it(`let a role pass that the table lets pass: ${role}`, async () => {
+      principal = somebody(role);
+      for (const [route, permission] of Object.entries(ROUTES)) {
+        const isOpen = permissionsOf(role).has(permission);
+        assert.equal((await statusOf(route)) !== 403, isOpen, `${role} ${route}`);
+      }
+    });
+  }
+
+  it('are closed to a role that may do everything else', async () => {
+    const all = [...permissionsOf('owner')];
+    for (const [route, permission] of Object.entries(ROUTES)) {
+      if (permission === 'public') continue;
+      principal = somebody('owner', all.filter((one) => one !== permission));
+      assert.equal(await statusOf(route), 403, route);
+    }
+  });
+
+  it('ask who has shown nothing to show something', async () => {
+    for (const how of ['none', 'loopback'] as const) {
+      for (const [route, permission] of Object.entries(ROUTES)) {
+        principal = { ...somebody('guest'), how };
+        assert.equal((await statusOf(route)) === 401, permission !== 'public', route);
+      }
+    }
+  });
+});
