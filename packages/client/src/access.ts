@@ -1,11 +1,5 @@
 /** Keys, sign-in links and who one is. */
-import type {
-  ApiKeyRequest,
-  ApiKeyResponse,
-  ApiKeysResponse,
-  SecretResponse,
-  WhoResponse,
-} from '@vortexflow/protocol';
+import type { ApiKeyRequest, ApiKeyResponse, ApiKeysResponse, SecretResponse, WhoResponse } from '@vortexflow/protocol';
 import { type CallOptions, resultOf, type Send } from './http.ts';
 
 export interface AccessCalls {

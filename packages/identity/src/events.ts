@@ -7,8 +7,18 @@ export type IdentityEvent =
   | { readonly type: 'second_factor_refused'; readonly subject: string; readonly failures: number }
   | { readonly type: 'second_factor_locked'; readonly subject: string }
   | { readonly type: 'second_factor_enrolled' | 'second_factor_removed'; readonly subject: string; readonly by: string }
-  | { readonly type: 'key_created'; readonly subject: string; readonly credential: string; readonly scopes: readonly string[] }
-  | { readonly type: 'key_revoked' | 'session_revoked'; readonly subject: string; readonly credential: string; readonly by: string }
+  | {
+      readonly type: 'key_created';
+      readonly subject: string;
+      readonly credential: string;
+      readonly scopes: readonly string[];
+    }
+  | {
+      readonly type: 'key_revoked' | 'session_revoked';
+      readonly subject: string;
+      readonly credential: string;
+      readonly by: string;
+    }
   | { readonly type: 'user_created' | 'user_changed' | 'user_removed'; readonly subject: string; readonly by: string }
   | { readonly type: 'link_created'; readonly by: string };
 

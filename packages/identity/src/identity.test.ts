@@ -183,7 +183,13 @@ describe('sessions', () => {
   });
 
   it('hold no control characters of what a browser calls itself', async () => {
-    await world.identity.sessions.start({ subject: 'owner', scopes: null, how: 'link', address: 'a', agent: '\u001b[31m\nx'.padEnd(500, 'y') });
+    await world.identity.sessions.start({
+      subject: 'owner',
+      scopes: null,
+      how: 'link',
+      address: 'a',
+      agent: '\u001b[31m\nx'.padEnd(500, 'y'),
+    });
     const [session] = world.identity.sessions.list('owner');
     assert.match(session?.agent ?? '', /^[\x20-\x7e]{200}$/);
   });
@@ -251,7 +257,9 @@ describe('keys as a way in', () => {
 
 describe('the second factor', () => {
   const secretOf = (base32: string): Buffer => {
-    const bits = [...base32].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'));
+    const bits = [...base32].map((letter) =>
+      'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+    );
     return Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   };
   let secret: Buffer;
@@ -282,7 +290,10 @@ describe('the second factor', () => {
     const used = code();
     await world.identity.signIn.withSecondFactor(await half(), used);
     await assert.rejects(world.identity.signIn.withSecondFactor(await half(), used), isError('second_factor_refused'));
-    await assert.rejects(world.identity.signIn.withSecondFactor(await half(), code(-1)), isError('second_factor_refused'));
+    await assert.rejects(
+      world.identity.signIn.withSecondFactor(await half(), code(-1)),
+      isError('second_factor_refused'),
+    );
   });
 
   it('takes each recovery code once', async () => {
@@ -308,7 +319,10 @@ describe('the second factor', () => {
       isError('second_factor_locked'),
     );
     const again = await world.reopen();
-    await assert.rejects(again.secondFactor.check(again.users.require('owner'), code()), isError('second_factor_locked'));
+    await assert.rejects(
+      again.secondFactor.check(again.users.require('owner'), code()),
+      isError('second_factor_locked'),
+    );
     world.clock.advance(15 * 60_000);
     tokenOf(await world.identity.signIn.withSecondFactor(await half(), code()));
     assert.equal(owner().second_factor?.failures, 0);
@@ -350,7 +364,12 @@ describe('tickets', () => {
 describe('the file', () => {
   it('that holds something else is not replaced', async () => {
     await world.identity.keys.create(OWNER, wish());
-    for (const text of ['{', '{}', '{"version":2,"users":[],"keys":[],"sessions":[]}', '{"version":1,"users":[{"id":"owner"}],"keys":[],"sessions":[]}']) {
+    for (const text of [
+      '{',
+      '{}',
+      '{"version":2,"users":[],"keys":[],"sessions":[]}',
+      '{"version":1,"users":[{"id":"owner"}],"keys":[],"sessions":[]}',
+    ]) {
       await writeFile(world.file, text);
       await assert.rejects(world.reopen(), /does not hold what it should/);
       assert.equal(await readFile(world.file, 'utf8'), text);
@@ -367,7 +386,9 @@ describe('the file', () => {
   });
 
   it('has every change that was acknowledged, however many come at once', async () => {
-    const made = await Promise.all(Array.from({ length: 30 }, (_, i) => world.identity.keys.create(OWNER, wish({ name: `k${i}` }))));
+    const made = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => world.identity.keys.create(OWNER, wish({ name: `k${i}` }))),
+    );
     const again = await world.reopen();
     for (const { key } of made) assert.notEqual(again.bearer(key), null);
   });

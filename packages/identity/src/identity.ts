@@ -44,7 +44,10 @@ export class Identity {
   readonly #services: ServiceTokens;
   readonly #revoked = new Set<(credential: string) => void>();
 
-  private constructor(book: Book, { ownerKey, services, audience, clock, tell, random = randomBytes }: IdentityOptions) {
+  private constructor(
+    book: Book,
+    { ownerKey, services, audience, clock, tell, random = randomBytes }: IdentityOptions,
+  ) {
     const onRevoked = (credential: string): void => this.#revoked.forEach((told) => told(credential));
     const context: IdentityContext = { book, clock, random, tell, onRevoked };
     this.#book = book;

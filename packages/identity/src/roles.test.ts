@@ -19,7 +19,8 @@ describe('the table of roles', () => {
   it('gives a higher role whatever a lower one has', () => {
     for (const role of ROLES) {
       for (const lower of ROLES.filter((one) => isAbove(role, one)))
-        for (const permission of permissionsOf(lower)) assert.ok(permissionsOf(role).has(permission), `${role} ${permission}`);
+        for (const permission of permissionsOf(lower))
+          assert.ok(permissionsOf(role).has(permission), `${role} ${permission}`);
     }
   });
 

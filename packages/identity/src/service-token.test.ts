@@ -70,7 +70,8 @@ describe('tokens of services', () => {
     ['a kid that every object has', { header: { kid: '__proto__' } }],
     ['a header that names a key', { header: { jku: 'https://evil.example' } }],
   ];
-  for (const [name, wish] of refused) it(`are refused for ${name}`, async () => assert.equal(verify(await sign(wish)), null));
+  for (const [name, wish] of refused)
+    it(`are refused for ${name}`, async () => assert.equal(verify(await sign(wish)), null));
 
   it('are refused when another key signed them', async () => {
     assert.equal(verify(await sign({ key: other.privateKey })), null);
@@ -93,7 +94,18 @@ describe('tokens of services', () => {
 
   it('are refused in any other form', async () => {
     const token = await sign();
-    for (const text of ['', 'a', 'a.b', '..', '...', `${token}.x`, `${token}=`, token.slice(0, -1), `${token}${'x'.repeat(5_000)}`, 'null.null.null'])
+    for (const text of [
+      '',
+      'a',
+      'a.b',
+      '..',
+      '...',
+      `${token}.x`,
+      `${token}=`,
+      token.slice(0, -1),
+      `${token}${'x'.repeat(5_000)}`,
+      'null.null.null',
+    ])
       assert.equal(verify(text), null);
     const [head = '', , signature = ''] = token.split('.');
     assert.equal(verify(`${head}.${encode([])}.${signature}`), null);

@@ -23,7 +23,9 @@ export interface Token {
 const ID_LENGTH = 13;
 const SECRET_LENGTH = 50;
 const CHECKSUM_LENGTH = 7;
-const SHAPE = new RegExp(`^([a-z]{3})_([a-z0-9]{${ID_LENGTH}})_[a-z0-9]{${SECRET_LENGTH}}([a-z0-9]{${CHECKSUM_LENGTH}})$`);
+const SHAPE = new RegExp(
+  `^([a-z]{3})_([a-z0-9]{${ID_LENGTH}})_[a-z0-9]{${SECRET_LENGTH}}([a-z0-9]{${CHECKSUM_LENGTH}})$`,
+);
 
 export function createToken(kind: TokenKind, random: RandomBytes): Token {
   const id = base36(random(8), ID_LENGTH);
@@ -49,7 +51,9 @@ export function hasDigest(text: string, expected: string): boolean {
 }
 
 function base36(bytes: Buffer, length: number): string {
-  return BigInt(`0x${bytes.toString('hex')}`).toString(36).padStart(length, '0');
+  return BigInt(`0x${bytes.toString('hex')}`)
+    .toString(36)
+    .padStart(length, '0');
 }
 
 const checksum = (body: string): string => crc32(body).toString(36).padStart(CHECKSUM_LENGTH, '0');

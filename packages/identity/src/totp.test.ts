@@ -62,7 +62,15 @@ describe('TOTP', () => {
 
 describe('base 32', () => {
   it('writes what RFC 4648, section 10 says, without padding', () => {
-    const rows = { '': '', f: 'MY', fo: 'MZXQ', foo: 'MZXW6', foob: 'MZXW6YQ', fooba: 'MZXW6YTB', foobar: 'MZXW6YTBOI' };
+    const rows = {
+      '': '',
+      f: 'MY',
+      fo: 'MZXQ',
+      foo: 'MZXW6',
+      foob: 'MZXW6YQ',
+      fooba: 'MZXW6YTB',
+      foobar: 'MZXW6YTBOI',
+    };
     for (const [text, expected] of Object.entries(rows)) assert.equal(base32(Buffer.from(text)), expected);
   });
 

@@ -62,7 +62,12 @@ export const WhoResponse = Type.Object(
 );
 
 export const SecretResponse = Type.Object(
-  { ticket: Type.Optional(Type.String()), url: Type.Optional(Type.String()), expires_in_s: Type.Integer(), ...requestId },
+  {
+    ticket: Type.Optional(Type.String()),
+    url: Type.Optional(Type.String()),
+    expires_in_s: Type.Integer(),
+    ...requestId,
+  },
   { $id: 'SecretResponse' },
 );
 
@@ -103,7 +108,10 @@ export const ApiKeyResponse = Type.Object(
 );
 export const ApiKeysResponse = Type.Object({ keys: Type.Array(ApiKey), ...requestId }, { $id: 'ApiKeysResponse' });
 
-export const UserRequest = Type.Object({ name: Name, role: RoleName, nostr: PublicKey }, { $id: 'UserRequest', ...closed });
+export const UserRequest = Type.Object(
+  { name: Name, role: RoleName, nostr: PublicKey },
+  { $id: 'UserRequest', ...closed },
+);
 export const UserChange = Type.Object(
   { name: Type.Optional(Name), role: Type.Optional(RoleName), nostr: Type.Optional(PublicKey) },
   { $id: 'UserChange', minProperties: 1, ...closed },

@@ -25,7 +25,8 @@ const FIELDS = ['id', 'pubkey', 'created_at', 'kind', 'tags', 'content', 'sig'];
 
 /** @throws CodedError `nostr_refused` when the header holds no event; whether it is a true one is not looked at */
 export function readEvent(authorization: string): NostrEvent {
-  if (authorization.length > EVENT_LIMITS.header) throw refusal(`The header is longer than ${EVENT_LIMITS.header} bytes.`);
+  if (authorization.length > EVENT_LIMITS.header)
+    throw refusal(`The header is longer than ${EVENT_LIMITS.header} bytes.`);
   const match = /^Nostr +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization);
   if (match === null) throw refusal('The header is not "Nostr" and an event in base 64.');
   const text = Buffer.from(match[1] as string, 'base64').toString('utf8');
@@ -48,7 +49,8 @@ function parse(text: string): unknown {
 }
 
 function checkShape(value: unknown): NostrEvent {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal('The event is no JSON object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refusal('The event is no JSON object.');
   const event = value as Record<string, unknown>;
   const unknown = Object.keys(event).find((key) => !FIELDS.includes(key));
   if (unknown !== undefined) throw refusal('The event has a field that NIP-01 does not know.');

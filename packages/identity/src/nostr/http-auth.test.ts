@@ -28,7 +28,12 @@ beforeEach(() => {
 });
 
 function verify(authorization: string, changes: Partial<SignedRequest> = {}, isKnown = true): Promise<string> {
-  const request = { authorization, method: 'POST', urls: ['http://127.0.0.1:7000/x', URL_HERE], bodyHash: digest(BODY) };
+  const request = {
+    authorization,
+    method: 'POST',
+    urls: ['http://127.0.0.1:7000/x', URL_HERE],
+    bodyHash: digest(BODY),
+  };
   return auth.verify({ ...request, ...changes }, () => isKnown);
 }
 
@@ -58,7 +63,11 @@ describe('NIP-98', () => {
     const request = { ...REQUEST, method: 'GET', body: null };
     const given = { method: 'GET', bodyHash: null };
     assert.equal(await verify(nostrHeader(KEY.sign(request)), given), KEY.publicKey);
-    const tags = [['u', URL_HERE], ['method', 'GET'], ['payload', digest('')]];
+    const tags = [
+      ['u', URL_HERE],
+      ['method', 'GET'],
+      ['payload', digest('')],
+    ];
     assert.equal(await verify(nostrHeader(KEY.sign(request, { tags })), given), KEY.publicKey);
   });
 
@@ -76,7 +85,13 @@ describe('NIP-98', () => {
     const failure = await verify(nostrHeader(EXAMPLE), request).catch((reason: Error) => reason);
     assert.match((failure as Error).message, /id is not the hash/);
     // The header beside it in the specification names the tag differently, and so has no "u".
-    const other = { ...EXAMPLE, tags: [['url', 'https://api.snort.social/api/v1/n5sp/list'], ['method', 'GET']] };
+    const other = {
+      ...EXAMPLE,
+      tags: [
+        ['url', 'https://api.snort.social/api/v1/n5sp/list'],
+        ['method', 'GET'],
+      ],
+    };
     await refused(nostrHeader(other), request);
   });
 
@@ -191,11 +206,15 @@ describe('NIP-98', () => {
   it('refuses any header in which a byte of the event is another one', async () => {
     const text = JSON.stringify(good);
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: text.length - 1 }), fc.integer({ min: 32, max: 126 }), async (at, code) => {
-        const changed = text.slice(0, at) + String.fromCharCode(code) + text.slice(at + 1);
-        fc.pre(changed !== text);
-        await refused(nostrHeader(changed));
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: text.length - 1 }),
+        fc.integer({ min: 32, max: 126 }),
+        async (at, code) => {
+          const changed = text.slice(0, at) + String.fromCharCode(code) + text.slice(at + 1);
+          fc.pre(changed !== text);
+          await refused(nostrHeader(changed));
+        },
+      ),
       { numRuns: 200 },
     );
   });

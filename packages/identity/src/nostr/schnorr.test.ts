@@ -30,7 +30,11 @@ describe('Schnorr signatures (BIP 340)', () => {
   for (const [name, key, signature] of [
     ['a key that is not on the curve', 'EEFDEA4CDB677750A420FEE807EACF21EB9898AE79B9768766E4FAA04A2D4A34', R + S],
     ['a key beyond the field', 'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC30', R + S],
-    ['an s that is the order of the curve', KEY, `${R}FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141`],
+    [
+      'an s that is the order of the curve',
+      KEY,
+      `${R}FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141`,
+    ],
     ['an R that is the size of the field', KEY, `FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC2F${S}`],
     ['an R that is no point', KEY, `4A298DACAE57395A15D0795DDBFD1DCB564DA82B0F269BC70A74F8220429BA1D${S}`],
     ['nothing but zeros', '00'.repeat(32), '00'.repeat(64)],

@@ -56,7 +56,12 @@ function describeAccess(env: Record<string, string>): void {
   }
 
   async function createKey(scopes: readonly string[], more: object = {}): Promise<ApiKeyResponse> {
-    const response = await send('POST', '/api/v1/auth/keys', owner(), { name: 'test', scopes, expires_in_days: 1, ...more });
+    const response = await send('POST', '/api/v1/auth/keys', owner(), {
+      name: 'test',
+      scopes,
+      expires_in_days: 1,
+      ...more,
+    });
     assert.equal(response.status, 201, await response.clone().text());
     return (await response.json()) as ApiKeyResponse;
   }
@@ -141,7 +146,8 @@ function describeAccess(env: Record<string, string>): void {
 
     it('change nothing for a page that is not ours', async () => {
       const { cookie } = await session();
-      const change = (headers: Headers) => send('POST', '/api/v1/auth/keys', { cookie, ...headers }, { name: 'x', scopes: ['look'], expires_in_days: 1 });
+      const change = (headers: Headers) =>
+        send('POST', '/api/v1/auth/keys', { cookie, ...headers }, { name: 'x', scopes: ['look'], expires_in_days: 1 });
       await refused(change({}), 403, 'forbidden');
       await refused(change({ origin: 'https://evil.example' }), 403, 'forbidden');
       await refused(change({ origin: 'null' }), 403, 'forbidden');
@@ -155,11 +161,18 @@ function describeAccess(env: Record<string, string>): void {
     it('are listed and ended, each at once', async () => {
       const [one, other] = [await session(), await session()];
       const list = async () =>
-        ((await (await send('GET', '/api/v1/auth/sessions', { cookie: one.cookie })).json()) as { sessions: { id: string; current: boolean }[] }).sessions;
+        (
+          (await (await send('GET', '/api/v1/auth/sessions', { cookie: one.cookie })).json()) as {
+            sessions: { id: string; current: boolean }[];
+          }
+        ).sessions;
       const others = (await list()).filter(({ current }) => !current);
       assert.ok((await list()).some(({ current }) => current));
       for (const { id } of others)
-        assert.equal((await send('DELETE', `/api/v1/auth/sessions/${id}`, { cookie: one.cookie, origin: server.url })).status, 204);
+        assert.equal(
+          (await send('DELETE', `/api/v1/auth/sessions/${id}`, { cookie: one.cookie, origin: server.url })).status,
+          204,
+        );
       assert.equal((await me({ cookie: other.cookie, ...AWAY })).role, 'guest');
       assert.equal((await me({ cookie: one.cookie, ...AWAY })).role, 'owner');
     });
@@ -205,12 +218,18 @@ function describeAccess(env: Record<string, string>): void {
     it('signs the bytes of the body', async () => {
       const body = JSON.stringify({ nonce: await challenge() });
       const event = KEY.sign({ url: here(), method: 'POST', body, at: now() });
-      await refused(send('POST', '/api/v1/auth/login', { authorization: nostrHeader(event) }, ` ${body}`), 401, 'nostr_refused');
+      await refused(
+        send('POST', '/api/v1/auth/login', { authorization: nostrHeader(event) }, ` ${body}`),
+        401,
+        'nostr_refused',
+      );
     });
 
     it('signs a nonce of ours, once', async () => {
       const body = JSON.stringify({ nonce: await challenge() });
-      const sign = (at: number) => ({ authorization: nostrHeader(KEY.sign({ url: here(), method: 'POST', body, at })) });
+      const sign = (at: number) => ({
+        authorization: nostrHeader(KEY.sign({ url: here(), method: 'POST', body, at })),
+      });
       assert.equal((await send('POST', '/api/v1/auth/login', sign(now()), body)).status, 200);
       await refused(send('POST', '/api/v1/auth/login', sign(now() - 1), body), 401, 'sign_in_refused');
     });
@@ -222,7 +241,9 @@ function describeAccess(env: Record<string, string>): void {
 
     it('ends with its user', async () => {
       const { cookie } = cookieOf(await login(here()));
-      const { users } = (await (await send('GET', '/api/v1/auth/users', owner())).json()) as { users: { id: string; nostr: string | null }[] };
+      const { users } = (await (await send('GET', '/api/v1/auth/users', owner())).json()) as {
+        users: { id: string; nostr: string | null }[];
+      };
       const ada = users.find(({ nostr }) => nostr === KEY.publicKey);
       await refused(send('GET', '/api/v1/auth/users', { cookie, origin: server.url }), 403, 'forbidden');
       assert.equal((await send('DELETE', `/api/v1/auth/users/${ada?.id}`, owner())).status, 204);
@@ -242,7 +263,9 @@ function describeAccess(env: Record<string, string>): void {
         const socket = new WebSocket(url, { headers });
         socket.on('error', () => undefined);
         socket.once('open', () => resolve({ status: 101, socket }));
-        socket.once('unexpected-response', (_request, response) => resolve({ status: response.statusCode ?? 0, socket }));
+        socket.once('unexpected-response', (_request, response) =>
+          resolve({ status: response.statusCode ?? 0, socket }),
+        );
       });
 
     it('open with a ticket, once', async () => {
@@ -296,11 +319,16 @@ function describeAccess(env: Record<string, string>): void {
     });
 
     it('let nobody guess keys for long, and do not stop others', async () => {
-      const guess = (i: number) => send('GET', '/api/v1/graph', { authorization: `Bearer guess-${i}`, ...from('198.51.100.30') });
+      const guess = (i: number) =>
+        send('GET', '/api/v1/graph', { authorization: `Bearer guess-${i}`, ...from('198.51.100.30') });
       for (let i = 0; i < 10; i++) assert.equal((await guess(i)).status, 401);
       assert.equal((await guess(10)).status, 429);
       assert.equal((await send('GET', '/api/v1/graph', { ...owner(), ...from('198.51.100.31') })).status, 200);
-      assert.equal((await send('GET', '/api/v1/graph', { authorization: 'Bearer wrong' })).status, 401, 'nor the machine itself');
+      assert.equal(
+        (await send('GET', '/api/v1/graph', { authorization: 'Bearer wrong' })).status,
+        401,
+        'nor the machine itself',
+      );
     });
   });
 
@@ -317,7 +345,11 @@ function describeAccess(env: Record<string, string>): void {
 
     it('are told beforehand what they may do', async () => {
       const ask = (origin: string) =>
-        send('OPTIONS', '/api/v1/process', { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' });
+        send('OPTIONS', '/api/v1/process', {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization',
+        });
       const open = await ask('https://app.example');
       assert.equal(open.status, 204);
       assert.match(open.headers.get('access-control-allow-headers') ?? '', /authorization/);

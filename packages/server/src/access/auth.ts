@@ -29,7 +29,13 @@ export interface SignInInput {
 }
 
 export type SignInResult =
-  | { readonly status: 'signed_in'; readonly cookie: string; readonly subject: string; readonly name: string; readonly role: Role }
+  | {
+      readonly status: 'signed_in';
+      readonly cookie: string;
+      readonly subject: string;
+      readonly name: string;
+      readonly role: Role;
+    }
   | { readonly status: 'second_factor'; readonly ticket: string; readonly expires_in_s: number };
 
 export interface Auth {
@@ -46,7 +52,10 @@ export interface Auth {
   endSession(by: Principal, id: string): Promise<void>;
   /** One's own, or all when asked for. */
   keys(by: Principal, all: boolean): Promise<KeyView[]>;
-  createKey(by: Principal, wish: { name: string; scopes: readonly Scope[]; expires_in_days: number | null }): Promise<{ key: string; record: KeyView }>;
+  createKey(
+    by: Principal,
+    wish: { name: string; scopes: readonly Scope[]; expires_in_days: number | null },
+  ): Promise<{ key: string; record: KeyView }>;
   revokeKey(by: Principal, id: string): Promise<void>;
   users(by: Principal): Promise<UserView[]>;
   createUser(by: Principal, wish: UserWish): Promise<UserView>;

@@ -52,7 +52,15 @@ describe('settings of access', () => {
     assert.equal(readOrigin('https://graph.example'), 'https://graph.example');
     assert.equal(readOrigin('https://graph.example/'), 'https://graph.example');
     assert.equal(readOrigin('http://localhost:3000'), 'http://localhost:3000');
-    for (const wrong of ['graph.example', 'https://graph.example/x', 'https://a@graph.example', 'ftp://a.example', '*', 'null', 'https://graph.example:443'])
+    for (const wrong of [
+      'graph.example',
+      'https://graph.example/x',
+      'https://a@graph.example',
+      'ftp://a.example',
+      '*',
+      'null',
+      'https://graph.example:443',
+    ])
       assert.throws(() => readOrigin(wrong), /an address without a path/, wrong);
   });
 

@@ -20,7 +20,10 @@ export interface Caller {
 }
 
 /** @param isProxy whether an address is that of a proxy that is believed */
-export function callerOf({ headers, socket, method, url }: IncomingMessage, isProxy: (address: string) => boolean): Caller {
+export function callerOf(
+  { headers, socket, method, url }: IncomingMessage,
+  isProxy: (address: string) => boolean,
+): Caller {
   const { authorization, cookie, host, origin } = headers;
   const remote = plainAddress(socket.remoteAddress ?? '');
   return {
@@ -63,7 +66,11 @@ const MOST_HOPS = 10;
  * Every proxy puts the address that called it behind those that it was told; only what trusted ones put there counts. So
  * the list is read from its end, up to the first address that is not a trusted proxy.
  */
-export function forwardedAddress(remote: string, header: string | undefined, isProxy: (address: string) => boolean): string {
+export function forwardedAddress(
+  remote: string,
+  header: string | undefined,
+  isProxy: (address: string) => boolean,
+): string {
   if (header === undefined || !isProxy(remote)) return remote;
   const hops = header.split(',', 1_000).map((hop) => plainAddress(hop.trim()));
   let address = remote;

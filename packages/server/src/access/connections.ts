@@ -16,7 +16,9 @@ export class Connections {
   constructor(identity: Identity, clock: Clock) {
     this.#identity = identity;
     this.#clock = clock;
-    this.#unfollow = identity.onRevoked((credential) => this.#close((principal) => principal.credential === credential));
+    this.#unfollow = identity.onRevoked((credential) =>
+      this.#close((principal) => principal.credential === credential),
+    );
     this.#timer = clock.after(SWEEP_MS, () => this.#sweep());
   }
 

@@ -8,7 +8,10 @@ const EXPOSED = 'x-request-id, retry-after, etag';
 const MAX_AGE_S = 600;
 
 /** Headers by which the browser of a listed page lets it read the answer; none for all others. */
-export function corsHeaders({ headers }: IncomingMessage, allowed: readonly string[]): Readonly<Record<string, string>> {
+export function corsHeaders(
+  { headers }: IncomingMessage,
+  allowed: readonly string[],
+): Readonly<Record<string, string>> {
   const { origin } = headers;
   if (allowed.length === 0) return NONE;
   if (origin === undefined || !allowed.includes(origin)) return VARIES;

@@ -70,7 +70,9 @@ function bearerOf({ authorization = '', path, address }: Caller, identity: Ident
   if (scheme.toLowerCase() === 'nostr') {
     // It is looked at there, with the body that it signs.
     if (path === LOGIN_PATH) return GUEST;
-    throw wireError('nostr_refused', { problem: 'Signatures are taken at the sign-in only; afterwards use its cookie.' });
+    throw wireError('nostr_refused', {
+      problem: 'Signatures are taken at the sign-in only; afterwards use its cookie.',
+    });
   }
   const isBearer = scheme.toLowerCase() === 'bearer' && token !== undefined && more === undefined;
   const principal = isBearer ? identity.bearer(token) : null;

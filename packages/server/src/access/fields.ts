@@ -14,7 +14,8 @@ export const listOf =
 /** Scheme, host and port, as browsers write them in `Origin`. */
 export function readOrigin(text: string): string {
   const url = URL.parse(text);
-  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && text.replace(/\/$/, '').toLowerCase() === url.origin;
+  const isOrigin =
+    url !== null && /^https?:$/.test(url.protocol) && text.replace(/\/$/, '').toLowerCase() === url.origin;
   if (!isOrigin) throw new Error('an address without a path, e.g. https://graph.example');
   return url.origin;
 }
@@ -37,7 +38,8 @@ export function networks(texts: readonly string[]): (address: string) => boolean
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);
   }
-  return (address) => texts.length > 0 && isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  return (address) =>
+    texts.length > 0 && isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
 
 const isPrefix = (text: string, most: number): boolean => /^\d{1,3}$/.test(text) && Number(text) <= most;

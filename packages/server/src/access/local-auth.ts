@@ -33,8 +33,7 @@ export function localAuth(options: LocalAuthOptions): Auth {
       return { nonce, expires_in_s: seconds(expiresInMs) };
     },
     signIn: (by, input) => guarded(options, input.client.address, () => begin(by, input, options)),
-    secondFactor: ({ ticket, code, address }) =>
-      guarded(options, address, () => signIn.withSecondFactor(ticket, code)),
+    secondFactor: ({ ticket, code, address }) => guarded(options, address, () => signIn.withSecondFactor(ticket, code)),
     async signOut(by) {
       if (by.how === 'session' && by.credential !== null) await sessions.end(by.credential, by.subject);
       return cookie().clear();

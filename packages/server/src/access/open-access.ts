@@ -28,9 +28,13 @@ export interface AccessOptions {
 }
 
 /** @throws SettingError for a file of service keys that holds none; Error when the records cannot be read */
-export async function openAccess(options: AccessOptions, disposal: DisposalStack): Promise<{ access: Access; auth: Auth }> {
+export async function openAccess(
+  options: AccessOptions,
+  disposal: DisposalStack,
+): Promise<{ access: Access; auth: Auth }> {
   const { settings, files, ownerKey, clock, logger, port } = options;
-  const { host, publicOrigin, corsOrigins, trustedProxies, serviceKeysFile, ratePerAddress, ratePerKey } = settings.values;
+  const { host, publicOrigin, corsOrigins, trustedProxies, serviceKeysFile, ratePerAddress, ratePerKey } =
+    settings.values;
   const origins = new Origins({ configured: publicOrigin, allowed: corsOrigins, host, port });
   const tell = options.tell ?? ((event) => logger.info({ ...event }, 'access'));
   const identity = await Identity.open({
@@ -71,7 +75,9 @@ async function readServiceKeys(path: string): Promise<readonly ServiceKey[]> {
     throw new SettingError(`SERVICE_KEYS_FILE cannot be read (${code ?? 'it is no JSON'}).`);
   }
   const isKey = (key: unknown): key is ServiceKey =>
-    typeof key === 'object' && key !== null && ['kid', 'x', 'subject', 'role'].every((name) => typeof (key as Record<string, unknown>)[name] === 'string');
+    typeof key === 'object' &&
+    key !== null &&
+    ['kid', 'x', 'subject', 'role'].every((name) => typeof (key as Record<string, unknown>)[name] === 'string');
   if (!Array.isArray(keys) || !keys.every(isKey))
     throw new SettingError('SERVICE_KEYS_FILE must hold {"keys": [{"kid", "x", "subject", "role"}, ...]}.');
   return keys;

@@ -53,7 +53,8 @@ export class Origins {
   refuseForeignPage(caller: Caller): void {
     const { host, origin } = caller;
     if (host === undefined || !isLoopbackHost(hostName(host))) throw wireError('host_invalid');
-    if (origin !== undefined && !this.#isOurs(caller) && !this.#options.allowed.includes(origin)) throw wireError('forbidden');
+    if (origin !== undefined && !this.#isOurs(caller) && !this.#options.allowed.includes(origin))
+      throw wireError('forbidden');
   }
 
   /**

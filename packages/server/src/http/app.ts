@@ -5,7 +5,6 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
-import { GUEST } from '@vortexflow/identity';
 import { requirePermission } from '../access/access.ts';
 import { hostCount } from '../access/caller.ts';
 import { corsHeaders, preflightHeaders } from '../access/cors.ts';
@@ -125,7 +124,8 @@ function registerRoutes(app: App, context: ServerContext): void {
 
 function addHooks(app: App, context: ServerContext): void {
   const { access, metrics, logger, corsOrigins } = context;
-  app.decorateRequest('principal', GUEST);
+  // Set before any route is reached.
+  app.decorateRequest('principal', null as never);
   app.addHook('onRequest', (request, reply, done) => {
     metrics.requestBegan();
     reply.raw.once('close', () => {

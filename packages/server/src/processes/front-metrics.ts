@@ -48,8 +48,10 @@ export function frontMetrics(
   gauge('vortex_serving_up', '1 while a serving process answers requests.', (number) =>
     Number(of(number).some((serving) => serving.isWell)),
   );
-  gauge('vortex_serving_failing', '1 while a serving process gets no requests because it fails most of them.', (number) =>
-    Number(of(number).some(({ breaker }) => !breaker.permits())),
+  gauge(
+    'vortex_serving_failing',
+    '1 while a serving process gets no requests because it fails most of them.',
+    (number) => Number(of(number).some(({ breaker }) => !breaker.permits())),
   );
   gauge('vortex_serving_pending', 'Requests under way at a serving process.', (number) =>
     of(number).reduce((sum, { attempts }) => sum + attempts.size, 0),

@@ -49,7 +49,16 @@ const ROLL_MS = 120_000;
  */
 export async function startProcesses(settings: Settings, tell: (stage: string) => void): Promise<RunningProcesses> {
   requireAccess(settings);
-  const { host, port: wantedPort, dataFolder, ownerKey, logLevel, logFormat, workers, maxConnections } = settings.values;
+  const {
+    host,
+    port: wantedPort,
+    dataFolder,
+    ownerKey,
+    logLevel,
+    logFormat,
+    workers,
+    maxConnections,
+  } = settings.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
   const logger = createLogger(logLevel, logFormat);

@@ -73,7 +73,10 @@ export async function startPart(
   );
   const known =
     part.kind === 'alone'
-      ? await openAccess({ settings, files, ownerKey: owner.key, clock: systemClock, logger, port: () => portOf(app) }, disposal)
+      ? await openAccess(
+          { settings, files, ownerKey: owner.key, clock: systemClock, logger, port: () => portOf(app) },
+          disposal,
+        )
       : { access: passedAccess, auth: part.auth };
   const context: ServerContext = {
     version: await ownVersion(),

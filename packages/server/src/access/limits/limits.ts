@@ -49,7 +49,11 @@ export class Limits {
   charge({ how, credential }: Principal, { method, path, isLocal, address }: Caller): void {
     if (isLocal || how === 'owner-key') return;
     const cost = costOf(method, path);
-    refuse(credential === null ? this.#addresses.take(neighbourhood(address), cost) : this.#keys.take(`${how} ${credential}`, cost));
+    refuse(
+      credential === null
+        ? this.#addresses.take(neighbourhood(address), cost)
+        : this.#keys.take(`${how} ${credential}`, cost),
+    );
   }
 }
 
@@ -63,6 +67,7 @@ export function neighbourhood(address: string): string {
   const [head = '', tail] = address.split('::', 2) as [string, string | undefined];
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
   return [...before, ...zeros, ...after].slice(0, 4).join(':');
 }

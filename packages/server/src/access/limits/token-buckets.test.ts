@@ -24,14 +24,19 @@ describe('token buckets', () => {
         const buckets = new TokenBuckets(clock, RATE, 100);
         buckets.take('a', first);
         const wait = buckets.take('a', second);
-        clock.advance(Math.ceil(wait));
-        assert.equal(buckets.take('a', second), wait === 0 ? buckets.take('c', 0) : 0);
+        fc.pre(wait > 0);
+        clock.advance(Math.ceil(wait) - 1);
+        assert.ok(buckets.take('a', second) > 0, 'a millisecond before');
+        clock.advance(1);
+        assert.equal(buckets.take('a', second), 0);
       }),
     );
   });
 
   it('never give more than burst and growth together, however they are asked', () => {
-    const asks = fc.array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 70 })), { maxLength: 60 });
+    const asks = fc.array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 70 })), {
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(asks, (steps) => {
         const clock = new VirtualClock();

@@ -23,6 +23,9 @@ const PATIENCE = 20;
 const FIRST_BLOCK_MS = 1_000;
 const LONGEST_BLOCK_MS = 300_000;
 
+/** Who comes when he was told to, is not sent away for the last bit of a sum. */
+const ROUNDING = 1e-6;
+
 export class TokenBuckets {
   readonly #clock: Clock;
   readonly #rate: Rate;
@@ -47,7 +50,7 @@ export class TokenBuckets {
     const blocked = bucket.blockedUntil - bucket.at;
     // What costs more than a bucket holds can be had from a full one.
     const price = Math.min(cost, this.#rate.burst);
-    if (blocked <= 0 && bucket.tokens >= price) {
+    if (blocked <= 0 && bucket.tokens >= price - ROUNDING) {
       bucket.tokens -= price;
       return 0;
     }

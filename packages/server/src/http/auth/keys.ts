@@ -33,7 +33,8 @@ export function registerKeys(app: App, { auth }: ServerContext): void {
       schema: {
         tags,
         summary: 'Make a key for a program',
-        description: 'The key is shown here and never again. It may do what its scopes say, as far as you may yourself.',
+        description:
+          'The key is shown here and never again. It may do what its scopes say, as far as you may yourself.',
         body: ApiKeyRequest,
         response: { 201: ApiKeyResponse, ...RECORD_REFUSALS },
       },

@@ -16,15 +16,17 @@ export function registerOwnAccount(app: App, { auth }: ServerContext): void {
       schema: { tags, summary: 'Your sessions', response: { 200: SessionsResponse, ...RECORD_REFUSALS } },
     },
     async (request) => {
-      const sessions = (await auth.sessions(request.principal)).map(({ id, how, created_at, last_seen_at, address, agent }) => ({
-        id,
-        how,
-        created_at: iso(created_at),
-        last_seen_at: iso(last_seen_at),
-        address,
-        agent,
-        current: id === request.principal.credential,
-      }));
+      const sessions = (await auth.sessions(request.principal)).map(
+        ({ id, how, created_at, last_seen_at, address, agent }) => ({
+          id,
+          how,
+          created_at: iso(created_at),
+          last_seen_at: iso(last_seen_at),
+          address,
+          agent,
+          current: id === request.principal.credential,
+        }),
+      );
       return { sessions, request_id: request.id };
     },
   );

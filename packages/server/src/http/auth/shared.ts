@@ -22,4 +22,3 @@ export const RECORD_REFUSALS = { ...REFUSALS, 404: ErrorResponse, 409: ErrorResp
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
-

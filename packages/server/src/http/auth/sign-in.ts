@@ -75,8 +75,15 @@ export function registerSignIn(app: App, { auth, access }: ServerContext): void 
 function registerOwnSession(app: App, auth: Auth): void {
   app.post(
     '/api/v1/auth/logout',
-    { config: { permission: 'public' }, schema: { tags, summary: 'End this session', response: { ...NO_CONTENT, 401: ErrorResponse } } },
-    async (request, reply) => reply.header('set-cookie', await auth.signOut(request.principal)).code(204).send(null),
+    {
+      config: { permission: 'public' },
+      schema: { tags, summary: 'End this session', response: { ...NO_CONTENT, 401: ErrorResponse } },
+    },
+    async (request, reply) =>
+      reply
+        .header('set-cookie', await auth.signOut(request.principal))
+        .code(204)
+        .send(null),
   );
   app.get(
     '/api/v1/auth/me',
@@ -114,7 +121,10 @@ function registerOwnSession(app: App, auth: Auth): void {
 }
 
 /** By what somebody signs in: one thing at a time. */
-function proofOf({ body, headers }: FastifyRequest<{ Body: { nonce?: string; link?: string } }>): Pick<SignInInput, 'link' | 'nostr'> {
+function proofOf({
+  body,
+  headers,
+}: FastifyRequest<{ Body: { nonce?: string; link?: string } }>): Pick<SignInInput, 'link' | 'nostr'> {
   const { nonce, link } = body;
   const isNostr = /^nostr /i.test(headers.authorization ?? '');
   if (isNostr !== (nonce !== undefined) || (link !== undefined && headers.authorization !== undefined)) {
@@ -134,4 +144,9 @@ function answerSignIn(result: SignInResult, request: FastifyRequest, reply: Fast
   return { ...rest, request_id };
 }
 
-const shown = ({ subject, role, permissions, how }: Principal) => ({ subject, role, permissions: [...permissions], how });
+const shown = ({ subject, role, permissions, how }: Principal) => ({
+  subject,
+  role,
+  permissions: [...permissions],
+  how,
+});

@@ -58,7 +58,12 @@ export function registerUsers(app: App, { auth }: ServerContext): void {
     '/api/v1/auth/users/:id',
     {
       config: { permission: 'manage' },
-      schema: { tags, summary: 'Take somebody out, with his sessions and keys', params: Id, response: { ...NO_CONTENT, ...RECORD_REFUSALS } },
+      schema: {
+        tags,
+        summary: 'Take somebody out, with his sessions and keys',
+        params: Id,
+        response: { ...NO_CONTENT, ...RECORD_REFUSALS },
+      },
     },
     async (request, reply) => {
       await auth.removeUser(request.principal, request.params.id);
