@@ -12,7 +12,7 @@ export interface SignedEvent {
   readonly sig: string;
 }
 
-export interface RequestToSign {
+interface RequestToSign {
   readonly url: string;
   readonly method: string;
   /** null: none. */

@@ -257,7 +257,7 @@ describe('keys as a way in', () => {
 
 describe('the second factor', () => {
   const secretOf = (base32: string): Buffer => {
-    const bits = [...base32].map((letter) =>
+    const bits = Array.from(base32, (letter) =>
       'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
     );
     return Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));

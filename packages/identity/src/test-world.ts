@@ -46,7 +46,7 @@ export async function createWorld(services: readonly ServiceKey[] = []): Promise
   return { identity, clock, events, file, reopen: open, close };
 }
 
-export function seededBytes(random: Random): (count: number) => Buffer {
+function seededBytes(random: Random): (count: number) => Buffer {
   return (count) => Buffer.from(Array.from({ length: count }, () => Math.floor(random() * 256)));
 }
 

@@ -21,7 +21,7 @@ describe('tokens', () => {
     const { text } = createToken('vfk', randomBytes);
     const other = fc.integer({ min: 0, max: text.length - 1 });
     fc.assert(
-      fc.property(other, fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789_'), (at, letter) => {
+      fc.property(other, fc.stringMatching(/^[a-z0-9_]$/), (at, letter) => {
         fc.pre(text[at] !== letter);
         assert.equal(tokenId('vfk', text.slice(0, at) + letter + text.slice(at + 1)), null);
       }),

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 
 /** What all authenticators understand; some ignore any other choice. */
-export const TOTP = { algorithm: 'sha1', digits: 6, stepSeconds: 30 } as const;
+const TOTP = { algorithm: 'sha1', digits: 6, stepSeconds: 30 } as const;
 
 /** Hashes of RFC 6238; other than SHA-1 only for its test vectors. */
 type Algorithm = 'sha1' | 'sha256' | 'sha512';

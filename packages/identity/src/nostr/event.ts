@@ -17,7 +17,7 @@ export interface NostrEvent {
 }
 
 /** Longest header, bytes, and most tags. */
-export const EVENT_LIMITS = { header: 8_192, tags: 32, tagParts: 8 } as const;
+const EVENT_LIMITS = { header: 8_192, tags: 32, tagParts: 8 } as const;
 
 const HEX_32 = /^[0-9a-f]{64}$/;
 const HEX_64 = /^[0-9a-f]{128}$/;

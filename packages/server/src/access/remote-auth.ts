@@ -3,7 +3,7 @@ import { CodedError, type ErrorDetails } from '@vortexflow/primitives';
 import { WIRE_ERRORS, wireError, type WireErrorCode } from '@vortexflow/protocol';
 import type { Auth } from './auth.ts';
 
-export type AuthMethod = keyof Auth;
+type AuthMethod = keyof Auth;
 
 /** What is asked, and what comes of it: plain data. */
 export interface AuthCall {
@@ -48,7 +48,7 @@ export function remoteAuth(call: (call: AuthCall) => Promise<AuthOutcome>): Auth
       throw wireError(outcome.code, outcome.details);
     };
   const methods = (Object.keys(METHODS) as AuthMethod[]).map((method) => [method, methodOf(method)]);
-  return Object.fromEntries(methods) as unknown as Auth;
+  return Object.fromEntries(methods) as Auth;
 }
 
 /**

@@ -117,7 +117,7 @@ function togetherOf(
 }
 
 function healthOfOne(serving: ServingProcess, health: Health | null, restarts: number): ComponentHealth {
-  const { kind, state, pid } = serving;
+  const { kind, pid } = serving;
   const how = howIs(serving);
   const isWell = how === 'ready' && health !== null;
   const detail = `${kind}, ${how}, pid ${pid ?? 'none'}, ${serving.attempts.size} pending, ${restarts} restarts`;

@@ -64,7 +64,7 @@ function refuse(waitMs: number): void {
 /** Of version 6, the network of 64 bits: one household has as many addresses as it likes. */
 export function neighbourhood(address: string): string {
   if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::', 2) as [string, string | undefined];
+  const [head = '', tail] = address.split('::', 2);
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
   const zeros =

@@ -11,7 +11,7 @@ export function keepBodyHashes(scope: App): void {
   const parse = scope.getDefaultJsonParser('error', 'error');
   scope.removeContentTypeParser('application/json');
   scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    hashes.set(request, digest(body as Buffer));
+    hashes.set(request, digest(body));
     void parse(request, body.toString('utf8'), done);
   });
 }
