@@ -61,7 +61,7 @@ try {
   process.stdout.write(`${circumstances().join('\n')}\n\n`);
   const key = await nostrKey(7);
   await identity.users.create(OWNER, { name: 'bench', role: 'editor', nostr: key.publicKey });
-  const session = await identity.sessions.start({ subject: 'owner', scopes: null, how: 'link', ...CLIENT });
+  const session = await identity.sessions.start({ subject: 'owner', scopes: null, how: 'link', key: null, ...CLIENT });
   const { key: apiKey } = await identity.keys.create(OWNER, { name: 'bench', scopes: ['ask'], expiresAt: null });
   const auth = new NostrHttpAuth(systemClock);
   const nothing = (): null => null;

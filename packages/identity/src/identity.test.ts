@@ -30,7 +30,7 @@ function tokenOf(signed: SignedIn): string {
 }
 
 const start = (subject: string): Promise<string> =>
-  world.identity.sessions.start({ subject, scopes: null, how: 'link', ...CLIENT });
+  world.identity.sessions.start({ subject, scopes: null, how: 'link', key: null, ...CLIENT });
 
 describe('the owner key', () => {
   it('makes its bearer the owner, and nothing else does', () => {
@@ -187,6 +187,7 @@ describe('sessions', () => {
       subject: 'owner',
       scopes: null,
       how: 'link',
+      key: null,
       address: 'a',
       agent: '\u001b[31m\nx'.padEnd(500, 'y'),
     });
@@ -247,6 +248,24 @@ describe('keys as a way in', () => {
     const principal = world.identity.bearer(key) as Principal;
     const session = tokenOf(await world.identity.signIn.withKey(principal, CLIENT));
     assert.deepEqual([...(world.identity.sessions.verify(session)?.permissions ?? [])], ['public', 'look']);
+  });
+
+  it('end with the key that began them, whether it is revoked or over', async () => {
+    const begin = async (more: object) => {
+      const { key, record } = await world.identity.keys.create(OWNER, wish(more));
+      const token = tokenOf(await world.identity.signIn.withKey(world.identity.bearer(key) as Principal, CLIENT));
+      assert.notEqual(world.identity.sessions.verify(token), null);
+      return { token, id: record.id };
+    };
+    const revoked = await begin({});
+    const told: string[] = [];
+    world.identity.onRevoked((credential) => told.push(credential));
+    await world.identity.revokeKey(OWNER, revoked.id);
+    assert.equal(world.identity.sessions.verify(revoked.token), null);
+    assert.equal(told.length, 2, 'the session and the key');
+    const over = await begin({ expiresAt: world.clock.now() + 60_000 });
+    world.clock.advance(60_000);
+    assert.equal(world.identity.sessions.verify(over.token), null);
   });
 
   it('are needed: no session comes of none, and none of a session', async () => {

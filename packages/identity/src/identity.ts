@@ -105,6 +105,7 @@ export class Identity {
   /** One's own, or that of somebody below. @throws CodedError `identity_not_found`, `forbidden` */
   async revokeKey(by: Principal, id: string): Promise<void> {
     this.#refuseForeign(by, this.keys.subjectOf(id), 'key', id);
+    this.sessions.endOfKey(id);
     await this.keys.revoke(id, by.subject);
   }
 

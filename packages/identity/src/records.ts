@@ -59,6 +59,8 @@ const SessionRecord = Type.Object(
     /** null: all that the role may. */
     scopes: Type.Union([Type.Array(Type.Enum([...SCOPES])), Type.Null()]),
     how: Type.Enum(['nostr', 'link', 'key']),
+    /** The API key that began it, with which it ends. */
+    key: Type.Union([Id, Type.Null()]),
     created_at: Instant,
     last_seen_at: Instant,
     address: Type.String({ maxLength: 64 }),

@@ -18,7 +18,7 @@ export interface Client {
   readonly agent: string;
 }
 
-export type SessionStart = Pick<SessionRecord, 'subject' | 'scopes' | 'how'> & Client;
+export type SessionStart = Pick<SessionRecord, 'subject' | 'scopes' | 'how' | 'key'> & Client;
 /** What may be shown of a session. */
 export type SessionView = Omit<SessionRecord, 'hash'>;
 
@@ -38,7 +38,7 @@ export class Sessions {
     const record = id === null ? undefined : book.sessions.get(id);
     if (!record || !hasDigest(text, record.hash)) return null;
     const now = clock.now();
-    if (isOver(record, now)) return null;
+    if (this.#isOver(record, now)) return null;
     book.sessions.set(record.id, { ...record, last_seen_at: now });
     book.saveLater();
     return this.#principals.of(record);
@@ -46,7 +46,7 @@ export class Sessions {
 
   isLive(id: string): boolean {
     const record = this.#context.book.sessions.get(id);
-    return record !== undefined && !isOver(record, this.#context.clock.now());
+    return record !== undefined && !this.#isOver(record, this.#context.clock.now());
   }
 
   /** @returns the secret, told here and never again */
@@ -78,7 +78,7 @@ export class Sessions {
   list(subject: string): SessionView[] {
     const now = this.#context.clock.now();
     const own = [...this.#context.book.sessions.values()].filter((record) => record.subject === subject);
-    return own.filter((record) => !isOver(record, now)).map(({ hash: _hash, ...shown }) => shown);
+    return own.filter((record) => !this.#isOver(record, now)).map(({ hash: _hash, ...shown }) => shown);
   }
 
   subjectOf(id: string): string | null {
@@ -106,24 +106,32 @@ export class Sessions {
     await Promise.all(ids.filter((id) => id !== except).map((id) => this.end(id, by)));
   }
 
+  #isOver({ created_at, last_seen_at, key }: SessionRecord, now: number): boolean {
+    if (now - last_seen_at >= SESSION_LIFE.idleMs || now - created_at >= SESSION_LIFE.absoluteMs) return true;
+    if (key === null) return false;
+    const record = this.#context.book.keys.get(key);
+    return record === undefined || (record.expires_at !== null && record.expires_at <= now);
+  }
+
   #drop({ id }: SessionRecord): void {
     this.#context.book.sessions.delete(id);
     this.#principals.forget(id);
     this.#context.onRevoked(id);
   }
 
+  /** Those that a key began: it has been revoked. */
+  endOfKey(key: string): void {
+    for (const record of this.#context.book.sessions.values()) if (record.key === key) this.#drop(record);
+  }
+
   #makeRoom(subject: string): void {
     const { book, clock } = this.#context;
     const now = clock.now();
-    for (const record of book.sessions.values()) if (isOver(record, now)) this.#drop(record);
+    for (const record of book.sessions.values()) if (this.#isOver(record, now)) this.#drop(record);
     const own = [...book.sessions.values()].filter((record) => record.subject === subject);
     if (own.length >= MOST_OF_ONE) this.#drop(leastUsed(own));
     if (book.sessions.size >= MOST_OF_ALL) this.#drop(leastUsed([...book.sessions.values()]));
   }
-}
-
-function isOver({ created_at, last_seen_at }: SessionRecord, now: number): boolean {
-  return now - last_seen_at >= SESSION_LIFE.idleMs || now - created_at >= SESSION_LIFE.absoluteMs;
 }
 
 const leastUsed = (records: readonly SessionRecord[]): SessionRecord =>

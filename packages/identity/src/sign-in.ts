@@ -66,7 +66,7 @@ export class SignIn {
     // Looked at again: it may have been used while the signature was computed.
     if (!user || !this.#nonces.isGood(nonce)) throw this.#refusal('nostr');
     this.#nonces.use(nonce);
-    return this.#enter({ subject: user.id, scopes: null, how: 'nostr', ...client });
+    return this.#enter({ subject: user.id, scopes: null, how: 'nostr', key: null, ...client });
   }
 
   /** A link by which the owner signs in once. */
@@ -79,16 +79,16 @@ export class SignIn {
   /** @throws CodedError `sign_in_refused` when the link is wrong, used or over */
   async withLink(token: string, client: Client): Promise<SignedIn> {
     if (takeSecret('vfl', this.#links, token) === null) throw this.#refusal('link');
-    return this.#enter({ subject: OWNER_ID, scopes: null, how: 'link', ...client });
+    return this.#enter({ subject: OWNER_ID, scopes: null, how: 'link', key: null, ...client });
   }
 
   /** For the bearer of a key: a session that may do what the key may. */
   async withKey(principal: Principal, client: Client): Promise<SignedIn> {
-    const { how, subject, permissions } = principal;
+    const { how, subject, permissions, credential } = principal;
     if (how !== 'owner-key' && how !== 'api-key') throw this.#refusal('key');
     // The owner key is above the second factor: who has it can read the file in which the factor is kept.
     const scopes = how === 'owner-key' ? null : SCOPES.filter((scope): scope is Scope => permissions.has(scope));
-    const start: SessionStart = { subject, scopes, how: 'key', ...client };
+    const start: SessionStart = { subject, scopes, how: 'key', key: credential, ...client };
     return this.#session(start);
   }
 

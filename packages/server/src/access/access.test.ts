@@ -1,5 +1,6 @@
 /** Access as its users see it: the same for a server of one process and for one of several. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { ApiKeyResponse, ErrorResponse, LoginResponse, WhoResponse } from '@vortexflow/protocol';
 import { type LaunchedServer, launchServer, nostrHeader, nostrKey } from '@vortexflow/testkit';
@@ -16,6 +17,58 @@ for (const [name, workers] of [
 ] as const) {
   describe(`access to a server ${name}`, () => describeAccess({ WORKERS: workers }));
 }
+
+/** RFC 6238, as an authenticator computes it. */
+function totp(base32: string, step: number): string {
+  const bits = Array.from(base32, (letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  );
+  const secret = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeUInt32BE(step, 4);
+  const mac = createHmac('sha1', secret).update(counter).digest();
+  return String((mac.readUInt32BE((mac[19] as number) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe('access to a server behind a proxy that speaks TLS', () => {
+  const ORIGIN = 'https://graph.example';
+  let server: LaunchedServer;
+  before(async () => {
+    server = await launchServer({ env: { PUBLIC_ORIGIN: ORIGIN, WORKERS: '0' } });
+  });
+  after(() => server.stop());
+
+  const post = (path: string, body: string, headers: Record<string, string>): Promise<Response> =>
+    fetch(server.url + path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+  const owner = () => ({ authorization: `Bearer ${server.key}` });
+
+  it('gives a cookie that only TLS carries, and takes it from its own pages alone', async () => {
+    const response = await post('/api/v1/auth/login', '{}', owner());
+    const [set = ''] = response.headers.getSetCookie();
+    assert.match(set, /^__Host-vortexflow=vfs_\w+; Path=\/; HttpOnly; SameSite=Strict; Secure; Max-Age=43200$/);
+    const cookie = set.split(';', 1)[0] as string;
+    const ticket = (origin: string) => post('/api/v1/auth/ticket', '{}', { cookie, origin, host: 'graph.example' });
+    assert.equal((await ticket(ORIGIN)).status, 200);
+    assert.equal((await ticket('https://other.graph.example')).status, 403);
+    assert.equal((await ticket('http://graph.example')).status, 403);
+  });
+
+  it('binds links and signatures to that address', async () => {
+    const made = (await (await post('/api/v1/auth/links', '{}', owner())).json()) as { url: string };
+    assert.ok(made.url.startsWith(`${ORIGIN}/#link=`));
+    const user = JSON.stringify({ name: 'Ada', role: 'reader', nostr: KEY.publicKey });
+    assert.equal((await post('/api/v1/auth/users', user, owner())).status, 201);
+    const login = async (origin: string): Promise<number> => {
+      const { nonce } = (await (await post('/api/v1/auth/challenge', '{}', {})).json()) as { nonce: string };
+      const body = JSON.stringify({ nonce });
+      const url = `${origin}/api/v1/auth/login`;
+      const event = KEY.sign({ url, method: 'POST', body, at: Math.floor(Date.now() / 1000) });
+      return (await post('/api/v1/auth/login', body, { authorization: nostrHeader(event) })).status;
+    };
+    assert.equal(await login(ORIGIN), 200);
+    assert.equal(await login(server.url), 401, 'what is signed for a local address is good on every machine');
+  });
+});
 
 function describeAccess(env: Record<string, string>): void {
   let server: LaunchedServer;
@@ -249,6 +302,34 @@ function describeAccess(env: Record<string, string>): void {
       assert.equal((await send('DELETE', `/api/v1/auth/users/${ada?.id}`, owner())).status, 204);
       assert.equal((await me({ cookie, ...AWAY })).role, 'guest');
       await refused(login(here()), 401, 'nostr_refused');
+    });
+  });
+
+  describe('a second factor', () => {
+    it('is asked for at the next sign-in, renews the session, and goes with a code', async () => {
+      const { cookie } = await session();
+      const path = '/api/v1/auth/me/second-factor';
+      const own = { cookie, origin: server.url };
+      const { secret } = (await (await send('POST', path, own)).json()) as { secret: string };
+      const code = (away: number): string => totp(secret, Math.floor(Date.now() / 30_000) + away);
+      await refused(send('PUT', path, own, { code: '0000000' }), 401, 'second_factor_refused');
+      const confirmed = await send('PUT', path, own, { code: code(-1) });
+      assert.equal(confirmed.status, 200, await confirmed.clone().text());
+      const { recovery_codes } = (await confirmed.json()) as { recovery_codes: string[] };
+      assert.equal((await me({ cookie, ...AWAY })).role, 'guest', 'the old cookie is void');
+      const renewed = { cookie: cookieOf(confirmed).cookie, origin: server.url };
+      assert.equal((await me({ ...renewed, ...from('203.0.113.10') })).role, 'owner');
+
+      const made = (await (await send('POST', '/api/v1/auth/links', owner())).json()) as { url: string };
+      const half = await send('POST', '/api/v1/auth/login', {}, { link: made.url.split('=')[1] });
+      assert.deepEqual(half.headers.getSetCookie(), []);
+      const { ticket } = (await half.json()) as { ticket: string };
+      const second = (given: string) => send('POST', '/api/v1/auth/second-factor', {}, { ticket, code: given });
+      await refused(second(code(-1)), 401, 'second_factor_refused');
+      assert.equal((await second(code(0))).status, 200);
+      await refused(second(code(1)), 401, 'sign_in_refused');
+      assert.equal((await send('DELETE', path, renewed, { code: recovery_codes[0] })).status, 204);
+      assert.match((await session()).cookie, /=vfs_/);
     });
   });
 

@@ -39,6 +39,7 @@ export function localAuth(options: LocalAuthOptions): Auth {
       return cookie().clear();
     },
     async link(by) {
+      if (!origins.canSignIn) throw wireError('origin_unknown');
       const { token, expiresInMs } = signIn.createLink(by.subject);
       const [origin = ''] = origins.own;
       // Behind the hash: browsers send that to nobody.

@@ -27,12 +27,15 @@ export class Origins {
     this.#options = options;
   }
 
-  /** Our own addresses; none where only the configuration could say, and does not. */
+  /**
+   * Our own addresses, to which signatures and tokens are bound: the configured one alone, because what is signed for an
+   * address of some machine's own is good on every machine. Without it the local ones; none where others come in.
+   */
   get own(): readonly string[] {
     const { configured, host, port } = this.#options;
+    if (configured !== null) return [configured];
     const bound = port();
-    const local = isLoopbackHost(host) && bound !== null ? LOCAL.map((name) => `http://${name}:${bound}`) : [];
-    return configured === null ? local : [configured, ...local];
+    return isLoopbackHost(host) && bound !== null ? LOCAL.map((name) => `http://${name}:${bound}`) : [];
   }
 
   /** Whether cookies can be made so that only TLS carries them. */

@@ -4,6 +4,8 @@
 export const BODY_LIMITS = {
   /** 8,192 characters escaped at worst, and the other fields. */
   question: 131_072,
+  /** Signing in, keys, users. Small: nobody is known yet who signs in. */
+  auth: 16_384,
   /** Many long answers. */
   feedback: 4 * 1024 * 1024,
   fuse: 32 * 1024 * 1024,

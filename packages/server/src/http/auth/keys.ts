@@ -3,8 +3,9 @@ import type { KeyView } from '@vortexflow/identity';
 import { ApiKeyRequest, ApiKeyResponse, ApiKeysResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from '../app-type.ts';
+import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
-import { AUTH_BODY, iso, isoOrNull, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
+import { iso, isoOrNull, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 
@@ -29,7 +30,7 @@ export function registerKeys(app: App, { auth }: ServerContext): void {
     '/api/v1/auth/keys',
     {
       config: { permission: 'account' },
-      bodyLimit: AUTH_BODY,
+      bodyLimit: BODY_LIMITS.auth,
       schema: {
         tags,
         summary: 'Make a key for a program',

@@ -2,8 +2,9 @@
 import { CodeRequest, EnrolmentResponse, RecoveryResponse, SessionsResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from '../app-type.ts';
+import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
-import { AUTH_BODY, iso, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
+import { iso, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -70,7 +71,7 @@ function registerSecondFactor(app: App, auth: ServerContext['auth']): void {
     path,
     {
       config: { permission: 'account' },
-      bodyLimit: AUTH_BODY,
+      bodyLimit: BODY_LIMITS.auth,
       schema: {
         tags,
         summary: 'Show a code: from now on every sign-in of yours needs one',
@@ -90,7 +91,7 @@ function registerSecondFactor(app: App, auth: ServerContext['auth']): void {
     path,
     {
       config: { permission: 'account' },
-      bodyLimit: AUTH_BODY,
+      bodyLimit: BODY_LIMITS.auth,
       schema: {
         tags,
         summary: 'Take your second factor away, with a code of it',

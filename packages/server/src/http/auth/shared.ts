@@ -2,9 +2,6 @@
 import { ErrorResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 
-/** Largest body, bytes. */
-export const AUTH_BODY = 16_384;
-
 /** How signing in may be refused. */
 export const REFUSALS = {
   400: ErrorResponse,

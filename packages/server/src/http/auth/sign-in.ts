@@ -14,9 +14,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Auth, SignInInput, SignInResult } from '../../access/auth.ts';
 import { LOGIN_PATH } from '../../access/edge.ts';
 import type { App } from '../app-type.ts';
+import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
 import { bodyHashOf } from './body-hash.ts';
-import { AUTH_BODY, NO_CONTENT, REFUSALS } from './shared.ts';
+import { NO_CONTENT, REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 
@@ -33,7 +34,7 @@ export function registerSignIn(app: App, { auth, access }: ServerContext): void 
     LOGIN_PATH,
     {
       config: { permission: 'public' },
-      bodyLimit: AUTH_BODY,
+      bodyLimit: BODY_LIMITS.auth,
       schema: {
         tags,
         summary: 'Begin a session',
@@ -56,7 +57,7 @@ export function registerSignIn(app: App, { auth, access }: ServerContext): void 
     '/api/v1/auth/second-factor',
     {
       config: { permission: 'public' },
-      bodyLimit: AUTH_BODY,
+      bodyLimit: BODY_LIMITS.auth,
       schema: {
         tags,
         summary: 'The second half of a sign-in: a code of the authenticator, or a recovery code',

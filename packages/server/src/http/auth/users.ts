@@ -3,8 +3,9 @@ import type { UserView } from '@vortexflow/identity';
 import { UserChange, UserRequest, UserResponse, UsersResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from '../app-type.ts';
+import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
-import { AUTH_BODY, iso, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
+import { iso, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -22,7 +23,7 @@ export function registerUsers(app: App, { auth }: ServerContext): void {
     '/api/v1/auth/users',
     {
       config: { permission: 'manage' },
-      bodyLimit: AUTH_BODY,
+      bodyLimit: BODY_LIMITS.auth,
       schema: {
         tags,
         summary: 'Let somebody sign in, with a role below your own',
@@ -39,7 +40,7 @@ export function registerUsers(app: App, { auth }: ServerContext): void {
     '/api/v1/auth/users/:id',
     {
       config: { permission: 'manage' },
-      bodyLimit: AUTH_BODY,
+      bodyLimit: BODY_LIMITS.auth,
       schema: {
         tags,
         summary: 'Change name, role or key of somebody below you; name and key of yourself',

@@ -41,7 +41,7 @@ export function routeOf(method: string, path: string): Route {
   if (exact) return exact;
   const isRepeatable = IDEMPOTENT.has(method);
   // The records are kept by this process, and any other can ask for them. Nobody has signed in yet who signs in.
-  if (path.startsWith('/api/v1/auth/')) return { ...any(BODY_LIMITS.question, 'public'), isRepeatable };
+  if (path.startsWith('/api/v1/auth/')) return { ...any(BODY_LIMITS.auth, 'public'), isRepeatable };
   if (!path.startsWith('/api/') && isRepeatable) return any(BODY_LIMITS.question);
   if (TRACE.test(path)) return { ...any(BODY_LIMITS.question), isRepeatable, isScattered: true };
   return { ...any(BODY_LIMITS.question), need: 'leader', isRepeatable };
