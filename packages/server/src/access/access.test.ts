@@ -45,6 +45,7 @@ describe('access to a server behind a proxy that speaks TLS', () => {
   it('gives a cookie that only TLS carries, and takes it from its own pages alone', async () => {
     const response = await post('/api/v1/auth/login', '{}', owner());
     const [set = ''] = response.headers.getSetCookie();
+    assert.equal(response.headers.get('strict-transport-security'), 'max-age=63072000');
     assert.match(set, /^__Host-vortexflow=vfs_\w+; Path=\/; HttpOnly; SameSite=Strict; Secure; Max-Age=43200$/);
     const cookie = set.split(';', 1)[0] as string;
     const ticket = (origin: string) => post('/api/v1/auth/ticket', '{}', { cookie, origin, host: 'graph.example' });
@@ -404,6 +405,9 @@ function describeAccess(env: Record<string, string>): void {
         send('GET', '/api/v1/graph', { authorization: `Bearer guess-${i}`, ...from('198.51.100.30') });
       for (let i = 0; i < 10; i++) assert.equal((await guess(i)).status, 401);
       assert.equal((await guess(10)).status, 429);
+      const waits: number[] = [];
+      for (let i = 0; i < 100; i++) waits.push(Number((await guess(i)).headers.get('retry-after')));
+      assert.ok((waits.at(-1) as number) > (waits[0] as number), waits.join(' '));
       assert.equal((await send('GET', '/api/v1/graph', { ...owner(), ...from('198.51.100.31') })).status, 200);
       assert.equal(
         (await send('GET', '/api/v1/graph', { authorization: 'Bearer wrong' })).status,

@@ -105,6 +105,7 @@ function context(): ServerContext {
     access,
     auth: new Proxy({} as Auth, { get: () => () => Promise.reject(wireError('not_ready', { progress: 'testing' })) }),
     corsOrigins: [],
+    isTls: false,
     viewers: { count: 0 } as Viewers,
     services: () => null,
     asking: () => null,

@@ -339,6 +339,9 @@ function readWritten(row: Setting<unknown>, file: ConfigFile, value: unknown): u
 /** A value as messages repeat it; a secret must not end up in a log. */
 const shown = ({ variable }: Setting<unknown>, text: string): string => (SECRET.has(variable) ? '' : ` "${text}"`);
 
+/** Whether browsers reach us over TLS: through a proxy that speaks it. */
+export const isTls = ({ values }: Settings): boolean => values.publicOrigin?.startsWith('https:') ?? false;
+
 /** True for addresses that only this machine can reach. */
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

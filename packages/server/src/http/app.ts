@@ -123,7 +123,7 @@ function registerRoutes(app: App, context: ServerContext): void {
 }
 
 function addHooks(app: App, context: ServerContext): void {
-  const { access, metrics, logger, corsOrigins } = context;
+  const { access, metrics, logger, corsOrigins, isTls } = context;
   // Set before any route is reached.
   app.decorateRequest('principal', null as never);
   app.addHook('onRequest', (request, reply, done) => {
@@ -132,7 +132,7 @@ function addHooks(app: App, context: ServerContext): void {
       metrics.requestLeft();
       if (!reply.raw.writableFinished) logger.info({ request_id: request.id, method: request.method }, 'caller left');
     });
-    reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
+    reply.headers(securityHeaders(request.url, isTls)).header('x-request-id', request.id);
     if (hostCount(request.raw) !== 1) throw wireError('host_invalid');
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';

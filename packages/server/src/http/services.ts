@@ -41,6 +41,8 @@ export interface ServerContext {
   readonly auth: Auth;
   /** Pages of other sites that may read answers. */
   readonly corsOrigins: readonly string[];
+  /** Browsers reach us over TLS. */
+  readonly isTls: boolean;
   readonly viewers: Viewers;
   /** null while loading, and in a follower. */
   services(): Services | null;

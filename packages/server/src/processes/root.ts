@@ -12,7 +12,7 @@ import type { Auth } from '../access/auth.ts';
 import { openAccess } from '../access/open-access.ts';
 import { answerAuth, type AuthCall, type AuthOutcome } from '../access/remote-auth.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { isLoopbackHost, type Settings } from '../config/settings.ts';
+import { isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
 import type { StartReport } from '../runtime/start-report.ts';
@@ -89,6 +89,7 @@ export async function startProcesses(settings: Settings, tell: (stage: string) =
     clock: systemClock,
     access,
     corsOrigins: settings.values.corsOrigins,
+    isTls: isTls(settings),
     logger,
     publicPages: publicPages(pages),
     lookPages: lookPages(pages),

@@ -7,7 +7,7 @@ import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives
 import { openAccess } from '../access/open-access.ts';
 import { passedAccess } from '../access/passed.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { isLoopbackHost, type Settings } from '../config/settings.ts';
+import { isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
 import type { ServerContext, Services } from '../http/services.ts';
@@ -84,6 +84,7 @@ export async function startPart(
     metrics,
     ...known,
     corsOrigins: settings.values.corsOrigins,
+    isTls: isTls(settings),
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,

@@ -20,8 +20,8 @@ function world(answers: Answers, signer: NostrSigner | null = null) {
   const account = new Account({
     origin: ORIGIN,
     fetch: async (url, init) => {
-      const path = new URL(String(url)).pathname.replace('/api/v1/auth', '');
-      asked.push({ path, body: String(init?.body), authorization: new Headers(init?.headers).get('authorization') });
+      const path = new URL(url as string).pathname.replace('/api/v1/auth', '');
+      asked.push({ path, body: init?.body as string, authorization: new Headers(init?.headers).get('authorization') });
       const [status, body] = answers[path] ?? [404, { message: `no ${path}` }];
       return new Response(status === 204 ? null : JSON.stringify(body), { status });
     },

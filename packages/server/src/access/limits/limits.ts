@@ -34,7 +34,10 @@ export class Limits {
 
   /** Before anything that was shown is looked at. @throws CodedError `rate_limited` after too much that was wrong */
   refuseGuesser({ isLocal, address }: Caller): void {
-    if (!isLocal) refuse(this.#failures.wait(neighbourhood(address)));
+    if (isLocal) return;
+    const guesser = neighbourhood(address);
+    // Who goes on although he was told to wait, waits longer.
+    if (this.#failures.wait(guesser) > 0) refuse(this.#failures.take(guesser, 1));
   }
 
   /** Something that was shown is wrong. @param address of the caller */

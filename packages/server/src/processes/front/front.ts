@@ -39,6 +39,8 @@ export interface FrontOptions {
   readonly access: Access;
   /** Pages of other sites that may read answers. */
   readonly corsOrigins: readonly string[];
+  /** Browsers reach us over TLS. */
+  readonly isTls: boolean;
   readonly logger: Logger;
   /** Health and the like, for everybody. */
   readonly publicPages: OwnPages;
@@ -121,7 +123,7 @@ export class Front {
       if (this.#answerPreflight(request, response, id)) return;
       const principal = this.#options.access.admit(request);
       const own = this.#ownPage(request, path, principal);
-      if (own) return send(response, path, id, await own(id));
+      if (own) return this.#send(response, path, id, await own(id));
       await this.#pass(request, response, path, id, principal);
     } catch (failure) {
       this.#refuse(request, response, id, failure);
@@ -134,7 +136,7 @@ export class Front {
     const preflight = preflightHeaders(request, corsOrigins);
     setHeaders(response, preflight ?? corsHeaders(request, corsOrigins));
     if (!preflight) return false;
-    setHeaders(response, { ...securityHeaders(''), ...preflight, 'x-request-id': id });
+    setHeaders(response, { ...securityHeaders('', this.#options.isTls), ...preflight, 'x-request-id': id });
     response.writeHead(204).end();
     return true;
   }
@@ -175,10 +177,23 @@ export class Front {
       this.#options.logger.error({ request_id: id, code: error.code, err: error.cause }, error.message);
     setHeaders(response, errorHeaders(error));
     const page = { status, type: 'application/problem+json', text: JSON.stringify(errorBody(error, id)) };
-    if (!hasMuchLeft(request)) return send(response, '', id, page);
+    if (!hasMuchLeft(request)) return this.#send(response, '', id, page);
     response.setHeader('connection', 'close');
-    sendHead(response, '', id, page);
+    this.#sendHead(response, '', id, page);
     lingering(page.text, request, this.#options.clock).pipe(response);
+  }
+
+  #send(response: ServerResponse, path: string, id: string, page: OwnPage): void {
+    this.#sendHead(response, path, id, page);
+    response.end(page.text);
+  }
+
+  #sendHead(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
+    for (const [name, value] of Object.entries(securityHeaders(path, this.#options.isTls)))
+      if (!response.hasHeader(name)) response.setHeader(name, value);
+    setHeaders(response, { 'x-request-id': id, 'content-type': type });
+    response.setHeader('content-length', Buffer.byteLength(text));
+    response.writeHead(status);
   }
 }
 
@@ -187,18 +202,4 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 
 function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-}
-
-function send(response: ServerResponse, path: string, id: string, page: OwnPage): void {
-  sendHead(response, path, id, page);
-  response.end(page.text);
-}
-
-function sendHead(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
-  for (const [name, value] of Object.entries(securityHeaders(path)))
-    if (!response.hasHeader(name)) response.setHeader(name, value);
-  response.setHeader('x-request-id', id);
-  response.setHeader('content-type', type);
-  response.setHeader('content-length', Buffer.byteLength(text));
-  response.writeHead(status);
 }
