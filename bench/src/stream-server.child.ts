@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
+import { ANONYMOUS } from '@vortexflow/identity';
 import { systemClock } from '@vortexflow/primitives';
 import { encodeTopology } from '@vortexflow/protocol';
-import { createAccess, type LiveFigures, Metrics, Viewers } from '@vortexflow/server/internal';
+import { type LiveFigures, Metrics, Viewers } from '@vortexflow/server/internal';
 import type { MoverOrder, MoverReport, MoverSettings } from './mover.child.ts';
 
 /** Sent to the parent: once the address, then the state of the process on each order. */
@@ -49,7 +50,16 @@ viewers.connect({
   onServed: () => mover.postMessage({ ready: true } satisfies MoverOrder),
 });
 const server = createServer();
-viewers.listen(server, { access: createAccess('a key that nobody uses here', HOST), isBehindFront: false });
+viewers.listen(server, {
+  access: {
+    admit: () => ANONYMOUS,
+    admitSocket: () => ANONYMOUS,
+    hold: () => undefined,
+    refused: () => null,
+    addressOf: () => HOST,
+  },
+  audit: null,
+});
 server.listen(0, HOST, () => {
   process.send?.({
     url: `ws://${HOST}:${(server.address() as AddressInfo).port}/ws/graph`,

@@ -10,6 +10,7 @@ export {
 } from './model-server.ts';
 export { JumpingClock } from './clock.ts';
 export { inNetwork, type Network, networkMissing, type Place } from './network.ts';
+export { nostrHeader, type NostrKey, nostrKey, type SignedEvent } from './nostr-key.ts';
 export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
 export type { Direction, Fault } from './proxy/fault.ts';
 export type { ProxyCounters } from './proxy/pipe.ts';
@@ -17,4 +18,5 @@ export { type FaultProxy, launchProxy, type ProxyOptions } from './proxy/proxy.t
 export { descendants, freeze, handlesSignal, residentBytesOfTree, servingProcesses, signal } from './processes.ts';
 export { head, openSlowClient, type Pace, type SlowClient, type SlowClientOptions } from './slow-client.ts';
 export { mountSmallDisk, type SmallDisk, smallDiskMissing } from './small-disk.ts';
+export { totpCode } from './totp.ts';
 export { createThreadKiller, type ThreadKiller } from './threads/thread-killer.ts';

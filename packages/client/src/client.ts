@@ -21,6 +21,7 @@ import type {
   TraceResponse,
   TreeResponse,
 } from '@vortexflow/protocol';
+import { type AccessCalls, accessCalls } from './access.ts';
 import { type AskHandlers, askStream } from './ask.ts';
 import { isErrorResponse, responseInvalid, VortexflowError } from './errors.ts';
 import { type CallOptions, type ClientOptions, createSend, readJson, resultOf, type Send } from './http.ts';
@@ -87,6 +88,7 @@ export interface VortexflowClient {
   readonly documents: DocumentCalls;
   readonly graph: GraphCalls;
   readonly layout: LayoutCalls;
+  readonly access: AccessCalls;
   /** The live supervision tree. */
   tree(options?: CallOptions): Promise<TreeResponse>;
   /** Live state of the server's parts. Resolves also when it is unhealthy. */
@@ -115,6 +117,7 @@ export function createClient(options: ClientOptions = {}): VortexflowClient {
     },
     graph: graphCalls(get, send),
     layout: layoutCalls(send),
+    access: accessCalls(send),
     tree: (call) => get('/api/v1/tree', call),
     health: (call) => health(send, call),
     ready: (call) => ready(send, call),

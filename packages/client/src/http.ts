@@ -5,7 +5,7 @@ import { isErrorResponse, responseInvalid, unreachable, VortexflowError } from '
 export interface ClientOptions {
   /** Where the server is, e.g. `http://127.0.0.1:7000`. Default: the page's own origin. */
   readonly baseUrl?: string;
-  /** The owner key, sent as `Authorization: Bearer`. Needed only for what the server reserves to its owner. */
+  /** The owner key or an API key, sent as `Authorization: Bearer`. Not needed to ask and look on one's own machine. */
   readonly key?: string;
   /** Stands in for the global `fetch`. */
   readonly fetch?: typeof fetch;

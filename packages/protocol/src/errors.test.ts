@@ -9,7 +9,7 @@ const rows = Object.entries(WIRE_ERRORS) as [WireErrorCode, ErrorDefinition][];
 const placesOf = (text = ''): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
 
 /** Statuses of RFC 9110 that this server uses; a new one has to be entered here on purpose. */
-const STATUSES = [400, 401, 403, 404, 405, 409, 412, 413, 415, 428, 500, 503];
+const STATUSES = [400, 401, 403, 404, 405, 409, 412, 413, 415, 428, 429, 500, 503];
 
 describe('the wire error table', () => {
   for (const [code, row] of rows) {
@@ -19,7 +19,7 @@ describe('the wire error table', () => {
       assert.ok(STATUSES.includes(row.status), `status ${row.status}`);
       assert.ok(RECOVERY_STRATEGIES.includes(row.recovery));
       // A caller's mistake stays one when it is sent again; a trouble of the server may pass.
-      assert.equal(row.recovery, row.status < 500 ? 'Propagate' : 'Retry');
+      assert.equal(row.recovery, row.status < 500 && row.status !== 429 ? 'Propagate' : 'Retry');
       assert.ok(row.message.endsWith('.') || row.message === '{problem}', 'the message is a sentence');
     });
   }
@@ -44,6 +44,11 @@ describe('the wire error table', () => {
     );
     assert.deepEqual(places, {
       request_invalid: ['problem'],
+      nostr_refused: ['problem'],
+      second_factor_locked: ['retry_after_s'],
+      rate_limited: ['retry_after_s'],
+      identity_not_found: ['kind', 'id'],
+      identity_conflict: ['problem'],
       node_not_found: ['id'],
       document_not_found: ['id'],
       answer_not_found: ['id'],

@@ -1,4 +1,5 @@
 export * from './analytics.ts';
+export * from './auth.ts';
 export * from './config.ts';
 export * from './documents.ts';
 export { ErrorResponse, WIRE_ERRORS, wireError, type WireErrorCode } from './errors.ts';

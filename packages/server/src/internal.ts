@@ -1,4 +1,3 @@
 /** For siblings that serve viewers without all the rest, such as benchmarks. */
-export { createAccess } from './access/access.ts';
 export { Viewers } from './stream/viewers.ts';
 export { type LiveFigures, Metrics } from './telemetry/metrics.ts';

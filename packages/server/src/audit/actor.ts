@@ -1,17 +1,13 @@
 /** Who is calling, for the log. */
-import type { IncomingMessage } from 'node:http';
-import { type Access, callerOf, type Role } from '../access/access.ts';
-import type { Actor } from './sink.ts';
+import type { Principal } from '@vortexflow/identity';
+import { type Actor, STRANGER } from './sink.ts';
 
-/** Never throws: who is refused is noted, too. */
-export function actorOf(request: IncomingMessage, access: Access, isBehindFront: boolean): Actor {
-  const caller = callerOf(request, isBehindFront);
-  let role: Role = 'stranger';
-  try {
-    role = access.roleOf(caller);
-  } catch {
-    // A wrong key, a page of another origin.
-  }
-  const address = caller.remoteAddress ?? null;
-  return { subject: role === 'owner' ? 'owner' : `address:${address ?? 'unknown'}`, role, address };
+/** @param principal null when nobody found out, as for a wrong key  @param address empty when it is not known */
+export function actorOf(principal: Principal | null, address: string): Actor {
+  const hasShown = principal !== null && principal.how !== 'none' && principal.how !== 'loopback';
+  return {
+    subject: hasShown ? principal.subject : `address:${address || 'unknown'}`,
+    role: principal?.role ?? STRANGER,
+    address: address || null,
+  };
 }

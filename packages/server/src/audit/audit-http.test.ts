@@ -168,7 +168,7 @@ for (const workers of ['0', '1']) {
       const removal = (await listed(server, '?action=document.remove&outcome=refused')).find(
         ({ detail }) => detail?.['status'] === 401,
       );
-      assert.equal(removal?.role, 'anonymous');
+      assert.equal(removal?.role, 'reader');
     });
 
     it('holds changes that are asked for under another spelling of the address', async () => {

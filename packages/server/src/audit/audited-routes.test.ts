@@ -1,34 +1,40 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { auditedPath, auditedRoute, isRefusal, otherPath, outcomeOf, SELF_AUDITED } from './audited-routes.ts';
+import { ROUTES } from '../access/test-routes.ts';
+import {
+  auditedPath,
+  auditedRoute,
+  isRefusal,
+  mayChangeSomething,
+  otherPath,
+  outcomeOf,
+  SELF_AUDITED,
+} from './audited-routes.ts';
 import { readCarried, someOf, writeCarried } from './carried.ts';
 
-/** The routes of the interface, from its own description. */
-async function changesOf(): Promise<string[]> {
-  const { buildApp } = await import('../http/app.ts');
-  const { testContext } = await import('./test-context.ts');
-  const app = await buildApp(testContext());
-  const routes: string[] = [];
-  await app.ready();
-  const { paths } = app.swagger() as { paths: Record<string, Record<string, { security?: unknown[] }>> };
-  for (const [path, methods] of Object.entries(paths)) {
-    for (const [method, { security }] of Object.entries(methods))
-      if (security && method !== 'get') routes.push(`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`);
-  }
-  await app.close();
-  return routes;
-}
+/** Routes by which something may be changed, as they are registered, with what they take. */
+const CHANGES = ROUTES.filter(
+  ([route, permission]) => !route.startsWith('GET ') && mayChangeSomething(new Set([permission])),
+).map(([route, permission]) => [route.replace(/\{(\w+)\}/g, ':$1'), permission] as const);
 
 describe('audited routes', () => {
-  it('are all that only the owner may ask to change something', async () => {
-    const changes = await changesOf();
-    assert.ok(changes.length >= 9, changes.join());
-    for (const change of changes) {
+  it('are all that change something, each with the permission that its route takes', () => {
+    assert.ok(CHANGES.length >= 20, CHANGES.join());
+    for (const [change, permission] of CHANGES) {
       const [method = '', route = ''] = change.split(' ');
-      if (SELF_AUDITED.has(change)) continue;
-      assert.notEqual(auditedRoute(method, route)?.action ?? 'change.other', 'change.other', change);
+      if (SELF_AUDITED.has(change) || otherPath(method, route) === null) continue;
+      const audited = auditedRoute(method, route);
+      assert.notEqual(audited?.action ?? 'change.other', 'change.other', change);
+      assert.equal(audited?.permission, permission, change);
       assert.equal(auditedPath(method, route.replace(/:\w+/g, 'x%2Fy'))?.route, route, change);
     }
+  });
+
+  it('that are known to change nothing are few', () => {
+    const reads = CHANGES.map(([change]) => change).filter(
+      (change) => otherPath(...(change.split(' ') as [string, string])) === null,
+    );
+    assert.deepEqual(reads, ['POST /api/v1/config/validate']);
   });
 
   it('are no others', () => {
@@ -54,10 +60,11 @@ describe('audited routes', () => {
     assert.deepEqual(auditedRoute('POST', '/api/v1/new'), {
       action: 'change.other',
       route: '/api/v1/new',
+      permission: null,
       hasBeginning: true,
     });
     assert.equal(otherPath('POST', '/api/v1/new')?.action, 'change.other');
-    for (const read of ['/api/v1/process', '/api/v1/fuse']) {
+    for (const read of ['/api/v1/process', '/api/v1/fuse', '/api/v1/auth/challenge', '/api/v1/auth/ticket']) {
       assert.equal(auditedRoute('POST', read), null);
       assert.equal(otherPath('POST', read), null);
     }

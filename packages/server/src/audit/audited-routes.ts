@@ -1,23 +1,33 @@
 /** Which requests are changes, and what they are called in the log. A test holds it against the routes that there are. */
+import type { Permission } from '@vortexflow/identity';
 
-/** By method and address; `:name` stands for one part of it. */
-const ACTIONS: Readonly<Record<string, string>> = {
-  'POST /api/v1/documents': 'document.put',
-  'DELETE /api/v1/documents/:id': 'document.remove',
-  'POST /api/v1/graph/import': 'graph.import',
-  'POST /api/v1/feedback': 'feedback.give',
-  'PATCH /api/v1/layout': 'layout.change',
-  'POST /api/v1/layout/majorise': 'layout.majorise',
-  'PUT /api/v1/layout/pins/:id': 'layout.pin',
-  'DELETE /api/v1/layout/pins/:id': 'layout.unpin',
-  'DELETE /api/v1/layout/pins': 'layout.unpin_all',
-  'PATCH /api/v1/config': 'config.change',
-  'POST /api/v1/config/rollback': 'config.rollback',
-  'POST /api/v1/auth/login': 'auth.login',
-  'POST /api/v1/auth/logout': 'auth.logout',
-  'POST /api/v1/auth/keys': 'auth.key_create',
-  'DELETE /api/v1/auth/keys/:id': 'auth.key_revoke',
-  'DELETE /api/v1/auth/sessions/:id': 'auth.session_revoke',
+/** Action and permission by method and address; `:name` stands for one part of it. */
+const ACTIONS: Readonly<Record<string, readonly [string, Permission]>> = {
+  'POST /api/v1/documents': ['document.put', 'contribute'],
+  'DELETE /api/v1/documents/:id': ['document.remove', 'change'],
+  'POST /api/v1/graph/import': ['graph.import', 'contribute'],
+  'POST /api/v1/feedback': ['feedback.give', 'contribute'],
+  'PATCH /api/v1/layout': ['layout.change', 'change'],
+  'POST /api/v1/layout/majorise': ['layout.majorise', 'change'],
+  'PUT /api/v1/layout/pins/:id': ['layout.pin', 'change'],
+  'DELETE /api/v1/layout/pins/:id': ['layout.unpin', 'change'],
+  'DELETE /api/v1/layout/pins': ['layout.unpin_all', 'change'],
+  'PATCH /api/v1/config': ['config.change', 'configure'],
+  'POST /api/v1/config/rollback': ['config.rollback', 'configure'],
+  'POST /api/v1/auth/login': ['auth.login', 'public'],
+  'POST /api/v1/auth/second-factor': ['auth.second_factor', 'public'],
+  'POST /api/v1/auth/logout': ['auth.logout', 'public'],
+  'POST /api/v1/auth/links': ['auth.link_create', 'own'],
+  'POST /api/v1/auth/keys': ['auth.key_create', 'account'],
+  'DELETE /api/v1/auth/keys/:id': ['auth.key_revoke', 'account'],
+  'DELETE /api/v1/auth/sessions/:id': ['auth.session_revoke', 'account'],
+  'POST /api/v1/auth/me/second-factor': ['auth.second_factor_enrol', 'account'],
+  'PUT /api/v1/auth/me/second-factor': ['auth.second_factor_confirm', 'account'],
+  'DELETE /api/v1/auth/me/second-factor': ['auth.second_factor_drop', 'account'],
+  'POST /api/v1/auth/users': ['auth.user_create', 'manage'],
+  'PATCH /api/v1/auth/users/:id': ['auth.user_change', 'manage'],
+  'DELETE /api/v1/auth/users/:id': ['auth.user_remove', 'manage'],
+  'DELETE /api/v1/auth/users/:id/second-factor': ['auth.second_factor_reset', 'manage'],
 };
 
 /** Routes that write to the log by themselves. */
@@ -27,11 +37,11 @@ export interface AuditedRoute {
   readonly action: string;
   /** Address with the names of its parts in place of what stands there. */
   readonly route: string;
+  /** What it takes; null where only the route itself knows. */
+  readonly permission: Permission | null;
   /** It is in the log before it is done. Of a sign-in only the end is: anybody may try one. */
   readonly hasBeginning: boolean;
 }
-
-const SIGN_INS: ReadonlySet<string> = new Set(['auth.login', 'auth.logout']);
 
 /** Methods by which nothing is changed (RFC 9110, section 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -40,7 +50,16 @@ const READS: ReadonlySet<string> = new Set([
   'POST /api/v1/process',
   'POST /api/v1/fuse',
   'POST /api/v1/config/validate',
+  'POST /api/v1/auth/challenge',
+  'POST /api/v1/auth/ticket',
 ]);
+
+/** By which nothing is changed. */
+const READING: ReadonlySet<Permission> = new Set(['public', 'look', 'ask', 'audit'] as const);
+
+/** Whether somebody may change anything at all. */
+export const mayChangeSomething = (permissions: ReadonlySet<Permission>): boolean =>
+  [...permissions].some((permission) => !READING.has(permission));
 
 interface Pattern extends AuditedRoute {
   readonly matches: RegExp;
@@ -49,9 +68,9 @@ interface Pattern extends AuditedRoute {
 const byRoute = new Map<string, AuditedRoute>();
 const exact = new Map<string, AuditedRoute>();
 const patterns = new Map<string, Pattern[]>();
-for (const [key, action] of Object.entries(ACTIONS)) {
+for (const [key, [action, permission]] of Object.entries(ACTIONS)) {
   const [method = '', route = ''] = key.split(' ');
-  const audited = { action, route, hasBeginning: !SIGN_INS.has(action) };
+  const audited = { action, route, permission, hasBeginning: permission !== 'public' };
   byRoute.set(key, audited);
   if (!route.includes(':')) exact.set(key, audited);
   else {
@@ -61,7 +80,12 @@ for (const [key, action] of Object.entries(ACTIONS)) {
 }
 
 /** What is not in the table is a change, too, unless it is known to be none. */
-const otherChange = (route: string): AuditedRoute => ({ action: 'change.other', route, hasBeginning: true });
+const otherChange = (route: string): AuditedRoute => ({
+  action: 'change.other',
+  route,
+  permission: null,
+  hasBeginning: true,
+});
 
 /** For whoever knows which route was taken; null for what changes nothing. @param route as it was registered */
 export function auditedRoute(method: string, route: string): AuditedRoute | null {

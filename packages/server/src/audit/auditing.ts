@@ -21,7 +21,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { AuditMetrics } from './audit-metrics.ts';
 import { type LogKey, openLogKey } from './key-file.ts';
-import { type AuditRecord, type AuditSink, SERVER_ITSELF } from './sink.ts';
+import { type AuditRecord, type AuditSink, SERVER_ITSELF, STRANGER } from './sink.ts';
 
 export interface AuditingOptions {
   readonly settings: Settings;
@@ -109,7 +109,7 @@ export class Auditing implements AuditSink {
       await this.log.append({
         action,
         outcome,
-        role,
+        ...(role === null ? {} : { role }),
         subject: sealed.subject,
         ...(sealed.sealed === null ? {} : { sealed: sealed.sealed }),
         ...(request === undefined ? {} : { request }),
@@ -124,9 +124,8 @@ export class Auditing implements AuditSink {
   }
 
   note(record: AuditRecord): void {
-    const { status } = record.detail ?? {};
     const { address, subject } = record.actor;
-    if (address !== null && (status === 401 || status === 403 || status === 429))
+    if (address !== null && isFailure(record))
       this.watch.failed(address, subject.startsWith('address:') ? null : subject);
     if (this.#writing.size >= MAX_WAITING || !this.#spend()) {
       this.#drop();
@@ -253,6 +252,15 @@ export class Auditing implements AuditSink {
     });
     this.#timers.add(timer);
   }
+}
+
+/** Statuses of what is refused because of who asks. */
+const REFUSED_CALLER = new Set<unknown>([401, 403, 429]);
+/** Who is told to sign in, or to wait, has tried nothing, as long as he has shown nothing that is wrong. */
+const TOLD = new Set<unknown>(['unauthenticated', 'rate_limited']);
+
+function isFailure({ actor, detail }: AuditRecord): boolean {
+  return REFUSED_CALLER.has(detail?.['status']) && (actor.role === STRANGER || !TOLD.has(detail?.['code']));
 }
 
 function anchorsOf({ values }: Settings): Anchor[] {

@@ -2,7 +2,7 @@
 import type { AuditedRoute } from './audited-routes.ts';
 import { outcomeOf } from './audited-routes.ts';
 import type { Carried } from './carried.ts';
-import type { AuditRecord, AuditSink } from './sink.ts';
+import { type AuditRecord, type AuditSink, STRANGER } from './sink.ts';
 
 /** What is known of a request from outside. */
 export interface SeenRequest extends Pick<AuditRecord, 'request' | 'actor'> {
@@ -72,7 +72,7 @@ export function garbageOf(address: string | undefined, code: string | undefined)
   return {
     action: 'request',
     outcome: 'refused',
-    actor: { subject: `address:${address ?? 'unknown'}`, role: 'stranger', address: address ?? null },
+    actor: { subject: `address:${address ?? 'unknown'}`, role: STRANGER, address: address ?? null },
     detail: { status: code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400, code },
   };
 }

@@ -139,6 +139,9 @@ function instantOf(text: string): number {
 function subjectOf(body: Readonly<Record<string, unknown>>): string {
   const { subject, ...others } = body;
   if (typeof subject !== 'string' || subject === '' || subject.length > 512 || Object.keys(others).length > 0)
-    throw wireError('request_invalid', { problem: 'Send {"subject": "..."}: owner, or address:IP.', field: 'subject' });
+    throw wireError('request_invalid', {
+      problem: 'Send {"subject": "..."}: owner, the id of a user, or address:IP.',
+      field: 'subject',
+    });
   return subject;
 }

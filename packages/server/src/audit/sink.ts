@@ -5,7 +5,8 @@ import type { Detail, Outcome, Personal } from '@vortexflow/audit';
 export interface Actor {
   /** Name of the subject, such as `owner`; `address:IP` of somebody who has shown nothing. */
   readonly subject: string;
-  readonly role: string;
+  /** {@link STRANGER} of somebody who did not get as far as having one; null where it is not told. */
+  readonly role: string | null;
   readonly address: string | null;
 }
 
@@ -31,6 +32,9 @@ export interface AuditSink {
   /** Writes it behind. When too much waits or comes, it is counted in place of being kept. */
   note(record: AuditRecord): void;
 }
+
+/** Role of who showed what does not count, or did not get as far as showing anything. */
+export const STRANGER = 'stranger';
 
 /** What no request has caused. */
 export const SERVER_ITSELF: Actor = { subject: 'server', role: 'server', address: null };

@@ -3,7 +3,8 @@ import { DegradationGauge } from '@vortexflow/resilience';
 import { VirtualClock } from '@vortexflow/primitives';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { RESOURCE_LIMITS } from '../http/limits.ts';
-import { createAccess } from '../access/access.ts';
+import { passedAccess } from '../access/passed.ts';
+import type { Auth } from '../access/auth.ts';
 import type { ServerContext } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -18,7 +19,10 @@ export function testContext(): ServerContext {
     version: '0',
     logger: createLogger('silent', 'json'),
     metrics,
-    access: createAccess('a key that nobody uses here', '127.0.0.1'),
+    access: passedAccess,
+    auth: {} as Auth,
+    corsOrigins: [],
+    isTls: false,
     audit: null,
     viewers: new Viewers({ metrics: () => metrics, clock }),
     services: () => null,

@@ -28,10 +28,16 @@ export const USAGE = `Vortexflow: ask your knowledge, and watch the answer light
       --anchor FILE             what an anchor has seen; may be given several times
   vortexflow audit show         what happened, the oldest first
   vortexflow audit export       the signed part of the audit log, to standard output
-  vortexflow privacy export SUBJECT   all that the audit log holds of a subject: owner, address:IP
+  vortexflow privacy export SUBJECT   all that the audit log holds of a subject: owner, the id of a user, address:IP
   vortexflow privacy erase SUBJECT    make that unreadable for good
   vortexflow key                print the owner key
-      --json                    print JSON (ask, ingest, calibrate, tree, config, audit, key)
+  vortexflow keys create NAME   make a key for a program, and print it: it is shown once
+      --scopes LIST             what it may do: look, ask, contribute, change, configure, audit (default look,ask)
+      --days N                  how long it is good: 1 to 3650, or never (default 90)
+  vortexflow keys list          all keys, without their secrets
+  vortexflow keys revoke ID     make a key count no more
+  vortexflow link               print a link by which the owner signs in once, within ten minutes
+      --json                    print JSON (ask, ingest, calibrate, tree, config, audit, key, keys, link)
   vortexflow help               this text; --version prints the version
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 abstained (ask), 4 done, but some files were left out (ingest).
@@ -62,6 +68,10 @@ export interface Command {
   readonly key?: string;
   /** Files of anchors. */
   readonly anchors: readonly string[];
+  /** Of a key: names, separated by commas. */
+  readonly scopes?: string;
+  /** Of a key. */
+  readonly days?: string;
 }
 
 const NAMES = [
@@ -74,6 +84,8 @@ const NAMES = [
   'audit',
   'privacy',
   'key',
+  'keys',
+  'link',
   'help',
   'version',
 ] as const;
@@ -85,6 +97,7 @@ const MISSING: Partial<Record<Command['name'], string>> = {
   calibrate: 'Which file of questions?',
   audit: 'verify, show or export?',
   privacy: 'export or erase, and whom?',
+  keys: 'create NAME, list, or revoke ID?',
 };
 
 /** @throws UsageError that says what is wrong */
@@ -112,6 +125,8 @@ export function parseCommand(argv: readonly string[]): Command {
     json: values.json === true,
     anchors: values.anchor ?? [],
     ...(values.key === undefined ? {} : { key: values.key }),
+    ...(values.scopes === undefined ? {} : { scopes: values.scopes }),
+    ...(values.days === undefined ? {} : { days: values.days }),
     ...(values.mode === undefined ? {} : { mode: values.mode }),
     ...(values.strategy === undefined ? {} : { strategy: values.strategy }),
     ...(values['min-confidence'] === undefined ? {} : { minConfidence: readShare(values['min-confidence']) }),
@@ -133,6 +148,8 @@ function parse(argv: readonly string[]) {
         columns: { type: 'string' },
         mode: { type: 'string' },
         strategy: { type: 'string' },
+        scopes: { type: 'string' },
+        days: { type: 'string' },
         'min-confidence': { type: 'string' },
         key: { type: 'string' },
         anchor: { type: 'string', multiple: true },

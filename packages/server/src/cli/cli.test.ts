@@ -306,6 +306,26 @@ describe('vortexflow', () => {
     assert.equal((await run(['key'])).stdout.trim(), server.key);
   });
 
+  it('makes keys for programs, lists and revokes them', async () => {
+    const made = await run(['keys', 'create', 'my', 'robot', '--scopes', 'look,contribute', '--days', '7']);
+    const key = made.stdout.trim();
+    assert.match(key, /^vfk_[a-z0-9]{13}_[a-z0-9]{57}$/, made.stderr);
+    const graph = (): Promise<Response> =>
+      fetch(`${server.url}/api/v1/graph`, { headers: { authorization: `Bearer ${key}` } });
+    assert.equal((await graph()).status, 200);
+    const { stdout } = await run(['keys', 'list']);
+    assert.match(stdout, /^[a-z0-9]{13}  my robot  look,contribute  until \d{4}-\d\d-\d\d  used \d{4}-\d\d-\d\d$/m);
+    assert.ok(!stdout.includes(key.slice(18)));
+    assert.equal((await run(['keys', 'revoke', key.split('_')[1] as string])).code, 0);
+    assert.equal((await graph()).status, 401);
+    assert.match((await run(['keys', 'revoke', 'nobody'])).stderr, /There is no key "nobody"/);
+  });
+
+  it('prints a link by which the owner signs in', async () => {
+    const { url } = JSON.parse((await run(['link', '--json'])).stdout) as { url: string };
+    assert.ok(url.startsWith(`${server.url}/#link=vfl_`));
+  });
+
   it('says what is wrong with a command line or a setting, with status 2', async () => {
     for (const [args, env, message] of [
       [['dance'], {}, /There is no command "dance"/],
@@ -313,6 +333,12 @@ describe('vortexflow', () => {
       [['ask', 'x', '--mode', 'Sloppy'], {}, /--mode takes one of/],
       [['ask', 'x', '--min-confidence', '7'], {}, /--min-confidence takes/],
       [['--frobnicate'], {}, /frobnicate/],
+      [['keys'], {}, /create NAME, list, or revoke ID/],
+      [['keys', 'create'], {}, /create NAME, list, or revoke ID/],
+      [['keys', 'create', 'x', '--scopes', 'manage'], {}, /--scopes takes/],
+      [['keys', 'create', 'x', '--days', '0'], {}, /--days takes/],
+      [['serve'], { PUBLIC_ORIGIN: 'graph.example' }, /PUBLIC_ORIGIN "graph.example" is not valid/],
+      [['serve'], { TRUSTED_PROXIES: 'nginx' }, /TRUSTED_PROXIES "nginx" is not valid/],
       [['serve'], { PORT: 'many' }, /PORT "many" is not valid/],
       [['serve'], { HOST: '0.0.0.0' }, /VORTEXFLOW_OWNER_KEY/],
     ] as [string[], Record<string, string>, RegExp][]) {

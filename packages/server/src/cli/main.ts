@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<Exclude<Command['name'], 'help' | 'version'>, ()
   audit: async () => (await import('./audit.ts')).runAudit,
   privacy: async () => (await import('./privacy.ts')).runPrivacy,
   key: async () => (await import('./key.ts')).runKey,
+  keys: async () => (await import('./keys.ts')).runKeys,
+  link: async () => (await import('./keys.ts')).runLink,
 };
 
 /** What this program writes, only its owner may read. */
@@ -48,7 +50,7 @@ const isValidation = ({ name, operands }: Command): boolean => name === 'config'
 
 function settingsHelp(): string {
   const rows = Object.values(SETTINGS).map(({ variable, fallback, help }) => {
-    const standard = fallback === null ? '' : ` [${String(fallback)}]`;
+    const standard = fallback === null || String(fallback) === '' ? '' : ` [${String(fallback)}]`;
     return `  ${variable.padEnd(22)} ${help}${standard}`;
   });
   const models = MODEL_VARIABLES.map(([variable, help]) => `  ${variable.padEnd(22)} ${help}`);

@@ -8,6 +8,8 @@ export interface DataFolder {
   readonly folder: string;
   readonly database: string;
   readonly ownerKey: string;
+  /** Users, keys and sessions. */
+  readonly identity: string;
   /** Index of WordNet, made anew when missing. */
   readonly image: string;
   /** How long the start took that built the index, seconds. */
@@ -36,6 +38,7 @@ export function dataFiles(folder: string): DataFolder {
     folder,
     database: join(folder, 'vortexflow.db'),
     ownerKey: join(folder, 'owner.key'),
+    identity: join(folder, 'identity.json'),
     image: join(folder, 'cache', 'wordnet.image'),
     buildTime: join(folder, 'cache', 'build-seconds'),
     layout: join(folder, 'cache', 'layout.bin'),

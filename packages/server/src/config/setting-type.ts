@@ -69,6 +69,20 @@ export function text(takes: string, parse: (text: string) => string): SettingTyp
   return { kind: 'text', takes, parse, write: (value) => value };
 }
 
+/** Several of them, separated by commas. @param parse one, as in {@link text} */
+export function list(takes: string, parse: (text: string) => string): SettingType<readonly string[]> {
+  const parts = (given: string): string[] => given.split(',').map((one) => one.trim());
+  return {
+    kind: 'text',
+    takes: `${takes}, separated by commas`,
+    parse: (given) =>
+      parts(given)
+        .filter((one) => one !== '')
+        .map(parse),
+    write: (values) => values.join(', '),
+  };
+}
+
 /** A value as it stands in the environment. */
 export const textOfPlain = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

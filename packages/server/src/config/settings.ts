@@ -165,6 +165,9 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/** Whether browsers reach us over TLS: through a proxy that speaks it. */
+export const isTls = ({ values }: Settings): boolean => values.publicOrigin?.startsWith('https:') ?? false;
+
 /** True for addresses that only this machine can reach. */
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
-import { choice, fraction, integer, named, type SettingType, text, truth } from './setting-type.ts';
+import { readNetwork, readOrigin } from '../access/fields.ts';
+import { choice, fraction, integer, list, named, type SettingType, text, truth } from './setting-type.ts';
 
 /**
  * When a new value holds. `at once`: while the server runs. `roll`: in serving processes that start later, so after SIGHUP
@@ -76,6 +77,8 @@ const STORE_URL = text('the address of a PostgreSQL database', (given) => {
   checkStoreUrl(given);
   return given;
 });
+
+const ORIGIN = 'an address without a path, e.g. https://graph.example';
 
 /** The thread that takes requests keeps about four busy. */
 const MOST_THREADS = 4;
@@ -166,6 +169,50 @@ export const SETTINGS = {
     help: 'Most connections at a time; further ones are closed at once.',
     applies: 'at once',
     role: 'owner',
+  }),
+  publicOrigin: setting<string | null>({
+    variable: 'PUBLIC_ORIGIN',
+    fallback: null,
+    type: text(ORIGIN, readOrigin),
+    title: 'Public address',
+    help: 'Address that browsers use, e.g. https://graph.example: what sign-ins are bound to. Needed behind a proxy.',
+  }),
+  corsOrigins: setting<readonly string[]>({
+    variable: 'CORS_ORIGINS',
+    fallback: [],
+    type: list('addresses without a path, e.g. https://app.example', readOrigin),
+    title: 'Pages of other sites',
+    help: 'Pages of other sites that may read answers (not cookies), separated by commas.',
+  }),
+  trustedProxies: setting<readonly string[]>({
+    variable: 'TRUSTED_PROXIES',
+    fallback: [],
+    type: list('IP addresses or networks, e.g. 127.0.0.1, 10.0.0.0/8', readNetwork),
+    title: 'Trusted proxies',
+    help: 'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas.',
+  }),
+  serviceKeysFile: setting<string | null>({
+    variable: 'SERVICE_KEYS_FILE',
+    fallback: null,
+    type: PATH,
+    title: 'Keys of services',
+    help: 'File with the Ed25519 keys of services that sign tokens (JWT): {"keys": [{"kid", "x", "subject", "role"}]}.',
+  }),
+  ratePerAddress: setting<number>({
+    variable: 'RATE_PER_ADDRESS',
+    fallback: 20,
+    type: integer(1, 1_000_000),
+    title: 'Questions of one address',
+    help: 'Questions a second from one address without a key; five times as many at once. Not counted on this machine.',
+    unit: '1/s',
+  }),
+  ratePerKey: setting<number>({
+    variable: 'RATE_PER_KEY',
+    fallback: 200,
+    type: integer(1, 1_000_000),
+    title: 'Questions of one key',
+    help: 'The same for one key or session. The owner key is not counted.',
+    unit: '1/s',
   }),
   reasonerThreads: setting<number>({
     variable: 'REASONER_THREADS',

@@ -2,12 +2,16 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { Permission } from '../access/access.ts';
+import type { Permission, Principal } from '@vortexflow/identity';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller must be allowed to do; a route without it is refused at start. */
     permission?: Permission;
+  }
+  interface FastifyRequest {
+    /** Who is calling. */
+    principal: Principal;
   }
 }
 

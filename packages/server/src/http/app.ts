@@ -5,7 +5,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
-import { callerOf, CODE_HEADER, requirePermission } from '../access/access.ts';
+import { requirePermission } from '../access/access.ts';
+import { corsHeaders, preflightHeaders } from '../access/cors.ts';
 import { garbageOf } from '../audit/change.ts';
 import { BatchFusion } from '../fusing/batch-fusion.ts';
 import { startFuseThread } from '../fusing/fuse-thread.ts';
@@ -14,6 +15,7 @@ import { registerAnalytics } from './analytics.ts';
 import { registerAnswers } from './answers.ts';
 import type { App } from './app-type.ts';
 import { addAuditHooks, registerAudit, tellAudit } from './audit.ts';
+import { registerAuth } from './auth/auth.ts';
 import { registerCalibration } from './calibration.ts';
 import { registerConfig } from './config.ts';
 import { registerDocuments } from './documents.ts';
@@ -28,7 +30,7 @@ import { registerLayout } from './layout.ts';
 import { BODY_LIMITS, CONNECTION_LIMITS } from './limits.ts';
 import { hasMuchLeft, lingering } from './lingering.ts';
 import { registerPage } from './page.ts';
-import { errorBody, requestIdOf, toWireError } from './problems.ts';
+import { CODE_HEADER, errorBody, errorHeaders, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
 import { registerTree } from './tree.ts';
 import type { ServerContext } from './services.ts';
@@ -92,7 +94,13 @@ export async function buildApp(context: ServerContext): Promise<App> {
     refuseOtherMethods(scope, taken);
     done();
   });
-  // In a scope of its own, because it reads bodies in its own way.
+  // In scopes of their own, because they read bodies in their own ways.
+  await app.register((scope, _options, done) => {
+    const taken = collectMethods(scope);
+    registerAuth(scope, context);
+    refuseOtherMethods(scope, taken);
+    done();
+  });
   await app.register((scope, _options, done) => {
     const taken = collectMethods(scope);
     const lookUp = nameLookup(() => context.asking()?.base ?? null);
@@ -127,18 +135,27 @@ function registerRoutes(app: App, context: ServerContext): void {
 }
 
 function addHooks(app: App, context: ServerContext): void {
-  const { access, metrics, logger, isBehindFront } = context;
+  const { access, metrics, logger, corsOrigins, isTls } = context;
+  // Set before any route is reached.
+  app.decorateRequest('principal', null as never);
   app.addHook('onRequest', (request, reply, done) => {
     metrics.requestBegan();
     reply.raw.once('close', () => {
       metrics.requestLeft();
       if (!reply.raw.writableFinished) logger.info({ request_id: request.id, method: request.method }, 'caller left');
     });
-    reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
+    reply.headers(securityHeaders(request.url, isTls)).header('x-request-id', request.id);
     checkHead(request.raw, context.validation.observe);
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';
-    if (permission !== 'public') requirePermission(access.roleOf(callerOf(request.raw, isBehindFront)), permission);
+    const preflight = preflightHeaders(request.raw, corsOrigins);
+    if (preflight) {
+      void reply.code(204).headers(preflight).send();
+      return;
+    }
+    reply.headers(corsHeaders(request.raw, corsOrigins));
+    request.principal = access.admit(request.raw);
+    requirePermission(request.principal, permission);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -169,8 +186,7 @@ function sendProblem(
   tellAudit(reply, { detail: { code: error.code } });
   metrics.failed(error.code);
   if (status >= 500) logger.error({ request_id: request.id, code: error.code, err: error.cause }, error.message);
-  if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', String(error.details?.['retry_after_s'] ?? 1));
+  reply.headers(errorHeaders(error));
   if (isBehindFront) reply.header(CODE_HEADER, error.code);
   const text = JSON.stringify(errorBody(error, request.id));
   reply.code(status).type('application/problem+json');

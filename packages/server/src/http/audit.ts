@@ -13,18 +13,18 @@ import type { ServerContext } from './services.ts';
 const Text = Type.Optional(Type.String({ minLength: 1, maxLength: 128 }));
 const QUERIES: Readonly<Record<string, { readonly summary: string; readonly query: TSchema }>> = {
   '/api/v1/audit': {
-    summary: 'What happened, the newest first; owner',
+    summary: 'What happened, the newest first',
     query: Type.Object(
       { limit: Text, before: Text, since: Text, action: Text, outcome: Text, subject: Text },
       { additionalProperties: false },
     ),
   },
   '/api/v1/audit/checkpoint': {
-    summary: 'The latest signed checkpoint of the audit log; owner',
+    summary: 'The latest signed checkpoint of the audit log',
     query: Type.Object({}, { additionalProperties: false }),
   },
   '/api/v1/audit/proof': {
-    summary: 'Proof that an entry is in the audit log, or that the log has only grown; owner',
+    summary: 'Proof that an entry is in the audit log, or that the log has only grown',
     query: Type.Object({ event: Text, first: Text }, { additionalProperties: false }),
   },
 };
@@ -50,7 +50,7 @@ export function registerAudit(app: App, context: ServerContext): void {
     app.route({
       method: 'GET',
       url,
-      config: { permission: 'change' },
+      config: { permission: 'audit' },
       schema: { ...shared, summary, querystring: query, response },
       handler: async (request) => ({
         ...(await page(request.query as Record<string, unknown>)),
@@ -62,7 +62,7 @@ export function registerAudit(app: App, context: ServerContext): void {
     app.route({
       method: 'POST',
       url,
-      config: { permission: 'change' },
+      config: { permission: 'own' },
       schema: { ...shared, summary: SUMMARIES[url] as string, body: Subject, response },
       handler: async (request) => ({
         ...(await page(request.body as Record<string, unknown>)),
@@ -86,9 +86,9 @@ export function addAuditHooks(app: App, { audit, access }: ServerContext): void 
   if (!audit) return;
   const changes = new WeakMap<FastifyRequest, Change>();
   const carried = new WeakMap<FastifyRequest, Carried>();
-  const seen = ({ id, method, url, raw }: FastifyRequest): SeenRequest => ({
+  const seen = ({ id, method, url, raw, principal }: FastifyRequest): SeenRequest => ({
     request: id,
-    actor: actorOf(raw, access, false),
+    actor: actorOf(principal ?? access.refused(raw), access.addressOf(raw)),
     method,
     path: pathOf(url),
   });

@@ -17,7 +17,6 @@ import {
 } from '@vortexflow/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { callerOf } from '../access/access.ts';
 import { fileSchema, settingsForm } from '../config/describe-settings.ts';
 import { type ConfigurationDoor, etagOf } from '../config/door.ts';
 import type { App } from './app-type.ts';
@@ -48,7 +47,7 @@ function registerReading(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/config',
     {
-      config: { permission: 'change' },
+      config: { permission: 'configure' },
       schema: {
         tags: ['configuration'],
         summary: 'All settings with the layer that each comes from',
@@ -66,7 +65,7 @@ function registerReading(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/config/schema',
     {
-      config: { permission: 'change' },
+      config: { permission: 'configure' },
       schema: {
         tags: ['configuration'],
         summary: 'What each setting takes, for forms and editors',
@@ -82,7 +81,7 @@ function registerVersions(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/config/versions',
     {
-      config: { permission: 'change' },
+      config: { permission: 'configure' },
       schema: {
         tags: ['configuration'],
         summary: 'Versions that were in force, the newest first',
@@ -100,7 +99,7 @@ function registerVersions(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/config/versions/:version',
     {
-      config: { permission: 'change' },
+      config: { permission: 'configure' },
       schema: {
         tags: ['configuration'],
         summary: 'All of one version',
@@ -120,7 +119,7 @@ function registerVersions(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/config/diff',
     {
-      config: { permission: 'change' },
+      config: { permission: 'configure' },
       schema: {
         tags: ['configuration'],
         summary: 'What differs between two versions',
@@ -140,7 +139,7 @@ function registerChanges(app: App, context: ServerContext): void {
   app.patch(
     '/api/v1/config',
     {
-      config: { permission: 'change', checks: { body: 'config' } },
+      config: { permission: 'configure', checks: { body: 'config' } },
       bodyLimit: BODY_LIMITS.question,
       schema: {
         tags: ['configuration'],
@@ -154,7 +153,7 @@ function registerChanges(app: App, context: ServerContext): void {
       },
     },
     async (request, reply) => {
-      const state = await doorOf(context).change({ set: request.body, ...byWhom(context, request) });
+      const state = await doorOf(context).change({ set: request.body, ...byWhom(request) });
       reply.header('etag', etagOf(state));
       return { ...state, request_id: request.id };
     },
@@ -162,7 +161,7 @@ function registerChanges(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/config/rollback',
     {
-      config: { permission: 'change', checks: { body: 'config' } },
+      config: { permission: 'configure', checks: { body: 'config' } },
       schema: {
         tags: ['configuration'],
         summary: 'Make a new version with the values of an old one',
@@ -173,7 +172,7 @@ function registerChanges(app: App, context: ServerContext): void {
       },
     },
     async (request, reply) => {
-      const order = { version: request.body.version, ...byWhom(context, request) };
+      const order = { version: request.body.version, ...byWhom(request) };
       const state = await doorOf(context).rollback(order);
       reply.header('etag', etagOf(state));
       return { ...state, request_id: request.id };
@@ -182,7 +181,7 @@ function registerChanges(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/config/validate',
     {
-      config: { permission: 'change', checks: { body: 'config' } },
+      config: { permission: 'configure', checks: { body: 'config' } },
       bodyLimit: BODY_LIMITS.config,
       schema: {
         tags: ['configuration'],
@@ -203,7 +202,10 @@ function doorOf(context: ServerContext): ConfigurationDoor {
   return door;
 }
 
-function byWhom({ access, isBehindFront }: ServerContext, { raw, headers }: FastifyRequest) {
-  const role = access.roleOf(callerOf(raw, isBehindFront));
-  return { role, author: role, ifMatch: headers['if-match'] ?? null };
+/**
+ * A key with the scope to configure does so as an administrator: what is the owner's own, no key can be given.
+ */
+function byWhom({ principal: { role, permissions, subject }, headers }: FastifyRequest) {
+  const isOwner = permissions.has('own');
+  return { role: role === 'owner' && !isOwner ? 'admin' : role, author: subject, ifMatch: headers['if-match'] ?? null };
 }

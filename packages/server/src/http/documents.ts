@@ -84,7 +84,7 @@ function registerAdding(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/documents',
     {
-      config: { permission: 'change', checks: DOCUMENT_CHECKS },
+      config: { permission: 'contribute', checks: DOCUMENT_CHECKS },
       bodyLimit: BODY_LIMITS.documents,
       schema: {
         tags: ['documents'],

@@ -10,7 +10,7 @@ export function registerFeedback(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/feedback',
     {
-      config: { permission: 'change', checks: { body: 'feedback' } },
+      config: { permission: 'contribute', checks: { body: 'feedback' } },
       bodyLimit: BODY_LIMITS.feedback,
       schema: {
         tags: ['learn'],

@@ -16,10 +16,16 @@ const COMMON: Readonly<Record<string, string>> = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** Headers for a response of the given path. */
-export function securityHeaders(path: string): Readonly<Record<string, string>> {
-  return path.startsWith('/docs') ? FOR_DOCS : FOR_ALL;
-}
+/** Two years, in which browsers come here over TLS only. */
+const HSTS = { 'strict-transport-security': 'max-age=63072000' };
 
 const FOR_ALL = { ...COMMON, 'content-security-policy': SELF_ONLY };
 const FOR_DOCS = { ...COMMON, 'content-security-policy': DOCS };
+const FOR_ALL_TLS = { ...FOR_ALL, ...HSTS };
+const FOR_DOCS_TLS = { ...FOR_DOCS, ...HSTS };
+
+/** Headers for a response of the given path. @param isTls browsers reach us over TLS: PUBLIC_ORIGIN says so */
+export function securityHeaders(path: string, isTls: boolean): Readonly<Record<string, string>> {
+  if (path.startsWith('/docs')) return isTls ? FOR_DOCS_TLS : FOR_DOCS;
+  return isTls ? FOR_ALL_TLS : FOR_ALL;
+}

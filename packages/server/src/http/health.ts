@@ -68,7 +68,7 @@ export function registerHealth(app: App, context: ServerContext): void {
         response: { 200: Type.Object({ proof: Type.String(), request_id: Type.String() }), 400: ErrorResponse },
       },
     },
-    async (request) => ({ proof: context.access.prove(request.query.nonce), request_id: request.id }),
+    async (request) => ({ proof: await context.auth.prove(request.query.nonce), request_id: request.id }),
   );
   app.get(
     '/metrics',

@@ -50,7 +50,7 @@ export function registerImport(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/graph/import',
     {
-      config: { permission: 'change' },
+      config: { permission: 'contribute' },
       bodyLimit: BODY_LIMITS.import,
       schema: {
         tags: ['graph'],

@@ -5,6 +5,8 @@ import type { JsonLimits, ResourceLimits, TransportLimits } from '@vortexflow/va
 export const BODY_LIMITS = {
   /** 8,192 characters escaped at worst, and the other fields. */
   question: 131_072,
+  /** Signing in, keys, users. Small: nobody is known yet who signs in. */
+  auth: 16_384,
   /** Many long answers. */
   feedback: 4 * 1024 * 1024,
   fuse: 32 * 1024 * 1024,
@@ -17,6 +19,7 @@ export const BODY_LIMITS = {
 /** What JSON bodies may hold, by the same rows: levels, keys of one object, values in all. */
 export const JSON_LIMITS = {
   question: { depth: 8, keys: 64, values: 1_024 },
+  auth: { depth: 4, keys: 16, values: 64 },
   feedback: { depth: 4, keys: 16, values: 10_000 },
   fuse: { depth: 8, keys: 16, values: 10_000_000 },
   documents: { depth: 8, keys: 64, values: 1_000_000 },

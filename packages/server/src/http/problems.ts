@@ -25,6 +25,15 @@ export function errorBody(error: CodedError, requestId: string): ErrorResponse {
   };
 }
 
+/** Says to our own front which error an answer is, so that it knows whether another process would do better. */
+export const CODE_HEADER = 'x-vortexflow-code';
+
+/** Headers that go with an error: how to show who one is, and when to come again. */
+export function errorHeaders({ definition: { status }, details }: CodedError): Readonly<Record<string, string>> {
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  return status === 429 || status === 503 ? { 'retry-after': String(details?.['retry_after_s'] ?? 1) } : {};
+}
+
 const SAFE_ID = /^[\w.:-]{1,128}$/;
 
 /** The caller's own request id when it is harmless, else a new one. */

@@ -6,6 +6,7 @@ import type { LayoutHost } from '@vortexflow/layout';
 import type { Degradation } from '@vortexflow/resilience';
 import { wireError } from '@vortexflow/protocol';
 import type { Access } from '../access/access.ts';
+import type { Auth } from '../access/auth.ts';
 import type { Auditing } from '../audit/auditing.ts';
 import type { GraphAnalytics } from '../analytics/analytics.ts';
 import type { ConfigurationDoor } from '../config/door.ts';
@@ -42,6 +43,12 @@ export interface ServerContext {
   readonly access: Access;
   /** null behind a front: there it is the front's. */
   readonly audit: Auditing | null;
+  /** Sign-in, sessions, keys, users. */
+  readonly auth: Auth;
+  /** Pages of other sites that may read answers. */
+  readonly corsOrigins: readonly string[];
+  /** Browsers reach us over TLS. */
+  readonly isTls: boolean;
   readonly viewers: Viewers;
   /** null while loading, and in a follower. */
   services(): Services | null;
@@ -59,7 +66,7 @@ export interface ServerContext {
   configurationStatus(): ConfigurationStatus | null;
   /** The tiers that requests pass. */
   readonly validation: ValidationOptions;
-  /** Requests come from a front of our own, which says in {@link PEER_HEADER} who is calling. */
+  /** A front of our own takes the connections: it keeps the audit log, and reads errors by their codes. */
   readonly isBehindFront: boolean;
 }
 

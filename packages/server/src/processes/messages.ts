@@ -1,6 +1,7 @@
 /** What the root process and its serving processes say to each other. */
 import type { ErrorDetails } from '@vortexflow/primitives';
 import type { HealthResponse, SupervisionNode } from '@vortexflow/protocol';
+import type { AuthCall, AuthOutcome } from '../access/remote-auth.ts';
 import type { ConfigurationOperation } from '../config/door.ts';
 import type { Settings } from '../config/settings.ts';
 import type { StartReport } from '../runtime/start-report.ts';
@@ -48,6 +49,8 @@ export type ToServing =
   | ConfigurationAnswer
   /** To a leader: the data folder is free. */
   | { readonly type: 'free' }
+  /** What came of a call. */
+  | { readonly type: 'auth'; readonly id: number; readonly outcome: AuthOutcome }
   | { readonly type: 'ask'; readonly id: number; readonly what: keyof Told }
   | { readonly type: 'stop' };
 
@@ -66,6 +69,8 @@ export type FromServing =
   | { readonly type: 'level'; readonly isLevel: boolean }
   /** A follower that must be started anew. */
   | { readonly type: 'stale' }
+  /** Of the records of users, keys and sessions, which the root process keeps. */
+  | { readonly type: 'auth'; readonly id: number; readonly call: AuthCall }
   | { readonly type: 'told'; readonly id: number; readonly value: Told[keyof Told] }
   /** The main thread gets its turns. */
   | { readonly type: 'beat' };

@@ -8,7 +8,7 @@ import { auditPages } from '../audit/pages.ts';
 import type { ConfigurationStatus } from '../config/configuration.ts';
 import { configurationOf } from '../http/health.ts';
 import type { Fleet } from './fleet.ts';
-import type { OwnPage, OwnPages } from './front/front.ts';
+import type { FrontOptions, OwnPage, OwnPages } from './front/front.ts';
 import type { ServingProcess } from './serving-process.ts';
 
 export interface OwnPagesOptions {
@@ -63,8 +63,8 @@ export function lookPages({ fleet, registry, tree }: OwnPagesOptions): OwnPages 
   };
 }
 
-/** Pages for the owner: of the log, which this process has. */
-export function ownerPages({ audit }: OwnPagesOptions): { readonly get: OwnPages; readonly post: OwnPages } {
+/** Pages of the log, which this process has: of what happened, and of what it knows of somebody. */
+export function logPages({ audit }: OwnPagesOptions): Pick<FrontOptions, 'auditPages' | 'privacyPages'> {
   const { get, post } = auditPages(() => audit);
   const asPages = (pages: typeof get): OwnPages =>
     Object.fromEntries(
@@ -73,7 +73,7 @@ export function ownerPages({ audit }: OwnPagesOptions): { readonly get: OwnPages
         async (id, input) => json(200, { ...(await page(input)), request_id: id }),
       ]),
     );
-  return { get: asPages(get), post: asPages(post) };
+  return { auditPages: asPages(get), privacyPages: asPages(post) };
 }
 
 /** Each serving process with the tree inside it. */

@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
 import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/resilience';
-import { createAccess } from '../access/access.ts';
-import { Auditing } from '../audit/auditing.ts';
+import type { Auth } from '../access/auth.ts';
+import { answerAuth, type AuthCall, type AuthOutcome } from '../access/remote-auth.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { type Environment, isLoopbackHost, type Settings } from '../config/settings.ts';
+import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
+import { openGate } from '../runtime/gate.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
 import type { StartReport } from '../runtime/start-report.ts';
 import { openConfiguration, type OwnConfiguration } from '../runtime/configured.ts';
@@ -21,7 +22,7 @@ import { ownVersion } from '../version.ts';
 import { Fleet } from './fleet.ts';
 import { frontMetrics } from './front-metrics.ts';
 import { Front } from './front/front.ts';
-import { lookPages, ownerPages, publicPages } from './own-pages.ts';
+import { logPages, lookPages, publicPages } from './own-pages.ts';
 import { answerQuestion } from './remote-configuration.ts';
 import { servingActor, type ServingRef } from './serving-actor.ts';
 import { ServingProcess } from './serving-process.ts';
@@ -58,7 +59,15 @@ export async function startProcesses(
   const configured = await openConfiguration(given, environment);
   const { configuration, settings, logger } = configured;
   requireAccess(settings.current);
-  const { host, port, dataFolder, ownerKey, workers, maxConnections } = settings.current.values;
+  const {
+    host,
+    port: wantedPort,
+    dataFolder,
+    ownerKey,
+    workers,
+    maxConnections,
+    corsOrigins,
+  } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
   configured.secrets.push(owner.key);
@@ -71,14 +80,19 @@ export async function startProcesses(
   const degradation = disposal.use(new DegradationGauge(systemClock), (it) => it.close());
   configured.register(metrics.registry);
   levelMetric(metrics.registry, () => degradation.current);
-  const audit = await Auditing.open({
-    settings: settings.current,
-    clock: systemClock,
-    logger,
-    registry: metrics.registry,
-  });
-  // Ended last: what is answered until then is noted.
-  disposal.use(audit, (it) => it.close());
+  let port: number | null = null;
+  const { access, auth, audit } = await openGate(
+    {
+      settings: settings.current,
+      files,
+      ownerKey: owner.key,
+      clock: systemClock,
+      logger,
+      registry: metrics.registry,
+      port: () => port,
+    },
+    disposal,
+  );
   const pages = {
     audit,
     version: await ownVersion(),
@@ -93,11 +107,13 @@ export async function startProcesses(
   const front: Front = new Front({
     fleet,
     clock: systemClock,
-    access: createAccess(owner.key, host),
+    access,
+    corsOrigins,
+    isTls: isTls(settings.current),
     logger,
     publicPages: publicPages(pages),
     lookPages: lookPages(pages),
-    ownerPages: ownerPages(pages),
+    ...logPages(pages),
     audit,
     maxConnections,
     loading: () => stage,
@@ -107,7 +123,7 @@ export async function startProcesses(
   settings.onChange(({ values }) => front.limitConnections(values.maxConnections));
   disposal.use(configuration, (it) => it.stop());
   try {
-    const bound = await listen(host, port, (wanted) => front.listen(host, wanted));
+    const bound = await listen(host, wantedPort, async (wanted) => (port = await front.listen(host, wanted)));
     disposal.use(front, (it) => it.close(DRAIN_MS));
     const sockets = disposal.use(await mkdtemp(join(tmpdir(), 'vortexflow-')), (folder) =>
       rm(folder, { recursive: true, force: true }),
@@ -122,6 +138,7 @@ export async function startProcesses(
       {
         onStage: (now) => stage !== null && tell((stage = now)),
         onEnd: (reason) => stage !== null && firstEnd.reject(new Error(reason)),
+        onAuth: answerFor(auth, logger),
         onBreaker: (serving, circuit) => logger.warn({ serving, circuit }, 'the circuit of a serving process'),
       },
     );
@@ -183,6 +200,7 @@ interface LaunchHooks {
   readonly onStage: (stage: string) => void;
   readonly onEnd: (reason: string) => void;
   readonly onBreaker: (number: number, state: BreakerState) => void;
+  readonly onAuth: (call: AuthCall) => Promise<AuthOutcome>;
 }
 
 interface LaunchPad {
@@ -199,7 +217,7 @@ interface LaunchPad {
 /** Processes are started here and their actors told of what becomes of them. The first is the leader. */
 function launcher(
   { sockets, refs, fleet, living, configured, starting }: LaunchPad,
-  { onStage, onEnd, onBreaker }: LaunchHooks,
+  { onStage, onEnd, onBreaker, onAuth }: LaunchHooks,
 ): (number: number) => ServingProcess {
   let run = 0;
   const started = new Set<number>();
@@ -222,6 +240,7 @@ function launcher(
       // It knows something else than its leader: that happens when the leader was started again.
       onStale: () => refs.get(number)?.tell({ type: 'roll', process: serving }),
       onChange: () => fleet.changed(),
+      onAuth,
       onBreaker: (state) => onBreaker(number, state),
     });
     living.add(serving);
@@ -233,6 +252,11 @@ function launcher(
     void serving.ended.then(onEnded);
     return serving;
   };
+}
+
+function answerFor(auth: Auth, logger: Logger): (call: AuthCall) => Promise<AuthOutcome> {
+  return (call) =>
+    answerAuth(auth, call, (failure) => logger.error({ err: failure, method: call.method }, 'access failed'));
 }
 
 /** The leader first: its followers take over what the new one knows. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '@vortexflow/primitives';
 import { type BreakerPolicy, type BreakerState, CircuitBreaker, DEFAULT_POLICY } from '@vortexflow/resilience';
 import { Pool } from 'undici';
+import type { AuthCall, AuthOutcome } from '../access/remote-auth.ts';
 import type { Settings } from '../config/settings.ts';
 import type { StartReport } from '../runtime/start-report.ts';
 import {
@@ -33,6 +34,8 @@ export interface ServingOptions {
   readonly onConfigure: (question: ConfigurationQuestion) => Promise<ConfigurationAnswer>;
   readonly onStage: (stage: string) => void;
   readonly onStale: () => void;
+  /** Does what it asks of the records of users, keys and sessions. */
+  readonly onAuth: (call: AuthCall) => Promise<AuthOutcome>;
   /** Something about it has changed: it is ready, or has ended. */
   readonly onChange: () => void;
   /** It fails most of what it is asked, or does so no more. */
@@ -204,9 +207,14 @@ export class ServingProcess {
     else if (message.type === 'failed') this.#failure = message.message;
     else if (message.type === 'stale') this.#becomeStale();
     else if (message.type === 'level') this.isBehind = !message.isLevel;
+    else if (message.type === 'auth') void this.#answerAuth(message.id, message.call);
     else if (message.type === 'told') this.#asked.get(message.id)?.(message.value);
     else if (message.type === 'applied') this.#applied.get(message.number)?.();
     else if (message.type === 'configure') void this.#options.onConfigure(message).then((answer) => this.#tell(answer));
+  }
+
+  async #answerAuth(id: number, call: AuthCall): Promise<void> {
+    this.#tell({ type: 'auth', id, outcome: await this.#options.onAuth(call) });
   }
 
   #become(state: State): void {

@@ -1,5 +1,6 @@
 /** A serving process: one part of a server, told by the root process when to begin and when to stop. */
 import { CodedError, systemClock } from '@vortexflow/primitives';
+import { type AuthCall, type AuthOutcome, remoteAuth } from '../access/remote-auth.ts';
 import { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { healthOf } from '../http/health.ts';
@@ -28,8 +29,26 @@ function tell(message: FromServing): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
+/** Calls that wait for their answers. */
+const calls = new Map<number, (outcome: AuthOutcome) => void>();
+let lastCall = 0;
+
+function callAuth(call: AuthCall): Promise<AuthOutcome> {
+  const id = ++lastCall;
+  return new Promise((resolve) => {
+    calls.set(id, resolve);
+    tell({ type: 'auth', id, call });
+  });
+}
+
+function answered(id: number, outcome: AuthOutcome): void {
+  calls.get(id)?.(outcome);
+  calls.delete(id);
+}
+
 function partOf(setup: ServingSetup): Part {
-  const { kind, ...serving } = setup;
+  const { kind, ...place } = setup;
+  const serving = { ...place, auth: remoteAuth(callAuth) };
   if (kind === 'leader') return { ...serving, kind, free: free.promise, onPrepared: () => tell({ type: 'prepared' }) };
   return {
     ...serving,
@@ -92,6 +111,7 @@ process.on('message', (message: ToServing) => {
   else if (message.type === 'settings') take(message.number, message.settings);
   else if (message.type === 'answered') configuration.hear(message);
   else if (message.type === 'stop') void stop();
+  else if (message.type === 'auth') answered(message.id, message.outcome);
   else void answer(message.id, message.what);
 });
 process.on('disconnect', () => void stop());

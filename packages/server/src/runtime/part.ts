@@ -1,3 +1,5 @@
+import type { Auth } from '../access/auth.ts';
+
 /** What a process is for the others of a server; see `processes/`. */
 export type Part = Alone | Leader | Follower;
 
@@ -16,6 +18,8 @@ interface Serving {
   readonly replication: string;
   /** Others answer meanwhile, so that it may take its time to be quick from its first request on. */
   readonly isSuccessor: boolean;
+  /** Records of users, keys and sessions, as far away as they are. */
+  readonly auth: Auth;
 }
 
 /** Has the data folder, the layout and the viewers. */

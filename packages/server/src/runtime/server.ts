@@ -6,10 +6,9 @@ import { type OpenedImage, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { MODES } from '@vortexflow/protocol';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
-import { createAccess } from '../access/access.ts';
-import { Auditing } from '../audit/auditing.ts';
+import { passedAccess } from '../access/passed.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { type Environment, isLoopbackHost, type Settings } from '../config/settings.ts';
+import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
@@ -25,6 +24,7 @@ import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
 import { type Configured, openConfiguration } from './configured.ts';
 import { type DegradationWatch, watchDegradation } from './degradation.ts';
+import { openGate } from './gate.ts';
 import { ALONE, type Part } from './part.ts';
 import type { StartReport } from './start-report.ts';
 import { type Doors, partsOf } from './parts.ts';
@@ -88,22 +88,23 @@ export async function startPart(
   const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
   configured.register(metrics.registry);
-  // Behind a front it is the front's.
-  const audit =
-    part.kind === 'alone'
-      ? await Auditing.open({ settings: settings.current, clock: systemClock, logger, registry: metrics.registry })
-      : null;
-  disposal.use(audit, (it) => it?.close());
   // What keeps it from starting at all is thrown, not logged.
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
   );
+  const opening = { settings: settings.current, files, ownerKey: owner.key, clock: systemClock, logger };
+  // Behind a front it is the front's.
+  const gate =
+    part.kind === 'alone'
+      ? await openGate({ ...opening, registry: metrics.registry, port: () => portOf(app) }, disposal)
+      : { access: passedAccess, auth: part.auth, audit: null };
   const context: ServerContext = {
     version: await ownVersion(),
     logger,
     metrics,
-    access: createAccess(owner.key, host),
-    audit,
+    ...gate,
+    corsOrigins: settings.current.values.corsOrigins,
+    isTls: isTls(settings.current),
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,
@@ -132,7 +133,7 @@ export async function startPart(
     }),
     (it) => it.stop(),
   );
-  const app = await buildApp(context);
+  const app: App = await buildApp(context);
   const gateway = { close: once(() => closeGateway(app, viewers)) };
   disposal.use(gateway, (it) => it.close());
   app.server.maxConnections = settings.current.values.maxConnections;
@@ -247,6 +248,12 @@ async function closeGateway(app: App, viewers: Viewers): Promise<void> {
 function once<T>(run: () => Promise<T>): () => Promise<T> {
   let done: Promise<T> | null = null;
   return () => (done ??= run());
+}
+
+/** null until it listens. */
+function portOf(app: App): number | null {
+  const address = app.server.address();
+  return address !== null && typeof address === 'object' ? address.port : null;
 }
 
 function listenOn(app: App, host: string, wanted: number): Promise<Bound> {

@@ -5,9 +5,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, CodedError, type Timer } from '@vortexflow/primitives';
+import type { Principal } from '@vortexflow/identity';
 import { MAX_VIEWER_MESSAGE } from '@vortexflow/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Access, callerOf, hostCount, requirePermission } from '../access/access.ts';
+import { type Access, requirePermission } from '../access/access.ts';
+import { hostCount } from '../access/caller.ts';
+import { refusedUpgrade } from '../audit/refused-upgrade.ts';
+import type { AuditSink } from '../audit/sink.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Picture } from './picture.ts';
 import { Viewer, type ViewerHooks } from './viewer.ts';
@@ -34,8 +38,8 @@ export interface ViewerSource {
 /** Who lets viewers in. */
 export interface ViewerGate {
   readonly access: Access;
-  /** See `callerOf`. */
-  readonly isBehindFront: boolean;
+  /** Told who was not let in; null where another process is. */
+  readonly audit: Pick<AuditSink, 'note'> | null;
 }
 
 export interface ViewersOptions {
@@ -94,7 +98,7 @@ export class Viewers {
   /** Takes upgrades of `/ws/graph` on the server; refuses all others. */
   listen(server: Server, gate: ViewerGate): void {
     server.on('upgrade', (request, socket, head) => {
-      const refusal = this.#refusalOf(request, gate);
+      const refusal = this.#refusalOf(request, socket, gate);
       if (refusal) return refuse(socket, refusal);
       this.#server.handleUpgrade(request, socket, head, (websocket) => this.#welcome(websocket));
     });
@@ -143,14 +147,18 @@ export class Viewers {
     this.#wishes.clear();
   }
 
-  #refusalOf(request: IncomingMessage, { access, isBehindFront }: ViewerGate): string | null {
+  #refusalOf(request: IncomingMessage, socket: Duplex, { access, audit }: ViewerGate): string | null {
     if (request.url?.split('?')[0] !== '/ws/graph') return '404 Not Found';
     if (this.full || !this.#source) return '503 Service Unavailable';
     if (hostCount(request) !== 1) return '400 Bad Request';
+    let principal: Principal | null = null;
     try {
-      requirePermission(access.roleOf(callerOf(request, isBehindFront)), 'look');
+      principal = access.admitSocket(request);
+      requirePermission(principal, 'look');
+      access.hold(principal, socket);
       return null;
     } catch (failure) {
+      audit?.note(refusedUpgrade(request, principal, access, failure));
       return failure instanceof CodedError ? `${failure.definition.status} ${failure.code}` : '400 Bad Request';
     }
   }

@@ -50,6 +50,10 @@ const FIELDS: Readonly<Record<string, Read>> = {
   document: text,
   documents: number,
   // Access, configuration, audit
+  event: word,
+  how: word,
+  credential: word,
+  failures: number,
   rule: text,
   role: text,
   setting: text,

@@ -62,15 +62,7 @@ export function addValidation(app: App, options: ValidationOptions): void {
     lendMemory(request, reply, options);
     done();
   });
-  // In place of the library's own, which parses first.
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      done(null, parseJson(request, body as Buffer, options.observe));
-    } catch (failure) {
-      done(failure as Error);
-    }
-  });
+  addJsonParser(app, options.observe);
   app.addHook('preValidation', (request, _reply, done) => {
     request.validation.schemaStart = performance.now();
     done();
@@ -81,6 +73,27 @@ export function addValidation(app: App, options: ValidationOptions): void {
     checkState(request, options);
     lendWork(request, reply, options);
     done();
+  });
+}
+
+/**
+ * Reads JSON bodies after a look at their bytes, in place of the library's own parser or of one of an outer scope.
+ * @param onBody told of every body that passes, as it came
+ */
+export function addJsonParser(
+  app: App,
+  observe: TierObserver,
+  onBody: (request: FastifyRequest, body: Buffer) => void = () => undefined,
+): void {
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      const value = parseJson(request, body as Buffer, observe);
+      onBody(request, body as Buffer);
+      done(null, value);
+    } catch (failure) {
+      done(failure as Error);
+    }
   });
 }
 

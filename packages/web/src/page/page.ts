@@ -18,6 +18,7 @@ import type { LineState } from '../scene/connection.ts';
 import type { Margins } from '../scene/director.ts';
 import { GraphScene } from '../scene/scene.ts';
 import { GraphStream } from '../scene/stream.ts';
+import { Account } from './account.ts';
 import { Cell } from './cell.ts';
 import { Movement } from './movement.ts';
 import { namesWish } from './names.ts';
@@ -97,6 +98,7 @@ export class Page {
   readonly client: VortexflowClient;
   readonly nodes: NodeDirectory;
   readonly asker: Asker;
+  readonly account: Account;
   readonly movement = new Movement({
     engine: () => this.#engine(),
     show: (positions) => this.#scene?.setPositions(positions),
@@ -117,6 +119,14 @@ export class Page {
   constructor(origin: string) {
     this.client = createClient({ baseUrl: origin });
     const { graph } = this.client;
+    this.account = new Account({
+      origin,
+      fetch: (input, init) => fetch(input, init),
+      signer: () => window.nostr ?? null,
+      now: Date.now,
+      // Without the link, which has been used.
+      changed: () => window.location.replace(window.location.pathname + window.location.search),
+    });
     this.nodes = new NodeDirectory(
       {
         node: (id) => graph.node(id),
@@ -147,6 +157,7 @@ export class Page {
     window.setInterval(() => void this.#askStats(), STATS_MS);
     window.setInterval(() => void this.#askHealth(), HEALTH_MS);
     while (!this.#stopped && !(await this.#isReady())) await new Promise((resolve) => setTimeout(resolve, READY_MS));
+    void this.account.start(window.location.hash);
     this.#stream.connect();
     await this.#askStats();
   }

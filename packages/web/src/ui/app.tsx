@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Page } from '../page/page.ts';
+import { AccountButton } from './account.tsx';
 import { AnswerPanel } from './answer-panel.tsx';
 import { AskBox } from './ask-box.tsx';
 import { Help } from './help.tsx';
@@ -25,15 +26,18 @@ export function App({ page }: { page: Page }) {
           <span>Vortexflow</span>
         </h1>
         <AskBox page={page} />
-        <button
-          type="button"
-          className="round"
-          aria-label="Help and keys"
-          title="Help (?)"
-          onClick={() => setHelpOpen(true)}
-        >
-          ?
-        </button>
+        <div className="tools">
+          <AccountButton account={page.account} />
+          <button
+            type="button"
+            className="round"
+            aria-label="Help and keys"
+            title="Help (?)"
+            onClick={() => setHelpOpen(true)}
+          >
+            ?
+          </button>
+        </div>
       </header>
       <main>
         <AnswerPanel page={page} />

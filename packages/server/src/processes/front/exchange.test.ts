@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
+import { GUEST } from '@vortexflow/identity';
 import { CodedError, systemClock } from '@vortexflow/primitives';
 import { type BudgetPolicy, CallBudget, CircuitBreaker, DEFAULT_POLICY } from '@vortexflow/resilience';
 import type { Dispatcher } from 'undici';
@@ -101,7 +102,9 @@ async function ask(
   for (const one of processes) fleet.add(one);
   let again = 0;
   const server = createServer((request, response) => {
-    const options = { fleet, clock: systemClock, route: routeOf(method, path), id: 'id', holdMs: 2_000, retries };
+    const caller = { principal: GUEST, address: '127.0.0.1' };
+    const route = routeOf(method, path);
+    const options = { fleet, clock: systemClock, route, id: 'id', caller, holdMs: 2_000, retries };
     exchange(request, response, { ...options, change, onRetry: () => again++ }).catch((failure: unknown) => {
       response.statusCode = 599;
       response.end(failure instanceof CodedError ? failure.code : String(failure));

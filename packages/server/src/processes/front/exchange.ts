@@ -4,11 +4,11 @@ import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import type { CallBudget } from '@vortexflow/resilience';
 import type { Dispatcher } from 'undici';
-import { CODE_HEADER } from '../../access/access.ts';
+import { CODE_HEADER } from '../../http/problems.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { type Body, bodyOf } from './body.ts';
-import { requestHeaders, responseHeaders } from './heads.ts';
+import { type KnownCaller, requestHeaders, responseHeaders } from './heads.ts';
 import type { Route } from './routes.ts';
 
 /**
@@ -23,6 +23,7 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   readonly route: Route;
   readonly id: string;
+  readonly caller: KnownCaller;
   /** Of tries after a failure, for all requests together: those that are lost must not come twice on those that go on. */
   readonly retries: CallBudget;
   /** Longest wait for a process that can take the request, ms. */
@@ -65,7 +66,7 @@ export async function exchange(
     if (body !== null && !Buffer.isBuffer(body)) body.destroy();
     throw failure;
   }
-  const headers = requestHeaders(request, options.id);
+  const headers = requestHeaders(request, options.id, options.caller);
   const deadline = clock.elapsed() + holdMs;
   retries.deposit();
   const tried = new Set<ServingProcess>();

@@ -15,9 +15,18 @@ import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
-import { type Access, allows, callerOf, type Permission, requirePermission } from '../../access/access.ts';
+import type { Permission, Principal } from '@vortexflow/identity';
+import { type Access, requirePermission } from '../../access/access.ts';
+import { pathOf } from '../../access/caller.ts';
+import { corsHeaders, preflightHeaders } from '../../access/cors.ts';
 import { actorOf } from '../../audit/actor.ts';
-import { auditedPath, type AuditedRoute, isRefusal, otherPath } from '../../audit/audited-routes.ts';
+import {
+  auditedPath,
+  type AuditedRoute,
+  isRefusal,
+  mayChangeSomething,
+  otherPath,
+} from '../../audit/audited-routes.ts';
 import { AUDIT_HEADER, type Carried, readCarried } from '../../audit/carried.ts';
 import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/change.ts';
 import type { AuditSink } from '../../audit/sink.ts';
@@ -25,7 +34,7 @@ import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
 import { CONNECTION_LIMITS } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
-import { errorBody, requestIdOf } from '../../http/problems.ts';
+import { errorBody, errorHeaders, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { checkHead } from '../../validation/request-validation.ts';
 import type { TierObserver } from '../../validation/tiers.ts';
@@ -50,13 +59,19 @@ export interface FrontOptions {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly access: Access;
+  /** Pages of other sites that may read answers. */
+  readonly corsOrigins: readonly string[];
+  /** Browsers reach us over TLS. */
+  readonly isTls: boolean;
   readonly logger: Logger;
   /** Health and the like, for everybody. */
   readonly publicPages: OwnPages;
   /** For who may look. */
   readonly lookPages: OwnPages;
-  /** For the owner, asked for with GET and with POST. */
-  readonly ownerPages: { readonly get: OwnPages; readonly post: OwnPages };
+  /** Of the log, for who may read it. */
+  readonly auditPages: OwnPages;
+  /** What the log knows of somebody, asked for with POST; for the owner. */
+  readonly privacyPages: OwnPages;
   readonly audit: AuditSink;
   /** Most connections at a time; further ones are closed at once. */
   readonly maxConnections: number;
@@ -138,56 +153,71 @@ export class Front {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = requestIdOf(request.headers['x-request-id']);
     if (this.#isClosing) response.setHeader('connection', 'close');
+    let principal: Principal | null = null;
     try {
       // Here, for what comes twice would come out once on the other side.
       checkHead(request, this.#options.observe);
-      const path = request.url?.split('?', 1)[0] as string;
-      const own = this.#ownPage(request, path);
-      if (own) return send(response, path, id, await own(id, await inputOf(request)));
-      await this.#pass(request, response, path, id);
+      const path = pathOf(request.url);
+      if (this.#answerPreflight(request, response, id)) return;
+      principal = this.#options.access.admit(request);
+      const own = this.#ownPage(request, path, principal);
+      if (own) return this.#send(response, path, id, await own(id, await inputOf(request)));
+      await this.#pass(request, response, path, id, principal);
     } catch (failure) {
-      this.#refuse(request, response, id, failure);
+      this.#refuse(request, response, id, failure, principal);
     }
   }
 
-  #ownPage(request: IncomingMessage, path: string): OwnPages[string] | null {
-    const { publicPages, lookPages, ownerPages, access } = this.#options;
-    const pages = (all: OwnPages, permission: Permission): OwnPages[string] | null => {
-      if (!Object.hasOwn(all, path)) return null;
-      if (permission !== 'public') requirePermission(access.roleOf(callerOf(request, false)), permission);
-      return all[path] as OwnPages[string];
-    };
-    if (request.method === 'POST') return pages(ownerPages.post, 'change');
-    if (request.method !== 'GET') return null;
-    return pages(publicPages, 'public') ?? pages(lookPages, 'look') ?? pages(ownerPages.get, 'change');
+  /** Headers for pages of other sites; true when that is all that was asked for. */
+  #answerPreflight(request: IncomingMessage, response: ServerResponse, id: string): boolean {
+    const { corsOrigins } = this.#options;
+    const preflight = preflightHeaders(request, corsOrigins);
+    setHeaders(response, preflight ?? corsHeaders(request, corsOrigins));
+    if (!preflight) return false;
+    setHeaders(response, { ...securityHeaders('', this.#options.isTls), ...preflight, 'x-request-id': id });
+    response.writeHead(204).end();
+    return true;
   }
 
-  async #pass(request: IncomingMessage, response: ServerResponse, path: string, id: string): Promise<void> {
+  #ownPage({ method }: IncomingMessage, path: string, principal: Principal): OwnPages[string] | null {
+    const { publicPages, lookPages, auditPages, privacyPages } = this.#options;
+    const pages = (all: OwnPages, permission: Permission): OwnPages[string] | null => {
+      if (!Object.hasOwn(all, path)) return null;
+      requirePermission(principal, permission);
+      return all[path] as OwnPages[string];
+    };
+    if (method === 'POST') return pages(privacyPages, 'own');
+    if (method !== 'GET') return null;
+    return pages(publicPages, 'public') ?? pages(lookPages, 'look') ?? pages(auditPages, 'audit');
+  }
+
+  async #pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    id: string,
+    principal: Principal,
+  ): Promise<void> {
     const { fleet, clock, loading, onRetry, access } = this.#options;
     const { method = 'GET' } = request;
     const route = routeOf(method, path);
     const known = auditedPath(method, path);
     // Nobody fills the memory of this process, or the log, before it is known who he is.
-    if (known?.hasBeginning === true) requirePermission(access.roleOf(callerOf(request, false)), 'change');
-    else if (hasBody(request)) requirePermission(access.roleOf(callerOf(request, false)), route.permission);
-    const audited = known ?? this.#otherChange(request, path);
+    const needed = known?.permission ?? (hasBody(request) ? route.permission : 'public');
+    requirePermission(principal, needed);
+    const audited = known ?? (mayChangeSomething(principal.permissions) ? otherPath(method, path) : null);
     const stage = loading();
     // At the start nobody is to wait; later somebody is on his way back.
     if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
     const retries = this.#retries;
-    const options = { fleet, clock, route, id, holdMs: HOLD_MS, retries, onRetry };
+    const caller = { principal, address: access.addressOf(request) };
+    const options = { fleet, clock, route, id, caller, holdMs: HOLD_MS, retries, onRetry };
     if (audited) return this.#passChange(request, response, options, audited, path);
     await exchange(request, response, {
       ...options,
-      onAnswer: (status, headers) => this.#noteRefusal(request, path, id, status, readCarried(headers[AUDIT_HEADER])),
+      onAnswer: (status, headers) =>
+        this.#noteRefusal(this.#seen(request, path, id, principal), status, readCarried(headers[AUDIT_HEADER])),
     });
-  }
-
-  /** What is no change that is known, of a caller who may change something. */
-  #otherChange(request: IncomingMessage, path: string): AuditedRoute | null {
-    const other = otherPath(request.method ?? 'GET', path);
-    const { access } = this.#options;
-    return other && allows(access.roleOf(callerOf(request, false)), 'change') ? other : null;
   }
 
   async #passChange(
@@ -197,12 +227,12 @@ export class Front {
     audited: AuditedRoute,
     path: string,
   ): Promise<void> {
-    const { audit } = this.#options;
-    const change = new Change(audit, audited, this.#seen(request, path, options.id));
+    const seen = this.#seen(request, path, options.id, options.caller.principal);
+    const change = new Change(this.#options.audit, audited, seen);
     const end = async (status: number, headers: IncomingHttpHeaders): Promise<void> => {
       const carried = readCarried(headers[AUDIT_HEADER]);
       await change.end(status, carried);
-      if (!change.hasEnded) this.#noteRefusal(request, path, options.id, status, carried);
+      if (!change.hasEnded) this.#noteRefusal(seen, status, carried);
     };
     try {
       await exchange(request, response, { ...options, change: { begin: () => change.begin(), end } });
@@ -213,37 +243,55 @@ export class Front {
     }
   }
 
-  #seen(request: IncomingMessage, path: string, id: string): SeenRequest {
-    const { method = 'GET' } = request;
-    return { request: id, actor: actorOf(request, this.#options.access, false), method, path };
+  #seen(request: IncomingMessage, path: string, id: string, principal: Principal | null): SeenRequest {
+    const { access } = this.#options;
+    const actor = actorOf(principal ?? access.refused(request), access.addressOf(request));
+    return { request: id, actor, method: request.method ?? 'GET', path };
   }
 
-  #noteRefusal(request: IncomingMessage, path: string, id: string, status: number, carried: Carried): void {
+  #noteRefusal(seen: SeenRequest, status: number, carried: Carried): void {
     if (!isRefusal(status)) return;
-    const { method = 'GET' } = request;
-    this.#options.audit.note(refusalOf(this.#seen(request, path, id), auditedPath(method, path), status, carried));
+    this.#options.audit.note(refusalOf(seen, auditedPath(seen.method, seen.path), status, carried));
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, id: string, failure: unknown): void {
+  #refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    failure: unknown,
+    principal: Principal | null,
+  ): void {
     if (response.headersSent || response.destroyed) return void response.destroy();
     const error = failure instanceof CodedError ? failure : wireError('internal', undefined, failure);
     const { status } = error.definition;
-    const path = request.url?.split('?', 1)[0] ?? '';
-    this.#noteRefusal(request, path, id, status, { detail: { code: error.code } });
+    const seen = this.#seen(request, pathOf(request.url), id, principal);
+    this.#noteRefusal(seen, status, { detail: { code: error.code } });
     if (status >= 500)
       this.#options.logger.error({ request_id: id, code: error.code, err: error.cause }, error.message);
-    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-    if (status === 503) response.setHeader('retry-after', '1');
+    setHeaders(response, errorHeaders(error));
     const page = { status, type: 'application/problem+json', text: JSON.stringify(errorBody(error, id)) };
-    if (!hasMuchLeft(request)) return send(response, '', id, page);
+    if (!hasMuchLeft(request)) return this.#send(response, '', id, page);
     response.setHeader('connection', 'close');
-    sendHead(response, '', id, page);
+    this.#sendHead(response, '', id, page);
     lingering(page.text, request, this.#options.clock).pipe(response);
+  }
+
+  #send(response: ServerResponse, path: string, id: string, page: OwnPage): void {
+    this.#sendHead(response, path, id, page);
+    response.end(page.text);
+  }
+
+  #sendHead(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
+    for (const [name, value] of Object.entries(securityHeaders(path, this.#options.isTls)))
+      if (!response.hasHeader(name)) response.setHeader(name, value);
+    setHeaders(response, { 'x-request-id': id, 'content-type': type });
+    response.setHeader('content-length', Buffer.byteLength(text));
+    response.writeHead(status);
   }
 }
 
 /** Largest body of a page of our own, bytes. */
-const OWN_BODY = { isRepeatable: true, bodyLimit: 16_384, need: 'any', permission: 'change' } as const;
+const OWN_BODY = { isRepeatable: true, bodyLimit: 16_384, need: 'any', permission: 'own' } as const;
 
 /** The query of a GET; the body of a POST. @throws CodedError when it is no JSON object */
 async function inputOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
@@ -266,15 +314,6 @@ async function inputOf(request: IncomingMessage): Promise<Readonly<Record<string
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
-function send(response: ServerResponse, path: string, id: string, page: OwnPage): void {
-  sendHead(response, path, id, page);
-  response.end(page.text);
-}
-
-function sendHead(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
-  for (const [name, value] of Object.entries(securityHeaders(path))) response.setHeader(name, value);
-  response.setHeader('x-request-id', id);
-  response.setHeader('content-type', type);
-  response.setHeader('content-length', Buffer.byteLength(text));
-  response.writeHead(status);
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }

@@ -1,7 +1,10 @@
 /** Headers on their way through the front. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { CODE_HEADER, PEER_HEADER, PROXY_HEADERS } from '../../access/access.ts';
+import type { Principal } from '@vortexflow/identity';
+import { PROXY_HEADERS } from '../../access/caller.ts';
+import { PEER_HEADER, PRINCIPAL_HEADER, writePrincipal } from '../../access/passed.ts';
 import { AUDIT_HEADER } from '../../audit/carried.ts';
+import { CODE_HEADER } from '../../http/problems.ts';
 
 /** Of one connection only (RFC 9110, section 7.6.1), or made anew by whoever writes the message. */
 const OF_CONNECTION = new Set([
@@ -14,8 +17,9 @@ const OF_CONNECTION = new Set([
   'upgrade',
   'content-length',
   'expect',
-  // Says who is calling; nobody else than the front may.
+  // Say who is calling; nobody else than the front may.
   PEER_HEADER,
+  PRINCIPAL_HEADER,
   CODE_HEADER,
   // What a process tells the log.
   AUDIT_HEADER,
@@ -24,10 +28,24 @@ const OF_CONNECTION = new Set([
 /** Who calls is judged by these: no caller can have them taken away by naming them in `Connection`. */
 const JUDGED = new Set(['host', 'origin', 'authorization', 'cookie', ...PROXY_HEADERS]);
 
+/** Who is calling, and from where: an IP address. */
+export interface KnownCaller {
+  readonly principal: Principal;
+  readonly address: string;
+}
+
+/** What tells a process who is calling. */
+export const callerHeaders = ({ principal, address }: KnownCaller): string[] => [
+  PEER_HEADER,
+  address,
+  PRINCIPAL_HEADER,
+  writePrincipal(principal),
+];
+
 /** Names and values in turn, as they came, and who is calling. */
-export function requestHeaders({ rawHeaders, headers, socket }: IncomingMessage, id: string): string[] {
+export function requestHeaders({ rawHeaders, headers }: IncomingMessage, id: string, caller: KnownCaller): string[] {
   const named = new Set(headers.connection?.toLowerCase().split(/\s*,\s*/));
-  const passed = [PEER_HEADER, socket.remoteAddress ?? '', 'x-request-id', id];
+  const passed = [...callerHeaders(caller), 'x-request-id', id];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
     const lower = name.toLowerCase();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
+import { GUEST } from '@vortexflow/identity';
 import { requestHeaders, responseHeaders } from './heads.ts';
 import { routeOf } from './routes.ts';
 
@@ -16,6 +17,7 @@ describe('routes', () => {
       ['POST', '/api/v1/config/rollback'],
       ['GET', '/'],
       ['GET', '/assets/page.js'],
+      ['POST', '/api/v1/auth/login'],
     ] as const)
       assert.equal(routeOf(method, path).need, 'any', path);
     for (const [method, path] of [
@@ -38,6 +40,8 @@ describe('routes', () => {
       ['PATCH', '/api/v1/config'],
       ['POST', '/api/v1/config/rollback'],
       ['POST', '/something/new'],
+      ['POST', '/api/v1/auth/login'],
+      ['POST', '/api/v1/auth/keys'],
     ] as const)
       assert.equal(routeOf(method, path).isRepeatable, false, path);
     assert.equal(routeOf('DELETE', '/api/v1/documents/a').isRepeatable, true);
@@ -47,14 +51,16 @@ describe('routes', () => {
 describe('headers on their way through', () => {
   it('lose what belongs to one connection, and whatever pretends to be the front', () => {
     const raw = ['Host', 'a', 'Connection', 'x-own, keep-alive', 'X-Own', '1', 'X-Vortexflow-Peer', '127.0.0.1'];
+    raw.push('X-VORTEXFLOW-PRINCIPAL', 'owner-key owner - owner look');
     const request = {
       rawHeaders: [...raw, 'Transfer-Encoding', 'chunked', 'Accept', 'text/html', 'Accept', 'text/plain'],
       headers: { connection: 'x-own, keep-alive' },
-      socket: { remoteAddress: '192.0.2.7' },
     } as unknown as IncomingMessage;
-    const own = ['x-vortexflow-peer', '192.0.2.7', 'x-request-id', 'id'];
+    const caller = { principal: GUEST, address: '192.0.2.7' };
+    const who = ['x-vortexflow-principal', 'none guest - anonymous public'];
+    const own = ['x-vortexflow-peer', '192.0.2.7', ...who, 'x-request-id', 'id'];
     const passed = ['Host', 'a', 'Accept', 'text/html', 'Accept', 'text/plain'];
-    assert.deepEqual(requestHeaders(request, 'id'), [...own, ...passed]);
+    assert.deepEqual(requestHeaders(request, 'id', caller), [...own, ...passed]);
     assert.deepEqual(responseHeaders({ connection: 'close', 'content-length': '3', 'set-cookie': ['a', 'b'] }), {
       'content-length': '3',
       'set-cookie': ['a', 'b'],

@@ -1,5 +1,5 @@
 /** What the front must know of each route: who can serve it, and whether it may be tried again. */
-import type { Permission } from '../../access/access.ts';
+import type { Permission } from '@vortexflow/identity';
 import { BODY_LIMITS } from '../../http/limits.ts';
 import type { Need } from '../fleet.ts';
 
@@ -25,10 +25,10 @@ const any = (bodyLimit: number, permission: Permission = 'ask'): Route => ({
 const EXACT: Readonly<Record<string, Route>> = {
   'POST /api/v1/process': any(BODY_LIMITS.question),
   'POST /api/v1/fuse': any(BODY_LIMITS.fuse),
-  'POST /api/v1/feedback': { ...any(BODY_LIMITS.feedback, 'change'), isScattered: true },
-  'GET /api/v1/identity': any(0),
+  'POST /api/v1/feedback': { ...any(BODY_LIMITS.feedback, 'contribute'), isScattered: true },
+  'GET /api/v1/identity': any(0, 'public'),
   // Documents take the place of earlier ones with their ids: the same request twice leaves what it leaves once.
-  'POST /api/v1/documents': { ...any(BODY_LIMITS.documents, 'change'), need: 'leader' },
+  'POST /api/v1/documents': { ...any(BODY_LIMITS.documents, 'contribute'), need: 'leader' },
 };
 
 /** Any process passes these on to the root process. */
@@ -42,8 +42,10 @@ export function routeOf(method: string, path: string): Route {
   const exact = EXACT[`${method} ${path}`];
   if (exact) return exact;
   const isRepeatable = IDEMPOTENT.has(method);
+  // The records are kept by this process, and any other can ask for them. Nobody has signed in yet who signs in.
+  if (path.startsWith('/api/v1/auth/')) return { ...any(BODY_LIMITS.auth, 'public'), isRepeatable };
   if (!path.startsWith('/api/') && isRepeatable) return any(BODY_LIMITS.question);
-  if (CONFIG.test(path)) return { ...any(BODY_LIMITS.config, 'change'), isRepeatable };
+  if (CONFIG.test(path)) return { ...any(BODY_LIMITS.config, 'configure'), isRepeatable };
   if (TRACE.test(path)) return { ...any(BODY_LIMITS.question), isRepeatable, isScattered: true };
   return { ...any(BODY_LIMITS.question), need: 'leader', isRepeatable };
 }

@@ -7,13 +7,16 @@ import { type AddressInfo, connect, createServer as createRawServer, type Server
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { GUEST, OWNER, type Principal } from '@vortexflow/identity';
 import { type Clock, systemClock, VirtualClock } from '@vortexflow/primitives';
 import { CircuitBreaker, DEFAULT_POLICY } from '@vortexflow/resilience';
+import type { AuditRecord } from '../../audit/sink.ts';
 import { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { passUpgrade } from './upgrade.ts';
 
-const ASKED = 'GET /ws/graph?x=1 HTTP/1.1\r\nhost: a\r\nx-own: ü\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
+const ASKED =
+  'GET /ws/graph?ticket=t&x=1 HTTP/1.1\r\nhost: a\r\nx-vortexflow-peer: 127.0.0.1\r\nX-Vortexflow-Principal: me\r\nx-own: ü\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
 
 let folder: string;
 const servers: Server[] = [];
@@ -40,9 +43,24 @@ async function leader(number: number, taken: (socket: Socket) => void): Promise<
 }
 
 /** A caller's connection that has asked for another protocol, through a front over this fleet. */
-async function ask(fleet: Fleet, clock: Clock = systemClock): Promise<Socket> {
+/** What the log was told. */
+const noted: AuditRecord[] = [];
+
+async function ask(fleet: Fleet, clock: Clock = systemClock, principal: Principal = OWNER): Promise<Socket> {
+  const access = {
+    admit: () => principal,
+    admitSocket: () => principal,
+    hold: () => undefined,
+    refused: () => null,
+    addressOf: () => '192.0.2.7',
+  };
   const server = createServer().on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    void passUpgrade(request, socket, head, { fleet, clock });
+    void passUpgrade(request, socket, head, {
+      fleet,
+      clock,
+      access,
+      audit: { note: (record) => void noted.push(record) },
+    });
   });
   servers.push(server.listen(0, '127.0.0.1'));
   await once(server, 'listening');
@@ -66,12 +84,15 @@ function echo(socket: Socket): void {
 }
 
 describe('a WebSocket through the front', () => {
-  it('reaches the leader with its head as it was, then passes both ways', async () => {
+  it('reaches the leader with its head as it was, but for who is calling and his ticket, then passes both ways', async () => {
     const fleet = new Fleet(systemClock);
     fleet.add(await leader(1, echo));
     const caller = await ask(fleet);
     const head = await firstOf(caller);
-    assert.match(head, /^GET \/ws\/graph\?x=1 HTTP\/1.1\r\nx-vortexflow-peer: 127.0.0.1\r\nhost: a\r\nx-own: ü\r\n/);
+    const who =
+      'x-vortexflow-peer: 192.0.2.7\r\nx-vortexflow-principal: owner-key owner - owner public,look,ask,contribute,change,' +
+      'account,configure,audit,manage,own';
+    assert.equal(head.split('\r\nconnection')[0], `GET /ws/graph?x=1 HTTP/1.1\r\n${who}\r\nhost: a\r\nx-own: ü`);
     caller.write('more');
     assert.equal(await firstOf(caller), 'more');
   });
@@ -90,6 +111,18 @@ describe('a WebSocket through the front', () => {
     while (fleet.processes.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     fleet.add(await leader(2, echo));
     assert.match(await answer, /^GET /);
+  });
+
+  it('is refused to who may not look, without a word to the leader', async () => {
+    const fleet = new Fleet(systemClock);
+    let isReached = false;
+    fleet.add(await leader(1, () => void (isReached = true)));
+    assert.match(await firstOf(await ask(fleet, systemClock, GUEST)), /^HTTP\/1.1 401 unauthenticated\r\n/);
+    assert.deepEqual(
+      noted.map(({ actor, detail }) => [actor.role, actor.address, detail?.['status'], detail?.['code']]),
+      [['guest', '192.0.2.7', 401, 'unauthenticated']],
+    );
+    assert.equal(isReached, false);
   });
 
   it('is refused when the leader says nothing for ten seconds', async () => {

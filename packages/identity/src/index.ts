@@ -1,0 +1,12 @@
+export type { KeyView } from './api-keys.ts';
+export type { IdentityEvent, TellIdentity } from './events.ts';
+export { Identity, type IdentityOptions } from './identity.ts';
+export { ANONYMOUS, GUEST, OWNER, OWNER_ID, type Principal, type Proof, PROOFS } from './principal.ts';
+export { type Permission, PERMISSIONS, permissionsOf, type Role, ROLES, type Scope, SCOPES } from './roles.ts';
+export type { Enrolment } from './second-factor.ts';
+export type { ServiceKey } from './service-token.ts';
+export { type Client, SESSION_LIFE, type SessionView } from './sessions.ts';
+export type { SignedIn } from './sign-in.ts';
+export { TICKET_MS } from './tickets.ts';
+export { digest } from './tokens.ts';
+export type { UserView, UserWish } from './users.ts';

@@ -1,0 +1,109 @@
+/** Access where connections come in: keys, cookies and tickets are looked at here and nowhere else. */
+import type { IncomingMessage } from 'node:http';
+import { ANONYMOUS, GUEST, type Identity, type Principal } from '@vortexflow/identity';
+import { wireError } from '@vortexflow/protocol';
+import { isLoopbackHost } from '../config/settings.ts';
+import type { Access } from './access.ts';
+import { addressOf, type Caller, callerOf, pathOf } from './caller.ts';
+import type { Connections } from './connections.ts';
+import { cookieValue, type SessionCookie } from './cookies.ts';
+import { isFree } from './limits/costs.ts';
+import { type Limits, neighbourhood } from './limits/limits.ts';
+import type { Origins } from './origins.ts';
+
+/** The one address that takes Nostr signatures. */
+export const LOGIN_PATH = '/api/v1/auth/login';
+
+export interface EdgeOptions {
+  readonly identity: Identity;
+  readonly origins: Origins;
+  readonly limits: Limits;
+  readonly connections: Connections;
+  readonly cookie: () => SessionCookie;
+  /** Told of every use of a session: its id, whose it is, and from where. */
+  readonly onSession: (session: string, subject: string, place: string) => void;
+  /** Where the server listens: only on loopback are callers trusted without a key. */
+  readonly host: string;
+  /** Whether an address is that of a proxy that is believed. */
+  readonly isProxy: (address: string) => boolean;
+}
+
+export function edgeAccess(options: EdgeOptions): Access {
+  const { limits, origins, connections, isProxy } = options;
+  const refused = new WeakMap<IncomingMessage, Principal>();
+  const admit = (request: IncomingMessage, caller: Caller, identify: () => Principal): Principal => {
+    limits.refuseGuesser(caller);
+    const principal = identify();
+    try {
+      limits.charge(principal, caller);
+    } catch (failure) {
+      refused.set(request, principal);
+      throw failure;
+    }
+    return principal;
+  };
+  return {
+    admit(request) {
+      if (isFree(pathOf(request.url))) return GUEST;
+      const caller = callerOf(request, isProxy);
+      return admit(request, caller, () => identify(caller, options));
+    },
+    admitSocket(request) {
+      const caller = callerOf(request, isProxy);
+      origins.refuseForeignSocket(caller);
+      const ticket = ticketOf(request);
+      const prove = ticket === null ? identify : () => redeem(ticket, caller, options);
+      return admit(request, caller, () => prove(caller, options));
+    },
+    hold: (principal, socket) => connections.hold(principal, socket),
+    refused: (request) => refused.get(request) ?? null,
+    addressOf: (request) => addressOf(request, isProxy),
+  };
+}
+
+function identify(caller: Caller, { identity, origins, cookie, host, limits, onSession }: EdgeOptions): Principal {
+  if (caller.authorization !== undefined) return bearerOf(caller, identity, limits);
+  const token = cookieValue(caller.cookie, cookie().name);
+  const principal = token === null ? null : identity.sessions.verify(token);
+  // A session that is over is no mistake of its holder: he is asked to sign in again.
+  if (principal) {
+    origins.refuseForgery(caller);
+    onSession(principal.credential as string, principal.subject, placeOf(caller));
+    return principal;
+  }
+  if (!isLoopbackHost(host) || !caller.isLocal) return GUEST;
+  origins.refuseForeignPage(caller);
+  return ANONYMOUS;
+}
+
+/** One household, or one machine, has several addresses, which a browser may use in turn. */
+const placeOf = ({ isLocal, address }: Caller): string => (isLocal ? 'this machine' : neighbourhood(address));
+
+function bearerOf({ authorization = '', path, address }: Caller, identity: Identity, limits: Limits): Principal {
+  const [scheme = '', token, more] = authorization.split(/ +/, 3);
+  if (scheme.toLowerCase() === 'nostr') {
+    // It is looked at there, with the body that it signs.
+    if (path === LOGIN_PATH) return GUEST;
+    throw wireError('nostr_refused', {
+      problem: 'Signatures are taken at the sign-in only; afterwards use its cookie.',
+    });
+  }
+  const isBearer = scheme.toLowerCase() === 'bearer' && token !== undefined && more === undefined;
+  const principal = isBearer ? identity.bearer(token) : null;
+  if (principal) return principal;
+  limits.failed(address);
+  throw wireError('unauthenticated');
+}
+
+function redeem(ticket: string, { address }: Caller, { identity, limits }: EdgeOptions): Principal {
+  const principal = identity.tickets.redeem(ticket);
+  if (principal && identity.isLive(principal)) return principal;
+  limits.failed(address);
+  throw wireError('unauthenticated');
+}
+
+/** `?ticket=` of the address; null when there is none. */
+function ticketOf({ url = '' }: IncomingMessage): string | null {
+  const at = url.indexOf('?');
+  return at === -1 ? null : new URLSearchParams(url.slice(at + 1)).get('ticket');
+}

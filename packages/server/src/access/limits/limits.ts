@@ -1,0 +1,81 @@
+/** How much each caller may ask: by key or session, else by address. */
+import type { Principal } from '@vortexflow/identity';
+import type { Clock } from '@vortexflow/primitives';
+import { wireError } from '@vortexflow/protocol';
+import type { Caller } from '../caller.ts';
+import { costOf } from './costs.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+export interface LimitOptions {
+  /** Questions a second, on and on; five times as many at once. */
+  readonly perAddress: number;
+  readonly perKey: number;
+}
+
+/** Seconds' worth that may be used at once. */
+const BURST_S = 5;
+/** Wrong keys and codes of one address: ten at once, then one in ten seconds, then longer and longer. */
+const FAILURES = { perSecond: 0.1, burst: 10 };
+/** Callers that are remembered, of each kind. */
+const MOST_CALLERS = 10_000;
+
+export class Limits {
+  readonly #addresses: TokenBuckets;
+  readonly #keys: TokenBuckets;
+  readonly #failures: TokenBuckets;
+
+  constructor(clock: Clock, { perAddress, perKey }: LimitOptions) {
+    const buckets = (perSecond: number): TokenBuckets =>
+      new TokenBuckets(clock, { perSecond, burst: perSecond * BURST_S }, MOST_CALLERS);
+    this.#addresses = buckets(perAddress);
+    this.#keys = buckets(perKey);
+    this.#failures = new TokenBuckets(clock, FAILURES, MOST_CALLERS);
+  }
+
+  /** Before anything that was shown is looked at. @throws CodedError `rate_limited` after too much that was wrong */
+  refuseGuesser({ isLocal, address }: Caller): void {
+    if (isLocal) return;
+    const guesser = neighbourhood(address);
+    // Who goes on although he was told to wait, waits longer.
+    if (this.#failures.wait(guesser) > 0) refuse(this.#failures.take(guesser, 1));
+  }
+
+  /** Something that was shown is wrong. @param address of the caller */
+  failed(address: string): void {
+    this.#failures.take(neighbourhood(address), 1);
+  }
+
+  /** Lets nobody in from an address for a while, whatever he shows. */
+  lock(address: string, ms: number): void {
+    this.#failures.block(neighbourhood(address), ms);
+  }
+
+  /**
+   * Charges a request. The owner, and whoever sits at the machine, is not counted: it is his own.
+   * @throws CodedError `rate_limited`
+   */
+  charge({ how, credential }: Principal, { method, path, isLocal, address }: Caller): void {
+    if (isLocal || how === 'owner-key') return;
+    const cost = costOf(method, path);
+    refuse(
+      credential === null
+        ? this.#addresses.take(neighbourhood(address), cost)
+        : this.#keys.take(`${how} ${credential}`, cost),
+    );
+  }
+}
+
+function refuse(waitMs: number): void {
+  if (waitMs > 0) throw wireError('rate_limited', { retry_after_s: Math.ceil(waitMs / 1000) });
+}
+
+/** Of version 6, the network of 64 bits: one household has as many addresses as it likes. */
+export function neighbourhood(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::', 2);
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  return [...before, ...zeros, ...after].slice(0, 4).join(':');
+}

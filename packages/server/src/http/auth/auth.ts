@@ -1,0 +1,17 @@
+/** Everything below `/api/v1/auth`. */
+import type { App } from '../app-type.ts';
+import type { ServerContext } from '../services.ts';
+import { keepBodyHashes } from './body-hash.ts';
+import { registerKeys } from './keys.ts';
+import { registerOwnAccount } from './own-account.ts';
+import { registerSignIn } from './sign-in.ts';
+import { registerUsers } from './users.ts';
+
+/** @param scope of its own: bodies are read here so that their hashes are known */
+export function registerAuth(scope: App, context: ServerContext): void {
+  keepBodyHashes(scope, context.validation.observe);
+  registerSignIn(scope, context);
+  registerOwnAccount(scope, context);
+  registerKeys(scope, context);
+  registerUsers(scope, context);
+}

@@ -1,0 +1,125 @@
+/** Who uses the page, and the ways in which he signs in. */
+import type { ErrorResponse, LoginResponse, WhoResponse } from '@vortexflow/protocol';
+import { Cell } from './cell.ts';
+import { type NostrSigner, signRequest } from './nostr.ts';
+
+export interface AccountState {
+  /** null until the server has said it. */
+  readonly who: WhoResponse | null;
+  /** What the code of the second factor is to be sent with; null when none is asked for. */
+  readonly ticket: string | null;
+  readonly busy: boolean;
+  /** Why it did not work, for people; empty when there is nothing to say. */
+  readonly problem: string;
+}
+
+export interface AccountOptions {
+  /** Where the server is, e.g. `https://graph.example`. */
+  readonly origin: string;
+  readonly fetch: typeof fetch;
+  /** The signer that a browser extension offers (NIP-07); null when there is none. */
+  readonly signer: () => NostrSigner | null;
+  /** ms since the Unix epoch. */
+  readonly now: () => number;
+  /** Somebody else uses the page from now on: everything that it shows is to be asked for anew. */
+  readonly changed: () => void;
+}
+
+export class Account {
+  readonly state = new Cell<AccountState>({ who: null, ticket: null, busy: false, problem: '' });
+  readonly #options: AccountOptions;
+
+  constructor(options: AccountOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a Nostr key can sign in. */
+  get hasSigner(): boolean {
+    return this.#options.signer() !== null;
+  }
+
+  /** Finds out who it is. @param hash of the address: it may hold an owner link, which is used up by this */
+  async start(hash: string): Promise<void> {
+    const link = new URLSearchParams(hash.replace(/^#/, '')).get('link');
+    if (link !== null) await this.#begin(() => this.#login({ link }));
+    if (this.state.get().ticket === null) await this.#askWho();
+  }
+
+  withKey(key: string): Promise<void> {
+    return this.#begin(() => this.#login({}, `Bearer ${key.trim()}`));
+  }
+
+  withNostr(): Promise<void> {
+    return this.#begin(async () => {
+      const { origin, signer, now } = this.#options;
+      const own = signer();
+      if (!own) throw new Error('No Nostr signer is installed in this browser.');
+      const { nonce } = await this.#send<{ nonce: string }>('/challenge', 'POST', {});
+      const request = { url: `${origin}/api/v1/auth/login`, body: JSON.stringify({ nonce }), at: now() };
+      return this.#login({ nonce }, await signRequest(own, request));
+    });
+  }
+
+  /** The second half, with a code of the authenticator or a recovery code. */
+  withCode(code: string): Promise<void> {
+    const { ticket } = this.state.get();
+    return this.#begin(() => this.#send('/second-factor', 'POST', { ticket, code: code.trim() }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#run(async () => {
+      await this.#send('/logout', 'POST', {});
+      this.#options.changed();
+    });
+  }
+
+  /** Back from the second factor to the beginning. */
+  restart(): void {
+    this.#set({ ticket: null, problem: '' });
+  }
+
+  #begin(enter: () => Promise<LoginResponse>): Promise<void> {
+    return this.#run(async () => {
+      const { status, ticket } = await enter();
+      if (status === 'second_factor') this.#set({ ticket: ticket ?? null });
+      else this.#options.changed();
+    });
+  }
+
+  async #run(work: () => Promise<void>): Promise<void> {
+    this.#set({ busy: true, problem: '' });
+    try {
+      await work();
+    } catch (failure) {
+      this.#set({ problem: failure instanceof Error ? failure.message : String(failure) });
+    }
+    this.#set({ busy: false });
+  }
+
+  async #askWho(): Promise<void> {
+    try {
+      this.#set({ who: await this.#send<WhoResponse>('/me', 'GET') });
+    } catch {
+      // That the server does not answer is said already.
+    }
+  }
+
+  #login(body: object, authorization?: string): Promise<LoginResponse> {
+    return this.#send('/login', 'POST', body, authorization);
+  }
+
+  async #send<T>(path: string, method: 'GET' | 'POST', body?: object, authorization?: string): Promise<T> {
+    const headers = new Headers();
+    if (body) headers.set('content-type', 'application/json');
+    if (authorization !== undefined) headers.set('authorization', authorization);
+    const init: RequestInit = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+    const response = await this.#options.fetch(`${this.#options.origin}/api/v1/auth${path}`, init);
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    const { message, hint } = (await response.json()) as ErrorResponse;
+    throw new Error([message, hint].filter(Boolean).join(' '));
+  }
+
+  #set(change: Partial<AccountState>): void {
+    this.state.set({ ...this.state.get(), ...change });
+  }
+}
