@@ -138,6 +138,8 @@ describe('two serving processes', () => {
         ids.push(request_id);
       }
     }
+    // A line is written when the answer has gone, and read a little later.
+    await until('the log', () => Promise.resolve(ids.every((id) => servedBy(server).has(id))));
     const served = servedBy(server);
     assert.deepEqual(new Set(ids.map((id) => served.get(id))), new Set([1, 2]));
     for (const id of ids) assert.equal((await fetch(`${server.url}/api/v1/answers/${id}/trace`)).status, 200);
