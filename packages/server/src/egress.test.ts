@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'server/src/processes/front/upgrade.ts': 'local sockets of its own processes',
   'server/src/replication/link.ts': 'local sockets of its own processes',
   'server/src/cli/connection.ts': 'the command line: the server of its data folder',
+  'server/src/cli/config.ts': 'the command line: the server of its data folder, once it has proved that it is it',
   'server/src/cli/privacy.ts': 'the command line: the server of its data folder, once it has proved that it is it',
   'knowledge/src/store/postgres.ts': 'the database of STORE_URL',
   'knowledge/src/store/postgres/connect.ts': 'the database of STORE_URL',
@@ -31,7 +32,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 describe('what reaches out', () => {
   it('is known, with the reason why it may', () => {
     const files = globSync(
-      '{actors,answering,audit,fusion,graph,knowledge,layout,primitives,protocol,resilience,server}/src/**/*.ts',
+      '{actors,answering,audit,fusion,graph,identity,knowledge,layout,primitives,protocol,resilience,server,validation}/src/**/*.ts',
       {
         cwd: PACKAGES,
       },

@@ -46,7 +46,7 @@ export interface AuditedRoute {
 /** Methods by which nothing is changed (RFC 9110, section 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 /** Routes that change nothing all the same. */
-const READS: ReadonlySet<string> = new Set([
+export const READS: ReadonlySet<string> = new Set([
   'POST /api/v1/process',
   'POST /api/v1/fuse',
   'POST /api/v1/config/validate',
