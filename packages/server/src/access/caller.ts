@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 /** What access looks at in a request. */
 export interface Caller {
   readonly method: string;
-  /** Without the query. */
+  /** Without the query, as the router reads it. */
   readonly path: string;
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
@@ -28,7 +28,7 @@ export function callerOf(
   const remote = plainAddress(socket.remoteAddress ?? '');
   return {
     method: method ?? 'GET',
-    path: pathOf(url),
+    path: routedPath(url),
     authorization,
     cookie,
     host,
@@ -47,7 +47,22 @@ export function addressOf(
   return forwardedAddress(plainAddress(socket.remoteAddress ?? ''), one(headers['x-forwarded-for']), isProxy);
 }
 
+/** As it came. */
 export const pathOf = (url: string | undefined): string => (url ?? '/').split('?', 1)[0] as string;
+
+/** As the router reads it. */
+export const routedPath = (url: string | undefined): string => decodedPath(pathOf(url));
+
+/** A path up to a fragment, with escapes that stand for letters resolved: one and the same for all its spellings. */
+export function decodedPath(path: string): string {
+  const plain = path.split('#', 1)[0] as string;
+  if (!plain.includes('%')) return plain;
+  try {
+    return decodeURI(plain);
+  } catch {
+    return plain;
+  }
+}
 
 /** Headers by which a proxy says that it speaks for somebody else. Not every proxy sends one; see the README. */
 export const PROXY_HEADERS = [

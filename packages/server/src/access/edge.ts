@@ -4,7 +4,7 @@ import { ANONYMOUS, GUEST, type Identity, type Principal } from '@vortexflow/ide
 import { wireError } from '@vortexflow/protocol';
 import { isLoopbackHost } from '../config/settings.ts';
 import type { Access } from './access.ts';
-import { addressOf, type Caller, callerOf, pathOf } from './caller.ts';
+import { addressOf, type Caller, callerOf, routedPath } from './caller.ts';
 import type { Connections } from './connections.ts';
 import { cookieValue, type SessionCookie } from './cookies.ts';
 import { isFree } from './limits/costs.ts';
@@ -44,7 +44,7 @@ export function edgeAccess(options: EdgeOptions): Access {
   };
   return {
     admit(request) {
-      if (isFree(pathOf(request.url))) return GUEST;
+      if (isFree(routedPath(request.url))) return GUEST;
       const caller = callerOf(request, isProxy);
       return admit(request, caller, () => identify(caller, options));
     },

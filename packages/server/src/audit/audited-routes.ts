@@ -1,5 +1,6 @@
 /** Which requests are changes, and what they are called in the log. A test holds it against the routes that there are. */
 import type { Permission } from '@vortexflow/identity';
+import { decodedPath } from '../access/caller.ts';
 
 /** Action and permission by method and address; `:name` stands for one part of it. */
 const ACTIONS: Readonly<Record<string, readonly [string, Permission]>> = {
@@ -97,24 +98,13 @@ export function auditedRoute(method: string, route: string): AuditedRoute | null
 /** For whoever knows the path only: the change that is in the table. @param path without the query */
 export function auditedPath(method: string, path: string): AuditedRoute | null {
   if (SAFE.has(method)) return null;
-  const plain = decoded(path);
+  const plain = decodedPath(path);
   return exact.get(`${method} ${plain}`) ?? patterns.get(method)?.find(({ matches }) => matches.test(plain)) ?? null;
 }
 
 /** The same for what is not in the table: it may be a change under a name that only the routes understand. */
 export function otherPath(method: string, path: string): AuditedRoute | null {
   return SAFE.has(method) || READS.has(`${method} ${path}`) ? null : otherChange('other');
-}
-
-/** As the router reads a path: up to a fragment, with escapes that stand for letters resolved. */
-function decoded(path: string): string {
-  const plain = path.split('#', 1)[0] as string;
-  if (!plain.includes('%')) return plain;
-  try {
-    return decodeURI(plain);
-  } catch {
-    return plain;
-  }
 }
 
 /** Statuses of what is refused to a caller: who he is, what he sends, or how much. */
