@@ -172,7 +172,7 @@ export class Auditing implements AuditSink {
     const { clock, settings } = this.#options;
     const pause = (): Promise<void> => new Promise((resolve) => this.#later(VERIFY.pauseMs, resolve));
     const { auditAnchorFile } = settings.values;
-    const anchors = auditAnchorFile === null ? [] : await readAnchors([auditAnchorFile]).catch(() => []);
+    const anchors = auditAnchorFile === null ? [] : await this.#seenElsewhere(auditAnchorFile);
     const since = clock.elapsed();
     const { findings } = await verifyLog(this.log.folder, {
       publicKey: this.key.publicKey,
@@ -188,6 +188,20 @@ export class Auditing implements AuditSink {
       this.watch.tampered(first.text);
     }
     return first?.text ?? null;
+  }
+
+  /** An anchor that is gone shows nothing, and whoever changed the log may have taken it away: that is told. */
+  async #seenElsewhere(file: string): Promise<string[]> {
+    try {
+      return await readAnchors([file]);
+    } catch (failure) {
+      const reason = (failure as NodeJS.ErrnoException).code ?? (failure as Error).message;
+      this.#options.logger.warn(
+        { reason },
+        'the anchor of the audit log cannot be read; the log was verified without it',
+      );
+      return [];
+    }
   }
 
   #verifyAgain(): void {
