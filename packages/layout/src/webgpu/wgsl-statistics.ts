@@ -1,6 +1,7 @@
 /**
  * Sums over all nodes: centre, spread, movement. Always added in the same order, so they are equal bit for bit in every
  * run. Two shaders serve three sums; `turn.index` tells which. When every node is loose, all of them count.
+ * Positions are summed from node 0 on: as in wgsl-tree.ts.
  */
 import { looseDistance } from '../kernel.ts';
 import type { Shader } from './shader.ts';
@@ -63,7 +64,7 @@ fn term(node: u32) -> vec4f {
   let counts = graph.settlers == graph.nodes || (attributes[node] & LOOSE) == 0u;
   if (!counts) { return vec4f(); }
   let position = positions[node].xyz;
-  if (turn.index == ${SUM.positions}u) { return vec4f(position, 0); }
+  if (turn.index == ${SUM.positions}u) { return vec4f(position - positions[0].xyz, 0); }
   let away = position - statistics[MEAN].xyz;
   return vec4f(away * away, 0);
 }
@@ -84,7 +85,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) size: vec3u, 
 /** Adds the partial sums, in one workgroup, and stores what follows from them. */
 export const concludeShader: Shader = {
   label: 'conclude',
-  storage: { partials: 'read', statistics: 'read_write' },
+  storage: { positions: 'read', partials: 'read', statistics: 'read_write' },
   code: /* wgsl */ `${LAYOUT}${WORKGROUP_SUM}
 // As looseGravity() in kernel.ts.
 fn looseGravity(radius: f32) -> f32 {
@@ -106,7 +107,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   let sum = sumOfWorkgroup(lane, own);
   if (lane != 0u) { return; }
   switch turn.index {
-    case ${SUM.positions}u: { statistics[MEAN] = sum / f32(graph.settlers); }
+    case ${SUM.positions}u: { statistics[MEAN] = positions[0] + sum / f32(graph.settlers); }
     case ${SUM.deviations}u: {
       let mean = statistics[MEAN].xyz;
       let variance = sum.xyz / f32(graph.settlers);
