@@ -36,10 +36,11 @@ describe('WebGPU kernel', { skip }, async () => {
       await kernel.load(graph);
       const exact = exactForces(graph, REPULSION_STEP);
       // Rows of equal cells, all pushing from both sides, nearly cancel: the same errors are a larger share of what remains.
+      // How cells straddle a spot depends on the rounding of the card: 0.026 in software, 0.032 on an NVIDIA H100.
       const cancels = name === 'a line' || name === 'coincident groups';
       for (const [theta, tolerance] of [
         [ALL_PAIRS, 1e-5],
-        [0.5, cancels ? 0.03 : 0.005],
+        [0.5, cancels ? 0.04 : 0.005],
         [1.1, cancels ? 0.15 : 0.02],
       ] as const) {
         const error = relativeError(await kernel.forces({ ...REPULSION_STEP, theta }), exact);
