@@ -54,7 +54,7 @@ export class GrowingGraph implements GraphView {
     this.#dropArc(target, source, inverseKind);
   }
 
-  /** Removes an added node with all its arcs. Its number is not given out again. O(its arcs). */
+  /** Removes an added node with all its arcs. Its number is not given out again, see {@link restoreNode}. O(its arcs). */
   removeNode(node: number): void {
     this.#added.get(node)?.forEach(({ target, inverse }) => {
       this.#pairs.delete(pairKey(node, target));
@@ -62,6 +62,11 @@ export class GrowingGraph implements GraphView {
     });
     this.#added.delete(node);
     this.#removed.add(node);
+  }
+
+  /** Gives the number of a removed node to a new one, without arcs. */
+  restoreNode(node: number): void {
+    this.#removed.delete(node);
   }
 
   forEachArc(node: number, visit: ArcVisitor): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { type ChangedNode, KnowledgeBase, type KnowledgeChange, normaliseName } from './base.ts';
 import { relation } from './relations.ts';
 import { smallImage } from './small-source.ts';
@@ -121,6 +122,69 @@ test('additions lead a new thread to the same state, gaps included, and survive 
   const next = change(8, { nodes: [note(7)] });
   for (const base of [first, second]) base.apply(next);
   assert.deepEqual(second.additions(), first.additions());
+});
+
+/** Adds, replaces, removes and joins notes by the numbers drawn; what is there is the same whichever base is asked. */
+function history(base: KnowledgeBase, steps: readonly (readonly [number, number])[]): void {
+  for (const [what, which] of steps) {
+    const revision = base.revision + 1;
+    const ids = [...base.addedNodes].map(({ index }) => index);
+    const picked = ids[which % Math.max(1, ids.length)];
+    if (what === 0 || picked === undefined) {
+      const id = base.indexOf(`note-${which}`);
+      const node = { ...note(id < 0 ? base.nodeCount : id, `Word${which % 5}`, `text${which} of ${revision}`) };
+      base.apply(change(revision, { nodes: [{ ...node, id: `note-${which}` }] }));
+    } else if (what === 1) base.apply(change(revision, { removedNodes: [picked] }));
+    else {
+      const target = which % 2 === 0 ? which % 4 : (ids[(which >> 1) % ids.length] as number);
+      base.apply(change(revision, { edges: [{ source: picked, target, kind: LINKS, weight: 1 + (which % 3) }] }));
+    }
+  }
+}
+
+/** Everything that can be told about a base, except how many gaps stand at its end. */
+const told = (base: KnowledgeBase) => ({
+  ...base.additions(),
+  nodes: [...base.addedNodes].sort((a, b) => a.index - b.index),
+  live: base.liveNodes,
+  edgeCount: base.edgeCount,
+  arcs: Array.from({ length: 40 }, (_, node) => (base.has(node) ? base.related(node, LINKS) : null)),
+  senses: [0, 1, 2, 3, 4].map((word) => base.senses(`word${word}`)),
+  hits: Array.from({ length: 12 }, (_, i) => hits(base, `text${i}`)),
+  ids: Array.from({ length: 12 }, (_, i) => base.indexOf(`note-${i}`)),
+});
+
+describe('KnowledgeBase.changeTo', () => {
+  const steps = fc.array(fc.tuple(fc.nat(2), fc.nat(11)), { maxLength: 25 });
+
+  test('leads from any history to any other, and on from there', () => {
+    fc.assert(
+      fc.property(steps, steps, (ours, theirs) => {
+        const [follower, leader] = [new KnowledgeBase(smallImage()), new KnowledgeBase(smallImage())];
+        history(follower, ours);
+        // Indexes are there already, as in a process that answers questions.
+        assert.ok(follower.search);
+        history(leader, theirs);
+        const step = follower.changeTo(structuredClone(leader.additions()));
+        assert.ok(step);
+        follower.apply(structuredClone(step));
+        assert.deepEqual(told(follower), told(leader));
+        const next = change(leader.revision + 1, { nodes: [{ ...note(leader.nodeCount), id: 'next' }] });
+        for (const base of [follower, leader]) base.apply(next);
+        assert.deepEqual(told(follower), told(leader));
+      }),
+    );
+  });
+
+  test('is refused where relations have other numbers, and takes those that are missing', () => {
+    const named = (name: string) => ({ kind: new KnowledgeBase(smallImage()).relations.size, name, inverse: 0 });
+    const [follower, leader] = [new KnowledgeBase(smallImage()), new KnowledgeBase(smallImage())];
+    leader.apply(change(1, { relations: [named('employer')] }));
+    const gained = follower.changeTo(leader.additions());
+    assert.deepEqual(gained?.relations, [named('employer')]);
+    follower.apply(change(1, { relations: [named('written by')] }));
+    assert.equal(follower.changeTo(leader.additions()), null);
+  });
 });
 
 test('normaliseName folds case, diacritics and blanks', () => {

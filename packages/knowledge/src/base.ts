@@ -2,6 +2,7 @@
  * The knowledge as one thread sees it: the shared image plus all changes since. Every thread holds its own
  * {@link KnowledgeBase} over the same image and applies the same changes in the same order, so all agree.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type ArcVisitor, GrowingGraph, type GraphView } from '@vortexflow/graph';
 import type { KnowledgeImage } from './image/image.ts';
 import { DictionaryReader, StringReader } from './image/strings.ts';
@@ -276,8 +277,8 @@ export class KnowledgeBase implements GraphView {
   }
 
   /**
-   * Applies one change.
-   * @throws RangeError when an added node does not get the index that the change says: changes came out of order
+   * Applies one change. A node may take the place of a removed one (see {@link changeTo}).
+   * @throws RangeError when an added node has an index beyond the next one: changes came out of order
    */
   apply(change: KnowledgeChange): void {
     this.relations.add(change.relations ?? []);
@@ -305,10 +306,38 @@ export class KnowledgeBase implements GraphView {
     };
   }
 
+  /**
+   * A change that makes this the knowledge of another one over the same image: the same nodes under the same numbers, and
+   * the same edges, in their order. So a process can follow another leader without starting anew.
+   * @param additions of the other one, see {@link additions}
+   * @returns null when that cannot be had by a change: relations have other numbers there
+   */
+  changeTo(additions: KnowledgeChange): KnowledgeChange | null {
+    const { nodes, edges, revision, relations = [] } = additions;
+    const ours = this.relations.added();
+    const isPrefix = ours.every((one, i) => isDeepStrictEqual(one, relations[i]));
+    if (!isPrefix) return null;
+    const wanted = new Map(nodes.filter(({ id }) => id !== '').map((node) => [node.index, node]));
+    const isKept = (node: ChangedNode): boolean => isDeepStrictEqual(node, wanted.get(node.index));
+    const removedNodes = [...this.#added.values()].filter((node) => !isKept(node)).map(({ index }) => index);
+    const gone = new Set(removedNodes);
+    const isMissing = ({ index, id }: ChangedNode): boolean =>
+      index >= this.nodeCount || (id !== '' && (gone.has(index) || !this.#added.has(index)));
+    return {
+      revision,
+      relations: relations.slice(ours.length),
+      removedEdges: [...this.#addedEdges.values()],
+      removedNodes,
+      nodes: nodes.filter(isMissing),
+      edges,
+    };
+  }
+
   #putNode(node: ChangedNode): void {
     const old = this.#added.get(node.index);
     if (old) this.#forgetNames(old);
     else if (node.index === this.nodeCount) this.#graph.addNode();
+    else if (node.index >= this.image.graph.nodes && node.index < this.nodeCount) this.#graph.restoreNode(node.index);
     else throw new RangeError(`node ${node.index} was announced, but ${this.nodeCount} is next`);
     // An empty id marks the place of a node that was removed before this thread began.
     if (node.id === '') return this.#graph.removeNode(node.index);

@@ -19,7 +19,7 @@ export interface FollowingOptions extends RuntimeOptions {
   readonly answers: string;
   /** Whether changes wait for it from now on. */
   readonly onLevel: (isLevel: boolean) => void;
-  /** The leader knows something else than what was taken over from its predecessor: this process must start anew. */
+  /** What the leader knows cannot be taken over by a change: this process must start anew. */
   readonly onStale: () => void;
 }
 
@@ -150,15 +150,23 @@ class Following {
     this.#changes = this.#changes.then(() => this.#isStale || this.#options.onLevel(true)).then(() => undefined);
   }
 
-  /** The leader is another one, or this process was cut off: is what it knows still the same? */
-  compare({ digest, learned }: Snapshot): void {
-    const check = (): void => {
+  /**
+   * The leader is another one, or this process was cut off. What it knows may differ, or have other numbers: those of a
+   * leader that has been started again have no gaps where documents were taken away.
+   */
+  compare({ digest, learned, additions }: Snapshot): void {
+    const check = async (): Promise<void> => {
       if (this.#isStale) return;
-      if (digestOf(this.base) !== digest) return this.#stale();
+      if (digestOf(this.base) !== digest) {
+        const change = this.base.changeTo(additions);
+        if (!change) return this.#stale();
+        this.base.apply(change);
+        await this.answering.change(change);
+      }
       this.memory.useLearned(learned);
       this.takePart();
     };
-    this.#changes = this.#changes.then(check);
+    this.#changes = this.#changes.then(check).catch(() => this.#stale());
   }
 
   async #apply(change: KnowledgeChange): Promise<void> {
