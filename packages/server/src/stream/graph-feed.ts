@@ -7,6 +7,11 @@ import type { Viewers } from './viewers.ts';
 
 /** Changes are collected for this long, ms: a thousand documents make a few frames, not a thousand. */
 const COLLECT_MS = 250;
+/**
+ * The same while nobody watches, ms. Every change costs the layout work in proportion to the whole graph, and moves all of
+ * it for a while: somebody who writes a note a second would keep it from ever coming to rest.
+ */
+const COLLECT_UNWATCHED_MS = 5_000;
 
 /** What the feed works with. */
 export interface GraphFeedOptions {
@@ -35,7 +40,10 @@ export class GraphFeed {
     options.viewers.connect({
       topology: () => this.#encodeTopology(),
       wish: (blocks) => options.layout.requestKeys(blocks),
-      onCount: (count) => options.layout.setViewers(count),
+      onCount: (count) => {
+        options.layout.setViewers(count);
+        if (count > 0) this.flush();
+      },
       onServed: () => options.layout.ready(),
     });
   }
@@ -54,8 +62,10 @@ export class GraphFeed {
 
   /** Takes a change of the knowledge; viewers see it within a quarter of a second. */
   change({ removedNodes }: KnowledgeChange): void {
+    const { clock, viewers } = this.#options;
     this.#removedNodes.push(...removedNodes);
-    this.#changeTimer ??= this.#options.clock.after(COLLECT_MS, () => this.#flushChanges());
+    const wait = viewers.count > 0 ? COLLECT_MS : COLLECT_UNWATCHED_MS;
+    this.#changeTimer ??= clock.after(wait, () => this.#flushChanges());
   }
 
   /** Shows viewers the path of an answer; of many in a short time, the newest. */
