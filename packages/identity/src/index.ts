@@ -1,3 +1,4 @@
+export { accountOf } from './account.ts';
 export type { KeyView } from './api-keys.ts';
 export type { IdentityEvent, TellIdentity } from './events.ts';
 export { Identity, type IdentityOptions } from './identity.ts';

@@ -271,7 +271,7 @@ export class Auditing implements AuditSink {
 /** Statuses of what is refused because of who asks. */
 const REFUSED_CALLER = new Set<unknown>([401, 403, 429]);
 /** Who is told to sign in, or to wait, has tried nothing, as long as he has shown nothing that is wrong. */
-const TOLD = new Set<unknown>(['unauthenticated', 'rate_limited']);
+const TOLD = new Set<unknown>(['unauthenticated', 'rate_limited', 'quota_exceeded']);
 
 function isFailure({ actor, detail }: AuditRecord): boolean {
   return REFUSED_CALLER.has(detail?.['status']) && (actor.role === STRANGER || !TOLD.has(detail?.['code']));

@@ -19,7 +19,7 @@ export interface SettingType<T> {
 export function integer(minimum: number, maximum: number): SettingType<number> {
   const takes = `a whole number from ${minimum} to ${maximum}`;
   const parse = (text: string): number => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= minimum && value <= maximum)) throw new Error(takes);
     return value;
   };

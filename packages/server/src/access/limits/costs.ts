@@ -4,6 +4,9 @@
 export const isFree = (path: string): boolean =>
   path === '/api/v1/identity' || !(path.startsWith('/api/') || path.startsWith('/ws/') || path === '/metrics');
 
+/** Signing in and out, and looking at what is left: on no quota, so that nobody is locked out of his own account. */
+export const isOwnAccount = (path: string): boolean => path.startsWith('/api/v1/auth/');
+
 const COSTS: readonly (readonly [string, RegExp, number])[] = [
   ['POST', /^\/api\/v1\/fuse$/, 10],
   ['POST', /^\/api\/v1\/documents$/, 5],

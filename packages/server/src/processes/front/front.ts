@@ -60,7 +60,7 @@ export interface FrontOptions {
   readonly clock: Clock;
   readonly access: Access;
   /** Pages of other sites that may read answers. */
-  readonly corsOrigins: readonly string[];
+  readonly corsOrigins: () => readonly string[];
   /** Browsers reach us over TLS. */
   readonly isTls: boolean;
   readonly logger: Logger;
@@ -170,7 +170,7 @@ export class Front {
 
   /** Headers for pages of other sites; true when that is all that was asked for. */
   #answerPreflight(request: IncomingMessage, response: ServerResponse, id: string): boolean {
-    const { corsOrigins } = this.#options;
+    const corsOrigins = this.#options.corsOrigins();
     const preflight = preflightHeaders(request, corsOrigins);
     setHeaders(response, preflight ?? corsHeaders(request, corsOrigins));
     if (!preflight) return false;

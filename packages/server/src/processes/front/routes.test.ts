@@ -28,6 +28,7 @@ describe('routes', () => {
       ['POST', '/api/v1/graph/import'],
       ['POST', '/something/new'],
       ['GET', '/api/v1/configuration'],
+      ['GET', '/api/v1/auth/me/quota'],
     ] as const)
       assert.equal(routeOf(method, path).need, 'leader', path);
   });

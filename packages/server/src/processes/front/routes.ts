@@ -27,6 +27,8 @@ const EXACT: Readonly<Record<string, Route>> = {
   'POST /api/v1/fuse': any(BODY_LIMITS.fuse),
   'POST /api/v1/feedback': { ...any(BODY_LIMITS.feedback, 'contribute'), isScattered: true },
   'GET /api/v1/identity': any(0, 'public'),
+  // What is stored on whose account, the leader alone knows.
+  'GET /api/v1/auth/me/quota': { ...any(0, 'public'), need: 'leader' },
   // Documents take the place of earlier ones with their ids: the same request twice leaves what it leaves once.
   'POST /api/v1/documents': { ...any(BODY_LIMITS.documents, 'contribute'), need: 'leader' },
 };
