@@ -89,6 +89,7 @@ for (const workers of ['0', '2']) {
       assert.deepEqual([shown.cost_per_day.limit, shown.cost_per_day.used], [6, 6]);
       assert.ok(Math.abs(Date.parse(shown.cost_per_day.resets_at) - Date.now() - wait * 1000) < 60_000);
       assert.equal((await send('GET', '/api/v1/auth/me', key)).status, 200, 'he still sees who he is');
+      assert.equal((await send('GET', '/metrics', key)).status, 200);
       assert.equal((await look(other)).status, 200);
       for (let i = 0; i < 10; i++) assert.equal((await look(owner())).status, 200);
       assert.deepEqual((await quotaOf(owner())).account, null);

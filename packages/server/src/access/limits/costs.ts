@@ -4,8 +4,8 @@
 export const isFree = (path: string): boolean =>
   path === '/api/v1/identity' || !(path.startsWith('/api/') || path.startsWith('/ws/') || path === '/metrics');
 
-/** Signing in and out, and looking at what is left: on no quota, so that nobody is locked out of his own account. */
-export const isOwnAccount = (path: string): boolean => path.startsWith('/api/v1/auth/');
+/** On no quota: one's own account, so that nobody is locked out of it, and metrics, which are asked for all day. */
+export const isOffQuota = (path: string): boolean => path.startsWith('/api/v1/auth/') || path === '/metrics';
 
 const COSTS: readonly (readonly [string, RegExp, number])[] = [
   ['POST', /^\/api\/v1\/fuse$/, 10],

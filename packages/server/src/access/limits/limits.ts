@@ -3,7 +3,7 @@ import { accountOf, type Principal } from '@vortexflow/identity';
 import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import type { Caller } from '../caller.ts';
-import { costOf, isOwnAccount } from './costs.ts';
+import { costOf, isOffQuota } from './costs.ts';
 import type { DailyQuota } from './daily-quota.ts';
 import { type Rate, TokenBuckets } from './token-buckets.ts';
 
@@ -71,7 +71,7 @@ export class Limits {
           ? this.#addresses.take(neighbourhood(address), cost)
           : this.#keys.take(`${how} ${credential}`, cost),
       );
-    if (credential !== null && !isOwnAccount(path)) this.#quota.charge(accountOf(principal), cost);
+    if (credential !== null && !isOffQuota(path)) this.#quota.charge(accountOf(principal), cost);
   }
 }
 

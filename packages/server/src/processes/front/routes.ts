@@ -1,5 +1,6 @@
 /** What the front must know of each route: who can serve it, and whether it may be tried again. */
 import type { Permission } from '@vortexflow/identity';
+import { decodedPath } from '../../access/caller.ts';
 import { BODY_LIMITS } from '../../http/limits.ts';
 import type { Need } from '../fleet.ts';
 
@@ -38,12 +39,14 @@ const CONFIG = /^\/api\/v1\/config(?:\/|$)/;
 const TRACE = /^\/api\/v1\/answers\/[^/]+\/trace$/;
 /** Methods that may be repeated (RFC 9110, section 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** But for these: they take a code, which is used up by the first try. */
+const SECOND_FACTOR = '/api/v1/auth/me/second-factor';
 
 /** @param path without the query */
 export function routeOf(method: string, path: string): Route {
   const exact = EXACT[`${method} ${path}`];
   if (exact) return exact;
-  const isRepeatable = IDEMPOTENT.has(method);
+  const isRepeatable = IDEMPOTENT.has(method) && decodedPath(path) !== SECOND_FACTOR;
   // The records are kept by this process, and any other can ask for them. Nobody has signed in yet who signs in.
   if (path.startsWith('/api/v1/auth/')) return { ...any(BODY_LIMITS.auth, 'public'), isRepeatable };
   if (!path.startsWith('/api/') && isRepeatable) return any(BODY_LIMITS.question);
