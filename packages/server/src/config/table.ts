@@ -8,6 +8,7 @@ import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
 import { readNetwork, readOrigin } from '../access/fields.ts';
+import { readRelay } from '../audit/relay-address.ts';
 import { type Setting, setting } from './setting.ts';
 import { choice, fraction, integer, list, named, type SettingType, text, truth } from './setting-type.ts';
 
@@ -295,6 +296,29 @@ export const SETTINGS = {
     type: truth,
     title: 'Checkpoints on standard output',
     help: 'true: every signed checkpoint of the audit log is also a line on standard output.',
+  }),
+  auditNostrRelays: setting<readonly string[]>({
+    variable: 'AUDIT_NOSTR_RELAYS',
+    fallback: [],
+    type: list('addresses of relays, e.g. wss://relay.example', readRelay),
+    title: 'Nostr relays of the audit log',
+    help: 'Nostr relays that also get signed checkpoints of the audit log, one a minute at most, separated by commas.',
+  }),
+  auditNostrKeyEnv: setting<string | null>({
+    variable: 'AUDIT_NOSTR_KEY_ENV',
+    fallback: null,
+    type: matching(/^[A-Za-z_]\w{0,127}$/, 'the NAME of an environment variable, not the key'),
+    title: 'Variable of the Nostr key',
+    help: 'Name of the variable that holds the secret key for AUDIT_NOSTR_RELAYS, 64 hexadecimal digits.',
+    isSecret: true,
+  }),
+  auditNostrKeyFile: setting<string | null>({
+    variable: 'AUDIT_NOSTR_KEY_FILE',
+    fallback: null,
+    type: PATH,
+    title: 'File of the Nostr key',
+    help: 'File that holds that key, in its first line.',
+    isSecret: true,
   }),
   storeUrl: setting<string | null>({
     variable: 'STORE_URL',
