@@ -69,6 +69,16 @@ export function text(takes: string, parse: (text: string) => string): SettingTyp
   return { kind: 'text', takes, parse, write: (value) => value };
 }
 
+/** A text of a pattern. */
+export function matching(pattern: RegExp, takes: string): SettingType<string> {
+  return text(takes, (given) => {
+    if (!pattern.test(given)) throw new Error(takes);
+    return given;
+  });
+}
+
+export const PATH = matching(/^[^\0]{1,4096}$/, 'a path');
+
 /** Several of them, separated by commas. @param parse one, as in {@link text} */
 export function list(takes: string, parse: (text: string) => string): SettingType<readonly string[]> {
   const parts = (given: string): string[] => given.split(',').map((one) => one.trim());

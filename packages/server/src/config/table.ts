@@ -8,9 +8,9 @@ import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
 import { readNetwork, readOrigin } from '../access/fields.ts';
-import { readRelay } from '../audit/relay-address.ts';
+import { AUDIT_SETTINGS } from './audit-settings.ts';
 import { type Setting, setting } from './setting.ts';
-import { choice, fraction, integer, list, named, type SettingType, text, truth } from './setting-type.ts';
+import { choice, fraction, integer, list, matching, named, PATH, text, truth } from './setting-type.ts';
 
 export const PROFILES = ['development', 'staging', 'production'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -32,14 +32,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-function matching(pattern: RegExp, takes: string): SettingType<string> {
-  return text(takes, (given) => {
-    if (!pattern.test(given)) throw new Error(takes);
-    return given;
-  });
-}
-
-const PATH = matching(/^[^\0]{1,4096}$/, 'a path');
 const STORE_URL = text('the address of a PostgreSQL database', (given) => {
   checkStoreUrl(given);
   return given;
@@ -276,50 +268,7 @@ export const SETTINGS = {
     title: 'Data folder',
     help: 'Folder of the database, the owner key and the cached index.',
   }),
-  auditKeyFile: setting<string | null>({
-    variable: 'AUDIT_KEY_FILE',
-    fallback: null,
-    type: PATH,
-    title: 'Key of the audit log',
-    help: "File of the key that signs the audit log, made when missing; else in the user's configuration folder.",
-  }),
-  auditAnchorFile: setting<string | null>({
-    variable: 'AUDIT_ANCHOR_FILE',
-    fallback: null,
-    type: PATH,
-    title: 'Anchor of the audit log',
-    help: 'File on another volume that also gets every signed checkpoint of the audit log.',
-  }),
-  auditAnchorStdout: setting<boolean>({
-    variable: 'AUDIT_ANCHOR_STDOUT',
-    fallback: false,
-    type: truth,
-    title: 'Checkpoints on standard output',
-    help: 'true: every signed checkpoint of the audit log is also a line on standard output.',
-  }),
-  auditNostrRelays: setting<readonly string[]>({
-    variable: 'AUDIT_NOSTR_RELAYS',
-    fallback: [],
-    type: list('addresses of relays, e.g. wss://relay.example', readRelay),
-    title: 'Nostr relays of the audit log',
-    help: 'Nostr relays that also get signed checkpoints of the audit log, one a minute at most, separated by commas.',
-  }),
-  auditNostrKeyEnv: setting<string | null>({
-    variable: 'AUDIT_NOSTR_KEY_ENV',
-    fallback: null,
-    type: matching(/^[A-Za-z_]\w{0,127}$/, 'the NAME of an environment variable, not the key'),
-    title: 'Variable of the Nostr key',
-    help: 'Name of the variable that holds the secret key for AUDIT_NOSTR_RELAYS, 64 hexadecimal digits.',
-    isSecret: true,
-  }),
-  auditNostrKeyFile: setting<string | null>({
-    variable: 'AUDIT_NOSTR_KEY_FILE',
-    fallback: null,
-    type: PATH,
-    title: 'File of the Nostr key',
-    help: 'File that holds that key, in its first line.',
-    isSecret: true,
-  }),
+  ...AUDIT_SETTINGS,
   storeUrl: setting<string | null>({
     variable: 'STORE_URL',
     fallback: null,
