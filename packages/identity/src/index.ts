@@ -1,6 +1,9 @@
+export { accountOf } from './account.ts';
 export type { KeyView } from './api-keys.ts';
 export type { IdentityEvent, TellIdentity } from './events.ts';
 export { Identity, type IdentityOptions } from './identity.ts';
+export type { NostrEvent } from './nostr/event.ts';
+export { type NostrSigner, nostrSigner } from './nostr/sign.ts';
 export { ANONYMOUS, GUEST, OWNER, OWNER_ID, type Principal, type Proof, PROOFS } from './principal.ts';
 export { type Permission, PERMISSIONS, permissionsOf, type Role, ROLES, type Scope, SCOPES } from './roles.ts';
 export type { Enrolment } from './second-factor.ts';

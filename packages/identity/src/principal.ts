@@ -15,6 +15,8 @@ export interface Principal {
   readonly how: Proof;
   /** Id of the key or session, by which it can be revoked; null for what cannot be. */
   readonly credential: string | null;
+  /** Of a session: id of the API key that began it. */
+  readonly key?: string;
 }
 
 /** Somebody from outside who has shown nothing. */

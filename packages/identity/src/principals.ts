@@ -20,14 +20,16 @@ export class Principals {
   }
 
   /** null when the user is no more. */
-  of({ id, subject, scopes }: Pick<KeyRecord | SessionRecord, 'id' | 'subject' | 'scopes'>): Principal | null {
+  of(record: KeyRecord | SessionRecord): Principal | null {
+    const { id, subject, scopes } = record;
     const user = this.#book.users.get(subject);
     const made = this.#made.get(id);
     if (made && made.user === user) return made.principal;
     if (!user) return null;
     const { role } = user;
     const permissions = permissionsOf(role, scopes);
-    const principal: Principal = { subject, role, permissions, how: this.#how, credential: id };
+    const key = 'key' in record && record.key !== null ? { key: record.key } : {};
+    const principal: Principal = { subject, role, permissions, how: this.#how, credential: id, ...key };
     this.#made.set(id, { user, principal });
     return principal;
   }

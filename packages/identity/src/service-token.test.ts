@@ -41,6 +41,17 @@ describe('tokens of services', () => {
     assert.deepEqual([...(principal?.permissions ?? [])], ['public', 'look', 'ask', 'contribute', 'change']);
   });
 
+  it('never stand for the owner, nor for a user, whatever the service is called', async () => {
+    const { x = '' } = await exportJWK(keys.publicKey);
+    const service = { kid: 'a', x, subject: 'owner', role: 'admin' } as const;
+    const named = new ServiceTokens([service], () => [AUDIENCE]);
+    assert.equal(named.verify(await sign({ claims: { sub: 'owner' } }), NOW_S * 1000), null);
+    const principal = named.verify(await sign({ claims: { sub: 'service:owner' } }), NOW_S * 1000);
+    assert.deepEqual([principal?.subject, principal?.role], ['service:owner', 'admin']);
+    assert.equal(principal?.permissions.has('own'), false);
+    assert.equal(principal?.permissions.has('account'), false);
+  });
+
   it('may be narrowed by scope, never widened', async () => {
     const narrowed = verify(await sign({ claims: { scope: 'look audit' } }));
     assert.deepEqual([...(narrowed?.permissions ?? [])], ['public', 'look']);

@@ -46,6 +46,7 @@ export {
   Knowledge,
   type NewDocument,
 } from './knowledge.ts';
+export { type Contributor, type StorageQuota, type StoredAmount } from './documents/stored-usage.ts';
 export { checkStoreUrl, openStore, type StoreOptions, tryStore } from './store/open.ts';
 export { type KeyValue, type KeyValueStore } from './store/values/key-values.ts';
 export { type DocumentRecord, type DocumentStore, type DocumentStoreStatus, type Store } from './store/store.ts';

@@ -151,6 +151,58 @@ describe('documents in the knowledge', () => {
   });
 });
 
+describe('documents on accounts', { timeout: 60_000 }, () => {
+  const by = (account: string, documents = 0, bytes = 0) => ({ account, quota: { documents, bytes } });
+  const refused = (promise: Promise<unknown>): Promise<void> =>
+    assert.rejects(promise, (error) => error instanceof CodedError && error.code === 'storage_quota_exceeded');
+
+  test('are counted, also after the store is opened again, and given up when they go', async () => {
+    const file = join(folder, 'accounts.db');
+    const first = await Knowledge.open(emptyImage(), await openStore(file), new VirtualClock());
+    await first.addDocuments([doc('a', 'four', ''), doc('b', 'five5', '')], by('user:1'));
+    await first.addDocuments([doc('c', 'x', '')], by('key:2'));
+    await first.addDocuments([doc('d', 'of nobody', '')]);
+    await first.addDocuments([doc('b', 'of nobody', '')]);
+    assert.deepEqual(first.storedBy('user:1'), { documents: 1, bytes: 4 });
+    assert.deepEqual(first.storedBy('key:2'), { documents: 1, bytes: 1 });
+    await first.close();
+    const again = await Knowledge.open(emptyImage(), await openStore(file), new VirtualClock());
+    assert.deepEqual(again.storedBy('user:1'), { documents: 1, bytes: 4 });
+    assert.equal((await again.document('a'))?.account, 'user:1');
+    await again.removeDocument('a');
+    assert.deepEqual(again.storedBy('user:1'), { documents: 0, bytes: 0 });
+    await again.close();
+  });
+
+  test('are refused beyond the quota before anything is stored, also when requests overlap', async () => {
+    const knowledge = await open();
+    const added = await Promise.allSettled(
+      ['a', 'b', 'c', 'd'].map((id) => knowledge.addDocuments([doc(id)], by('user:1', 2))),
+    );
+    assert.deepEqual(
+      added.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'rejected'],
+    );
+    assert.equal(knowledge.storeStatus().writes, 2);
+    await refused(knowledge.addDocuments([doc('c')], by('user:1', 2)));
+    await knowledge.removeDocument('a');
+    await knowledge.addDocuments([doc('c')], by('user:1', 2));
+    await knowledge.close();
+  });
+
+  test('are not counted when they could not be stored or read, and their room is free again', async () => {
+    const knowledge = await open();
+    const bad = { ...doc('bad.json', '{'), format: 'json' };
+    for (const documents of [[doc('\ud800')], [bad], [doc('a'), doc('a')]])
+      await assert.rejects(knowledge.addDocuments(documents, by('user:1', 2)), (error) => {
+        return error instanceof CodedError && error.code !== 'storage_quota_exceeded';
+      });
+    assert.deepEqual(knowledge.storedBy('user:1'), { documents: 0, bytes: 0 });
+    await knowledge.addDocuments([doc('a'), doc('b')], by('user:1', 2));
+    await knowledge.close();
+  });
+});
+
 describe('documents are refused', { timeout: 60_000 }, () => {
   /** Nothing has changed: not the store, not the graph, and no follower has heard of anything. */
   async function refusedEntirely(knowledge: Knowledge, documents: readonly NewDocument[], code: string, id: string) {

@@ -9,6 +9,7 @@ import { DOCUMENT_GROUPS, type DocumentChange, GraphOfDocuments } from './docume
 import { fingerprintOf, parseSteps } from './documents/parse.ts';
 import type { ParsedDocument } from './documents/parsed.ts';
 import type { KnowledgeImage } from './image/image.ts';
+import { type Contributor, type StoredAmount, StoredUsage, UNCOUNTED } from './documents/stored-usage.ts';
 import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
 import { storedBatches, type UnreadDocument } from './stored.ts';
 
@@ -96,6 +97,7 @@ export class Knowledge {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
   readonly #documents: GraphOfDocuments;
+  readonly #usage = new StoredUsage();
   readonly #summaries = new Map<string, DocumentSummary>();
   readonly #claims = new Map<string, Claim>();
   readonly #followers = new Set<Follower>();
@@ -118,6 +120,7 @@ export class Knowledge {
     for await (const { records, parsed, unread } of storedBatches(store)) {
       knowledge.#apply(knowledge.#documents.put(parsed));
       knowledge.#summarise(records);
+      for (const record of records) knowledge.#usage.put(record, record.account ?? null);
       knowledge.#unread.push(...unread);
     }
     return knowledge;
@@ -135,6 +138,11 @@ export class Knowledge {
   /** Stored documents that could not be read at opening; each is there by its title, and stays stored as it was. */
   get unreadDocuments(): readonly UnreadDocument[] {
     return this.#unread;
+  }
+
+  /** How much an account has stored. */
+  storedBy(account: string): StoredAmount {
+    return this.#usage.of(account);
   }
 
   storeStatus(): DocumentStoreStatus {
@@ -168,9 +176,19 @@ export class Knowledge {
   /**
    * Adds or replaces documents, all of them or none. Resolves when they are on the disk and every follower has them.
    * Calls that overlap, removals included, take effect in the order in which they were made.
-   * @throws CodedError `document_id_taken`, `document_repeated`, `document_malformed`, `format_unknown`, or one of the store
+   * @throws CodedError `document_id_taken`, `document_repeated`, `document_malformed`, `format_unknown`,
+   *   `storage_quota_exceeded`, or one of the store
    */
-  async addDocuments(documents: readonly NewDocument[]): Promise<AddedDocuments> {
+  async addDocuments(documents: readonly NewDocument[], by: Contributor = UNCOUNTED): Promise<AddedDocuments> {
+    const release = this.#usage.reserve(documents, by);
+    try {
+      return await this.#add(documents, by.account);
+    } finally {
+      release();
+    }
+  }
+
+  async #add(documents: readonly NewDocument[], account: string | null): Promise<AddedDocuments> {
     const { done, parsed } = await this.#admit(async () => {
       const parsed = await this.#parseAll(documents);
       const updatedAt = this.#clock.now();
@@ -180,10 +198,12 @@ export class Knowledge {
         text,
         format,
         updatedAt,
+        ...(account === null ? {} : { account }),
       }));
       const stored = this.#store.put(records);
       const applied = this.#inOrder(stored, () => {
         this.#summarise(documents);
+        for (const document of documents) this.#usage.put(document, account);
         return this.#documents.put(parsed);
       });
       return { done: this.#claiming(parsed, applied), parsed };
@@ -206,6 +226,7 @@ export class Knowledge {
       const done = this.#inOrder(stored, (isThere) => {
         if (!isThere) return null;
         this.#summaries.delete(id);
+        this.#usage.remove(id);
         return this.#documents.remove([id]);
       });
       return { stored, done };

@@ -61,6 +61,25 @@ export const WhoResponse = Type.Object(
   { $id: 'WhoResponse' },
 );
 
+const Limit = Type.Union([Type.Integer(), Type.Null()], { description: 'null: none' });
+const Amount = { limit: Limit, used: Type.Integer({ minimum: 0 }) };
+export const QuotaResponse = Type.Object(
+  {
+    account: Type.Union([Type.String(), Type.Null()], {
+      description:
+        'On which all this is counted: user:ID, key:ID or service:NAME. null: on none, and nothing is limited.',
+    }),
+    cost_per_day: Type.Object(
+      { ...Amount, resets_at: Instant },
+      { description: 'In questions, a day in UTC; dear requests count as several.' },
+    ),
+    documents: Type.Object(Amount),
+    bytes: Type.Object(Amount, { description: 'Of titles and texts, in UTF-8.' }),
+    ...requestId,
+  },
+  { $id: 'QuotaResponse' },
+);
+
 export const SecretResponse = Type.Object(
   {
     ticket: Type.Optional(Type.String()),
@@ -142,5 +161,6 @@ export type ApiKeyResponse = Static<typeof ApiKeyResponse>;
 export type ApiKeysResponse = Static<typeof ApiKeysResponse>;
 export type ChallengeResponse = Static<typeof ChallengeResponse>;
 export type LoginResponse = Static<typeof LoginResponse>;
+export type QuotaResponse = Static<typeof QuotaResponse>;
 export type SecretResponse = Static<typeof SecretResponse>;
 export type WhoResponse = Static<typeof WhoResponse>;

@@ -2,7 +2,8 @@ import { CodedError, type ErrorDefinition } from '@vortexflow/primitives';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Compile } from 'typebox/compile';
-import { ErrorResponse, WIRE_ERRORS, wireError, type WireErrorCode } from './errors.ts';
+import { ErrorResponse } from './error-response.ts';
+import { WIRE_ERRORS, wireError, type WireErrorCode } from './errors.ts';
 import { RECOVERY_STRATEGIES } from './words.ts';
 
 const rows = Object.entries(WIRE_ERRORS) as [WireErrorCode, ErrorDefinition][];
@@ -47,6 +48,7 @@ describe('the wire error table', () => {
       nostr_refused: ['problem'],
       second_factor_locked: ['retry_after_s'],
       rate_limited: ['retry_after_s'],
+      quota_exceeded: ['limit', 'retry_after_s'],
       identity_not_found: ['kind', 'id'],
       identity_conflict: ['problem'],
       node_not_found: ['id'],

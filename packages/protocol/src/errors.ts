@@ -1,7 +1,5 @@
 /** Every error that can cross the wire. One table: documentation, types and tests read it. */
 import { errorFactory, type ErrorDefinition } from '@vortexflow/primitives';
-import { type Static, Type } from 'typebox';
-import { RECOVERY_STRATEGIES } from './words.ts';
 
 const define = <Table extends Record<string, ErrorDefinition>>(table: Table): Readonly<Table> => Object.freeze(table);
 
@@ -81,6 +79,13 @@ export const WIRE_ERRORS = define({
     recovery: 'Retry',
     message: 'Too many requests: the next one is taken in {retry_after_s} seconds.',
     hint: 'Requests beyond the limit make the wait longer.',
+  },
+  quota_exceeded: {
+    type: 'AccessError',
+    status: 429,
+    recovery: 'Retry',
+    message: 'The quota of {limit} questions a day is used up; counting begins anew in {retry_after_s} seconds.',
+    hint: 'Dear requests count as several questions. /api/v1/auth/me/quota shows what is left.',
   },
   forbidden: {
     type: 'AccessError',
@@ -376,22 +381,3 @@ export type WireErrorCode = keyof typeof WIRE_ERRORS;
 
 /** Makes an error of the wire table: `throw wireError('node_not_found', { id })`. */
 export const wireError = errorFactory(WIRE_ERRORS);
-
-/** Body of every response with a status of 400 or more; its names are compatible with RFC 9457. */
-export const ErrorResponse = Type.Object(
-  {
-    error_type: Type.String(),
-    message: Type.String(),
-    code: Type.String(),
-    status: Type.Integer(),
-    title: Type.String({ description: 'Same as error_type, under the name of RFC 9457.' }),
-    flux_position: Type.Integer({ minimum: 0, maximum: 9 }),
-    sacred_position: Type.Union([Type.Integer(), Type.Null()]),
-    recovery_strategy: Type.Enum([...RECOVERY_STRATEGIES]),
-    request_id: Type.String(),
-    hint: Type.Optional(Type.String()),
-    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  },
-  { $id: 'ErrorResponse' },
-);
-export type ErrorResponse = Static<typeof ErrorResponse>;

@@ -1,6 +1,6 @@
 /** `POST /api/v1/process`: a question in, one fused answer out. */
 import { type Static, Type } from 'typebox';
-import type { ErrorResponse } from './errors.ts';
+import type { ErrorResponse } from './error-response.ts';
 import {
   ANSWER_KINDS,
   MAX_INPUT_LENGTH,

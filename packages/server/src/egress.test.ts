@@ -14,10 +14,12 @@ const REACHES_OUT = [
   /^import (?!type)[^;]*\b(?:request|get)\b[^;]*from 'node:http'/m,
   /(?<![.#\w])fetch\(/,
   /^import (?!type)[^;]*from 'pg'/m,
+  /^import (?!type)[^;]*(?<!type )\bWebSocket\b[^;]*from 'ws'/m,
 ];
 
 const ALLOWED: Readonly<Record<string, string>> = {
   'resilience/src/http-pools.ts': 'language models and embeddings, at the addresses of the configuration',
+  'server/src/audit/nostr-relay.ts': 'relays, at the addresses of the configuration',
   'server/src/processes/serving-process.ts': 'local sockets of its own processes',
   'server/src/processes/front/upgrade.ts': 'local sockets of its own processes',
   'server/src/replication/link.ts': 'local sockets of its own processes',

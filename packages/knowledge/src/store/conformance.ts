@@ -85,7 +85,8 @@ const LAWS: Readonly<Record<string, Law>> = {
     const badIds = ['', '\ud800', 'x'.repeat(2049), 'ä'.repeat(1025)].map((id) => ({ id }));
     const badTimes = [1.5, -1, 1e18, 1e22, Number.NaN, Infinity].map((updatedAt) => ({ updatedAt }));
     const badFormats = ['', 'two words', 'ä', 'x'.repeat(65)].map((format) => ({ format }));
-    for (const bad of [...badIds, ...badTimes, ...badFormats]) {
+    const badAccounts = ['', 'two words', 'ä', 'x'.repeat(129)].map((account) => ({ account }));
+    for (const bad of [...badIds, ...badTimes, ...badFormats, ...badAccounts]) {
       await rejectsWith(store.put([{ ...record('a'), ...bad }]), 'store_document_refused');
     }
     assert.equal(await store.count(), 0);
@@ -219,8 +220,9 @@ function steps(): fc.Arbitrary<Step[]> {
       text: anyText(50),
       updatedAt: fc.integer({ min: 0, max: 8.64e15 }),
       format: fc.constantFrom('markdown', 'text/x-org', 'v2'),
+      account: fc.constantFrom('user:ada', 'key:1'),
     },
-    { noNullPrototype: true },
+    { noNullPrototype: true, requiredKeys: ['id', 'title', 'text', 'updatedAt', 'format'] },
   );
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.array(anyRecord, { maxLength: 5 }).map((put) => ({ put })) },

@@ -13,6 +13,8 @@ export interface StoreTables {
     /** ms since the Unix epoch */
     updated_at: number;
     format: string;
+    /** On whose account it is; null: on nobody's. */
+    account: string | null;
   };
   key_values: {
     namespace: string;
@@ -76,6 +78,12 @@ const format: Migration = {
   },
 };
 
+const account: Migration = {
+  async up(db) {
+    await db.schema.alterTable('documents').addColumn('account', 'text').execute();
+  },
+};
+
 function keyValues(database: Database): Migration {
   const { integer, name, end } = WORDS[database];
   return {
@@ -109,6 +117,7 @@ export function migrationsOf(database: Database): Readonly<Record<string, Migrat
     '0001_documents': documents(database),
     '0002_format': format,
     '0003_key_values': keyValues(database),
+    '0004_account': account,
   };
 }
 

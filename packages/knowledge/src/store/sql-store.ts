@@ -10,7 +10,7 @@ import { inPages, ROWS_PER_PLAN } from './pages.ts';
 import { SqlKeyValues } from './values/sql-key-values.ts';
 import type { DocumentRecord, DocumentStoreStatus, Store } from './store.ts';
 
-/** Rows in one INSERT; SQLite takes 32,766 parameters, PostgreSQL 65,535, a row has 5. */
+/** Rows in one INSERT; SQLite takes 32,766 parameters, PostgreSQL 65,535, a row has 6. */
 const ROWS_PER_INSERT = 200;
 /** PostgreSQL refuses more than 2,704 in an index. */
 const MAX_ID_BYTES = 2048;
@@ -106,18 +106,22 @@ export class SqlStore implements Store {
   }
 
   /** Copied at the time of the call, so that the caller may reuse its objects before the commit. */
-  #toRow({ id, title, text, updatedAt, format }: DocumentRecord): NewRow {
+  #toRow({ id, title, text, updatedAt, format, account }: DocumentRecord): NewRow {
     // Databases keep UTF-8, in which all lone surrogates become the same character: two ids could become one.
     if (!id.isWellFormed()) throw refused('its id is not valid Unicode');
     if (Buffer.byteLength(id) > MAX_ID_BYTES) throw refused(`its id takes more than ${MAX_ID_BYTES} bytes`);
     if (!/^[\x21-\x7e]{1,64}$/.test(format)) throw refused('its format is not a short name');
+    if (account !== undefined && !/^[\x21-\x7e]{1,128}$/.test(account))
+      throw refused('its account is not a short name');
     const encode = (value: string): string => this.#engine.encode(value);
-    return { id: encode(id), title: encode(title), text: encode(text), updated_at: updatedAt, format };
+    const row = { id: encode(id), title: encode(title), text: encode(text), updated_at: updatedAt, format };
+    return { ...row, account: account ?? null };
   }
 
-  #fromRow({ id, title, text, updated_at, format }: Row): DocumentRecord {
+  #fromRow({ id, title, text, updated_at, format, account }: Row): DocumentRecord {
     const decode = (value: string): string => this.#engine.decode(value);
-    return { id: decode(id), title: decode(title), text: decode(text), updatedAt: updated_at, format };
+    const record = { id: decode(id), title: decode(title), text: decode(text), updatedAt: updated_at, format };
+    return account === null ? record : { ...record, account };
   }
 }
 
@@ -139,6 +143,7 @@ async function upsert(transaction: StoreDatabase, documents: readonly NewRow[]):
           text: row.ref('excluded.text'),
           updated_at: row.ref('excluded.updated_at'),
           format: row.ref('excluded.format'),
+          account: row.ref('excluded.account'),
         })),
       )
       .execute();

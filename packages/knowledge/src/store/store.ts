@@ -15,6 +15,8 @@ export interface DocumentRecord {
   readonly format: string;
   /** Whole milliseconds since the Unix epoch, 0 to 8.64e15. */
   readonly updatedAt: number;
+  /** On whose account it is: 1 to 128 visible ASCII characters. Absent: on nobody's. */
+  readonly account?: string;
 }
 
 /** What a store did since it was opened; for metrics and health. */

@@ -456,6 +456,16 @@ function describeAccess(env: Record<string, string>): void {
       assert.equal((await send('GET', '/api/v1/graph', { ...owner(), ...from('198.51.100.41') })).status, 200);
     });
 
+    it('are told of somebody who is refused from many places, and lock nobody out for it', async () => {
+      const { key } = await createKey(['look']);
+      const wrong = (i: number): Promise<Response> =>
+        send('DELETE', '/api/v1/documents/x', { authorization: `Bearer ${key}`, ...from(`198.51.100.${100 + i}`) });
+      const before = await incidents('failures_by_subject');
+      for (let i = 0; i < 20; i++) assert.equal((await wrong(i)).status, 403);
+      assert.equal(await incidents('failures_by_subject'), before + 1);
+      for (const i of [0, 19]) assert.equal((await wrong(i)).status, 403);
+    });
+
     it('are none when somebody is only asked to sign in', async () => {
       const before = await incidents('failures_by_address');
       for (let i = 0; i < 40; i++) await send('GET', '/api/v1/graph', from('198.51.100.42'));

@@ -14,6 +14,17 @@ import type {
   UserWish,
 } from '@vortexflow/identity';
 
+/** On whose account requests of today are counted, and what they have cost so far, in questions. */
+export interface DailyUse {
+  /** null: on none; see `accountOf`. */
+  readonly account: string | null;
+  readonly used: number;
+  /** 0: none. */
+  readonly limit: number;
+  /** When counting begins anew, ms since the Unix epoch. */
+  readonly resetsAt: number;
+}
+
 /** How somebody signs in. One of the first three counts; with none of them, the key that the request was sent with. */
 export interface SignInInput {
   /** An owner link. */
@@ -48,6 +59,8 @@ export interface Auth {
   signOut(by: Principal): Promise<string>;
   link(by: Principal): Promise<{ url: string; expires_in_s: number }>;
   ticket(by: Principal): Promise<{ ticket: string; expires_in_s: number }>;
+  /** What he has used of his daily quota. */
+  quota(by: Principal): Promise<DailyUse>;
   sessions(by: Principal): Promise<SessionView[]>;
   endSession(by: Principal, id: string): Promise<void>;
   /** One's own, or all when asked for. */

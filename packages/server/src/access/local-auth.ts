@@ -1,10 +1,11 @@
 /** {@link Auth} in the process that keeps the records. */
-import { type Identity, type Principal, type SignedIn, TICKET_MS } from '@vortexflow/identity';
+import { accountOf, type Identity, type Principal, type SignedIn, TICKET_MS } from '@vortexflow/identity';
 import { CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { identityProof } from './access.ts';
 import type { Auth, SignInInput, SignInResult } from './auth.ts';
 import type { SessionCookie } from './cookies.ts';
+import type { DailyQuota } from './limits/daily-quota.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Origins } from './origins.ts';
 
@@ -13,6 +14,7 @@ export interface LocalAuthOptions {
   readonly ownerKey: string;
   readonly origins: Origins;
   readonly limits: Limits;
+  readonly quota: DailyQuota;
   readonly cookie: () => SessionCookie;
   /** ms since the Unix epoch. */
   readonly now: () => number;
@@ -24,7 +26,7 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 const GUESSES = new Set(['sign_in_refused', 'nostr_refused', 'second_factor_refused']);
 
 export function localAuth(options: LocalAuthOptions): Auth {
-  const { identity, ownerKey, origins, cookie, now } = options;
+  const { identity, ownerKey, origins, quota, cookie, now } = options;
   const { sessions, keys, users, secondFactor, signIn, tickets } = identity;
   return {
     prove: async (nonce) => identityProof(ownerKey, nonce),
@@ -45,6 +47,7 @@ export function localAuth(options: LocalAuthOptions): Auth {
       // Behind the hash: browsers send that to nobody.
       return { url: `${origin}/#link=${token}`, expires_in_s: seconds(expiresInMs) };
     },
+    quota: async (by) => quota.use(accountOf(by)),
     ticket: async (by) => ({ ticket: tickets.create(by), expires_in_s: seconds(TICKET_MS) }),
     sessions: async (by) => sessions.list(by.subject),
     endSession: (by, id) => identity.endSession(by, id),

@@ -3,20 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { Identity, type ServiceKey, type TellIdentity } from '@vortexflow/identity';
 import type { Clock, DisposalStack } from '@vortexflow/primitives';
 import type { DataFolder } from '../config/data-folder.ts';
-import { SettingError, type Settings } from '../config/settings.ts';
+import type { LiveSettings } from '../config/live-settings.ts';
+import { SettingError, type SettingValues } from '../config/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { QuotaObserver } from '../telemetry/quota-metrics.ts';
 import type { Access } from './access.ts';
 import type { Auth } from './auth.ts';
 import { Connections } from './connections.ts';
 import { sessionCookie } from './cookies.ts';
 import { edgeAccess } from './edge.ts';
 import { networks } from './fields.ts';
-import { Limits } from './limits/limits.ts';
+import { DailyQuota } from './limits/daily-quota.ts';
+import { type LimitOptions, Limits } from './limits/limits.ts';
 import { localAuth } from './local-auth.ts';
 import { Origins } from './origins.ts';
 
 export interface AccessOptions {
-  readonly settings: Settings;
+  readonly settings: LiveSettings;
   readonly files: DataFolder;
   readonly ownerKey: string;
   readonly clock: Clock;
@@ -27,6 +30,8 @@ export interface AccessOptions {
   readonly tell: TellIdentity;
   /** Told of every use of a session: its id, whose it is, and from where. */
   readonly onSession: (session: string, subject: string, place: string) => void;
+  /** Told of every request that is beyond a quota. */
+  readonly onQuota: QuotaObserver;
 }
 
 /** What can be done about an incident. */
@@ -42,10 +47,10 @@ export async function openAccess(
   options: AccessOptions,
   disposal: DisposalStack,
 ): Promise<{ access: Access; auth: Auth; actions: AccessActions }> {
-  const { settings, files, ownerKey, clock, logger, port, tell, onSession } = options;
-  const { host, publicOrigin, corsOrigins, trustedProxies, serviceKeysFile, ratePerAddress, ratePerKey } =
-    settings.values;
-  const origins = new Origins({ configured: publicOrigin, allowed: corsOrigins, host, port });
+  const { settings, files, ownerKey, clock, logger, port, tell, onSession, onQuota } = options;
+  const values = (): SettingValues => settings.current.values;
+  const { host, publicOrigin, serviceKeysFile } = values();
+  const origins = new Origins({ configured: publicOrigin, allowed: () => values().corsOrigins, host, port });
   const identity = await Identity.open({
     file: files.identity,
     ownerKey,
@@ -57,11 +62,21 @@ export async function openAccess(
   });
   disposal.use(identity, (it) => it.close());
   const connections = disposal.use(new Connections(identity, clock), (it) => it.stop());
-  const limits = new Limits(clock, { perAddress: ratePerAddress, perKey: ratePerKey });
+  const quota = await DailyQuota.open({
+    file: files.quota,
+    clock,
+    limit: () => values().quotaCostPerDay,
+    onRefused: () => onQuota('cost'),
+    onFailure: (failure) => logger.warn({ err: failure }, 'what was used of the quotas today could not be kept'),
+  });
+  disposal.use(quota, (it) => it.close());
+  const limits = new Limits(clock, ratesOf(values()), quota);
+  settings.onChange((now) => limits.change(ratesOf(now.values)));
   const cookie = once(port, (bound) => sessionCookie(origins.isSecure, bound));
-  const isProxy = networks(trustedProxies);
+  const proxies = once(() => values().trustedProxies, networks);
+  const isProxy = (address: string): boolean => proxies()(address);
   const access = edgeAccess({ identity, origins, limits, connections, cookie, onSession, host, isProxy });
-  const auth = localAuth({ identity, ownerKey, origins, limits, cookie, now: () => clock.now() });
+  const auth = localAuth({ identity, ownerKey, origins, limits, quota, cookie, now: () => clock.now() });
   const actions: AccessActions = {
     revoke: (subject) =>
       void identity.sessions
@@ -72,6 +87,11 @@ export async function openAccess(
   };
   return { access, auth, actions };
 }
+
+const ratesOf = ({ ratePerAddress, ratePerKey }: SettingValues): LimitOptions => ({
+  perAddress: ratePerAddress,
+  perKey: ratePerKey,
+});
 
 /** By whom sessions end that nobody ended. */
 const SERVER = 'server';

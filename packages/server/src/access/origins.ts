@@ -13,7 +13,7 @@ export interface OriginsOptions {
   /** PUBLIC_ORIGIN. */
   readonly configured: string | null;
   /** Foreign pages that may read answers, without cookies. */
-  readonly allowed: readonly string[];
+  readonly allowed: () => readonly string[];
   /** Where it listens. */
   readonly host: string;
   /** The port, once it listens. */
@@ -56,7 +56,7 @@ export class Origins {
   refuseForeignPage(caller: Caller): void {
     const { host, origin } = caller;
     if (host === undefined || !isLoopbackHost(hostName(host))) throw wireError('host_invalid');
-    if (origin !== undefined && !this.#isOurs(caller) && !this.#options.allowed.includes(origin))
+    if (origin !== undefined && !this.#isOurs(caller) && !this.#options.allowed().includes(origin))
       throw wireError('forbidden');
   }
 

@@ -14,7 +14,8 @@ describe('principals on their way to another process', () => {
       permissions: new Set(['look']),
     };
     const service: Principal = { ...keyed, how: 'service', subject: 'service:a.b_c-d' };
-    for (const principal of [OWNER, ANONYMOUS, GUEST, keyed, service])
+    const session: Principal = { ...keyed, how: 'session', credential: 's1', key: 'k1' };
+    for (const principal of [OWNER, ANONYMOUS, GUEST, keyed, service, session])
       assert.deepEqual(readPrincipal(writePrincipal(principal)), principal);
   });
 
@@ -44,7 +45,8 @@ describe('principals on their way to another process', () => {
       'owner',
       'owner-key king - owner look',
       'magic owner - owner look',
-      'owner-key owner - a b c',
+      'owner-key owner - a b c d',
+      'owner-key owner - a b c/d',
       'owner-key owner - a/b look',
     ])
       assert.equal(readPrincipal(text), null, text);

@@ -19,23 +19,26 @@ const MOST_READ = 1_000;
 
 /** A principal as one line: it holds no blanks. */
 export function writePrincipal(principal: Principal): string {
-  const known = texts.get(principal);
-  if (known !== undefined) return known;
-  const { how, role, credential, subject, permissions } = principal;
-  const text = [how, role, credential ?? '-', subject, [...permissions].join(',')].join(' ');
+  const written = texts.get(principal);
+  if (written !== undefined) return written;
+  const { how, role, credential, subject, permissions, key } = principal;
+  const words = [how, role, credential ?? '-', subject, [...permissions].join(',')];
+  const text = (key === undefined ? words : [...words, key]).join(' ');
   texts.set(principal, text);
   return text;
 }
 
 /** null for what the front has not written. */
 export function readPrincipal(text: string): Principal | null {
-  const known = read.get(text);
-  if (known) return known;
-  const [how, role, credential = '', subject = '', names, more] = text.split(' ');
+  const before = read.get(text);
+  if (before) return before;
+  const [how, role, credential = '', subject = '', names, key, more] = text.split(' ');
   const permissions = (names ?? '').split(',').filter((name): name is Permission => isOneOf(PERMISSIONS, name));
-  if (!isOneOf(PROOFS, how) || !isOneOf(ROLES, role) || !/^[\w.:-]+$/.test(subject) || more !== undefined) return null;
+  if (!isOneOf(PROOFS, how) || !isOneOf(ROLES, role) || !isName(subject) || more !== undefined) return null;
+  if (key !== undefined && !isName(key)) return null;
   const given = credential === '-' ? null : credential;
-  const principal: Principal = { how, role, credential: given, subject, permissions: new Set(permissions) };
+  const known = { how, role, credential: given, subject, permissions: new Set(permissions) };
+  const principal: Principal = key === undefined ? known : { ...known, key };
   if (read.size >= MOST_READ) read.clear();
   read.set(text, principal);
   return principal;
@@ -61,6 +64,8 @@ function addressOf({ headers }: IncomingMessage): string {
   const peer = headers[PEER_HEADER];
   return typeof peer === 'string' ? peer : '';
 }
+
+const isName = (text: string): boolean => /^[\w.:-]+$/.test(text);
 
 const isOneOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
   (values as readonly (string | undefined)[]).includes(value);

@@ -23,6 +23,7 @@ const METHODS: Readonly<Record<AuthMethod, true>> = {
   signOut: true,
   link: true,
   ticket: true,
+  quota: true,
   sessions: true,
   endSession: true,
   keys: true,

@@ -9,6 +9,7 @@ const TABLE: Readonly<Record<Permission, readonly string[]>> = {
     'GET /health/ready',
     'GET /api/v1/identity',
     'GET /api/v1/auth/me',
+    'GET /api/v1/auth/me/quota',
     'POST /api/v1/auth/challenge',
     'POST /api/v1/auth/login',
     'POST /api/v1/auth/second-factor',

@@ -250,6 +250,23 @@ for (const workers of ['0', '1']) {
         assert.match(metrics, new RegExp(`^vortex_audit_${name} `, 'm'), name);
     });
 
+    it('looks at what is sent to it before it is parsed, as all routes do', async () => {
+      for (const path of ['/api/v1/privacy/export', '/api/v1/privacy/erase'])
+        for (const [body, code] of [
+          ['{"subject":"nobody","subject":"owner"}', 'request_invalid'],
+          ['{"subject":"nobody","__proto__":{"a":1}}', 'request_invalid'],
+          ['{"subject":"\\ud800"}', 'body_not_json'],
+          [`{"subject":${'['.repeat(50)}1${']'.repeat(50)}}`, 'request_invalid'],
+          ['{"subject":"nobody","more":1}', 'request_invalid'],
+          ['["nobody"]', 'request_invalid'],
+          ['{"subject":"nobody"}{}', 'body_not_json'],
+          ['{"subject"', 'body_not_json'],
+        ] as const) {
+          const answer = await ask(server, 'POST', path, body);
+          assert.deepEqual([answer.status, answer.body['code']], [400, code], `${path} ${body}`);
+        }
+    });
+
     it('tells what it knows of a subject, signed, and forgets it; the chain holds', async () => {
       const exported = (await ask(server, 'POST', '/api/v1/privacy/export', { subject: 'address:127.0.0.1' })).body[
         'export'
@@ -308,6 +325,11 @@ for (const workers of ['0', '1']) {
           });
           assert.equal((await ask(second, 'POST', '/api/v1/process', { input: 'What is a dog?' }, null)).status, 200);
           assert.match(second.output().stderr, /"rule":"tampering"/);
+          const metrics = await (await fetch(`${second.url}/metrics`)).text();
+          assert.match(metrics, /^vortex_audit_tampered 1$/m);
+          assert.match(metrics, /^vortex_audit_incidents_total\{rule="tampering"\} [1-9]/m);
+          const told = await until('the entry', async () => (await listed(second, '?action=incident.tampering'))[0]);
+          assert.equal(told.outcome, 'noted');
         } finally {
           await second.stop();
         }

@@ -1,6 +1,6 @@
 /** The log of a server without the server: floods, incidents, looking at itself. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -8,11 +8,11 @@ import { readEntries } from '@vortexflow/audit';
 import { VirtualClock } from '@vortexflow/primitives';
 import { Registry } from 'prom-client';
 import { readSettings } from '../config/settings.ts';
-import { createLogger } from '../telemetry/logger.ts';
+import { loggerTo } from '../telemetry/logger.ts';
 import { Auditing } from './auditing.ts';
 import type { AuditRecord } from './sink.ts';
 
-async function opened(t: TestContext, folder?: string) {
+async function opened(t: TestContext, folder?: string, more: Readonly<Record<string, string>> = {}) {
   const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'vortexflow-auditing-')));
   if (folder === undefined) t.after(() => rm(dataFolder, { recursive: true, force: true }));
   const clock = new VirtualClock(Date.UTC(2026, 10, 26));
@@ -25,13 +25,31 @@ async function opened(t: TestContext, folder?: string) {
   const settings = readSettings({
     VORTEXFLOW_DATA: dataFolder,
     AUDIT_KEY_FILE: join(dataFolder, 'keys', 'audit.key'),
+    ...more,
   });
-  const audit = await Auditing.open({ settings, clock, logger: createLogger('silent', 'json'), registry, actions });
+  const lines: string[] = [];
+  const logger = loggerTo({ write: (line) => void lines.push(line) }, 'warn', null, []);
+  const audit = await Auditing.open({ settings, clock, logger, registry, actions });
   const value = async (name: string): Promise<number> => {
     const metric = await registry.getSingleMetric(name)?.get();
     return metric?.values.reduce((sum, one) => sum + one.value, 0) ?? Number.NaN;
   };
-  return { audit, clock, dataFolder, done, value };
+  return { audit, clock, dataFolder, done, lines, value };
+}
+
+async function eventually(check: () => boolean): Promise<void> {
+  for (const end = performance.now() + 20_000; !check(); await new Promise(setImmediate))
+    assert.ok(performance.now() < end, 'waited too long');
+}
+
+/** So slowly that nothing falls due but the pauses of whoever looks at the log. */
+async function whileTimePasses<T>(clock: VirtualClock, run: () => Promise<T>): Promise<T> {
+  const turn = setInterval(() => clock.advance(1), 1);
+  try {
+    return await run();
+  } finally {
+    clearInterval(turn);
+  }
 }
 
 const refusal = (address: string, status = 401): AuditRecord => ({
@@ -76,6 +94,30 @@ describe('the log of a server', () => {
     assert.deepEqual(done, ['alert failures_by_address', 'lock 10.0.0.7']);
     assert.equal((await actions(dataFolder)).get('incident.failures_by_address'), 1);
     assert.equal(await value('vortex_audit_incidents_total'), 1);
+  });
+
+  it('says that an anchor cannot be read, and is verified without it', async (t) => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'vortexflow-anchor-'));
+    t.after(() => rm(elsewhere, { recursive: true, force: true }));
+    const anchor = join(elsewhere, 'anchor');
+    const { audit, clock, lines, done } = await opened(t, undefined, { AUDIT_ANCHOR_FILE: anchor });
+    const verify = (): Promise<string | null> => whileTimePasses(clock, () => audit.verify());
+    const warnings = (): string[] =>
+      lines.filter((line) => line.includes('the anchor of the audit log cannot be read'));
+    await audit.append({ ...refusal('10.0.0.1'), outcome: 'done' });
+    await audit.log.checkpoint();
+    await eventually(() => audit.status().anchors.every(({ published }) => published > 0));
+    assert.equal(await verify(), null);
+    assert.deepEqual(warnings(), [], 'it is there');
+    await rm(anchor);
+    assert.equal(await verify(), null);
+    assert.match(warnings()[0] ?? '', /"reason":"ENOENT"/);
+    // Something else stands in its place.
+    await mkdir(anchor);
+    assert.equal(await verify(), null);
+    assert.match(warnings()[1] ?? '', /"reason":"EISDIR"/);
+    assert.deepEqual(done, [], 'that alone is no proof of anything');
+    await whileTimePasses(clock, () => audit.close());
   });
 
   it('finds by itself that it was changed while it runs', async (t) => {

@@ -21,6 +21,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { AuditMetrics } from './audit-metrics.ts';
 import { type LogKey, openLogKey } from './key-file.ts';
+import { configuredNostrAnchor } from './nostr-anchor.ts';
 import { type AuditRecord, type AuditSink, SERVER_ITSELF, STRANGER } from './sink.ts';
 
 export interface AuditingOptions {
@@ -82,11 +83,19 @@ export class Auditing implements AuditSink {
     const { dataFolder, auditKeyFile } = settings.values;
     const key = await openLogKey(auditKeyFile, dataFolder);
     const folder = auditFolder(dataFolder);
+    const relays = await configuredNostrAnchor(settings, {
+      clock,
+      onRelay: (relay, failure) => {
+        const { host } = new URL(relay);
+        if (failure === null) logger.info({ relay: host }, 'a relay takes checkpoints of the audit log again');
+        else logger.warn({ relay: host, reason: failure }, 'a relay takes no checkpoints of the audit log');
+      },
+    });
     const log = await AuditLog.open({
       folder,
       privateKey: key.privateKey,
       clock,
-      anchors: anchorsOf(settings),
+      anchors: [...anchorsOf(settings), ...(relays === null ? [] : [relays])],
       onNotice: (text) => logger.warn(text),
     });
     const vault = await SubjectVault.open(folder).catch(async (failure: unknown) => {
@@ -271,7 +280,7 @@ export class Auditing implements AuditSink {
 /** Statuses of what is refused because of who asks. */
 const REFUSED_CALLER = new Set<unknown>([401, 403, 429]);
 /** Who is told to sign in, or to wait, has tried nothing, as long as he has shown nothing that is wrong. */
-const TOLD = new Set<unknown>(['unauthenticated', 'rate_limited']);
+const TOLD = new Set<unknown>(['unauthenticated', 'rate_limited', 'quota_exceeded']);
 
 function isFailure({ actor, detail }: AuditRecord): boolean {
   return REFUSED_CALLER.has(detail?.['status']) && (actor.role === STRANGER || !TOLD.has(detail?.['code']));

@@ -21,7 +21,7 @@ export function testContext(): ServerContext {
     metrics,
     access: passedAccess,
     auth: {} as Auth,
-    corsOrigins: [],
+    corsOrigins: () => [],
     isTls: false,
     audit: null,
     viewers: new Viewers({ metrics: () => metrics, clock }),
@@ -30,6 +30,8 @@ export function testContext(): ServerContext {
     progress: () => 'never',
     tree: () => ({ id: 'root', kind: 'supervisor', state: 'running', restarts: 0 }) as never,
     degradation: () => gauge.current,
+    storageQuota: () => ({ documents: 0, bytes: 0 }),
+    onQuota: () => undefined,
     isBehindFront: true,
     validation: {
       observe: () => undefined,

@@ -4,7 +4,8 @@ import { wireError } from '@vortexflow/protocol';
 import { writeSetting } from './content.ts';
 import { type Plain, readPlain } from './setting-type.ts';
 import type { Overrides, Settings, SettingSource, SettingValues } from './settings.ts';
-import { type Applies, keyOfSetting, mayChange, ROWS, SETTINGS, settingOfKey } from './table.ts';
+import type { Applies } from './setting.ts';
+import { keyOfSetting, mayChange, ROWS, SETTINGS, settingOfKey } from './table.ts';
 import type { ConfigVersion } from './version-log.ts';
 
 /** A setting whose configured value does not hold yet, and why. */
@@ -56,7 +57,7 @@ function problemOf(name: string, value: unknown): string | null {
 
 function reasonOf(key: string): string {
   const applies = appliesOf(key) ?? 'restart';
-  return applies === 'at once' ? '' : REASONS[applies];
+  return settingOfKey(key)?.[1].reason ?? (applies === 'at once' ? '' : REASONS[applies]);
 }
 
 /** @throws CodedError `config_protected` */

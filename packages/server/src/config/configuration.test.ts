@@ -11,7 +11,7 @@ import { parseConfig } from './file.ts';
 import { LiveSettings } from './live-settings.ts';
 import { textOfPlain } from './setting-type.ts';
 import { type Overrides, readSettings, type Settings } from './settings.ts';
-import { keyOfSetting, mayChange, ROWS, SETTINGS } from './table.ts';
+import { keyOfSetting, mayChange, ROWS, SETTINGS, type SettingName } from './table.ts';
 import { asOwner, openTestConfiguration, type TestConfiguration } from './test-configuration.ts';
 import { VersionLog } from './version-log.ts';
 
@@ -24,15 +24,23 @@ const etag = async ({ configuration }: TestConfiguration): Promise<string> => et
 
 const hot = ROWS.filter(([, row]) => row.applies === 'at once');
 
+/** What settings take that are texts. */
+const TEXTS: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
+  corsOrigins: ['https://a.example', 'https://a.example, http://localhost:8080'],
+  trustedProxies: ['127.0.0.1', '10.0.0.0/8, ::1, fd00::/8'],
+};
+
 /** Values that a setting can hold, as they stand in a change. */
-const valueOf = ([, { type }]: (typeof ROWS)[number]): fc.Arbitrary<string | number | boolean> =>
-  type.choices && type.kind === 'choice'
-    ? fc.constantFrom(...type.choices)
-    : type.kind === 'boolean'
-      ? fc.boolean()
-      : type.kind === 'number'
-        ? fc.double({ min: 0, max: 1, noNaN: true })
-        : fc.integer({ min: type.minimum ?? 0, max: type.maximum ?? 10 });
+const valueOf = ([name, { type }]: (typeof ROWS)[number]): fc.Arbitrary<string | number | boolean> =>
+  type.kind === 'text'
+    ? fc.constantFrom(...(TEXTS[name] ?? []))
+    : type.choices && type.kind === 'choice'
+      ? fc.constantFrom(...type.choices)
+      : type.kind === 'boolean'
+        ? fc.boolean()
+        : type.kind === 'number'
+          ? fc.double({ min: 0, max: 1, noNaN: true })
+          : fc.integer({ min: type.minimum ?? 0, max: type.maximum ?? 10 });
 
 const change: fc.Arbitrary<Overrides> = fc
   .tuple(...hot.map((entry) => fc.option(valueOf(entry), { nil: undefined })))

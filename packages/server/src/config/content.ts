@@ -4,7 +4,8 @@ import { canonicalJson } from './canonical.ts';
 import type { EmbeddingEndpoint } from './embeddings.ts';
 import type { Plain } from './setting-type.ts';
 import type { Settings, SettingSource } from './settings.ts';
-import { keyOfSetting, ROWS, type Setting } from './table.ts';
+import type { Setting } from './setting.ts';
+import { keyOfSetting, ROWS } from './table.ts';
 
 /** What holds, with where it comes from. */
 export interface Content {

@@ -10,6 +10,8 @@ export interface DataFolder {
   readonly ownerKey: string;
   /** Users, keys and sessions. */
   readonly identity: string;
+  /** What accounts have used of their quotas today. */
+  readonly quota: string;
   /** Index of WordNet, made anew when missing. */
   readonly image: string;
   /** How long the start took that built the index, seconds. */
@@ -39,6 +41,7 @@ export function dataFiles(folder: string): DataFolder {
     database: join(folder, 'vortexflow.db'),
     ownerKey: join(folder, 'owner.key'),
     identity: join(folder, 'identity.json'),
+    quota: join(folder, 'quota.json'),
     image: join(folder, 'cache', 'wordnet.image'),
     buildTime: join(folder, 'cache', 'build-seconds'),
     layout: join(folder, 'cache', 'layout.bin'),

@@ -3,7 +3,8 @@ import type { ConfigSchemaResponse } from '@vortexflow/protocol';
 import { writeSetting } from './content.ts';
 import { PROFILE_DEFAULTS } from './profiles.ts';
 import { type Plain, textOfPlain } from './setting-type.ts';
-import { keyOfSetting, PROFILES, ROWS, type Setting, SETTINGS } from './table.ts';
+import type { Setting } from './setting.ts';
+import { keyOfSetting, PROFILES, ROWS, SETTINGS } from './table.ts';
 
 /** The data folder is where the user's home is, on every machine another one. */
 const shownDefault = (row: Setting<unknown>): Plain =>

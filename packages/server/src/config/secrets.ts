@@ -5,12 +5,12 @@ import type { Settings } from './settings.ts';
 
 /** Those that cannot be read now are left out: whoever needs them says so. */
 export function secretsOf({ values }: Settings): string[] {
-  const { models, embeddings, storePasswordEnv, storePasswordFile } = values;
+  const { models, embeddings, storePasswordEnv, storePasswordFile, auditNostrKeyEnv, auditNostrKeyFile } = values;
   const references = [
     ...models.map(({ key }) => key),
     embeddings?.key ?? null,
-    storePasswordEnv === null ? null : { env: storePasswordEnv },
-    storePasswordFile === null ? null : { file: storePasswordFile },
+    ...[storePasswordEnv, auditNostrKeyEnv].map((env) => (env === null ? null : { env })),
+    ...[storePasswordFile, auditNostrKeyFile].map((file) => (file === null ? null : { file })),
   ];
   return references.flatMap((reference) => (reference === null ? [] : (secretOf(reference) ?? [])));
 }

@@ -19,7 +19,7 @@ export interface SettingType<T> {
 export function integer(minimum: number, maximum: number): SettingType<number> {
   const takes = `a whole number from ${minimum} to ${maximum}`;
   const parse = (text: string): number => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= minimum && value <= maximum)) throw new Error(takes);
     return value;
   };
@@ -68,6 +68,16 @@ export const truth: SettingType<boolean> = {
 export function text(takes: string, parse: (text: string) => string): SettingType<string> {
   return { kind: 'text', takes, parse, write: (value) => value };
 }
+
+/** A text of a pattern. */
+export function matching(pattern: RegExp, takes: string): SettingType<string> {
+  return text(takes, (given) => {
+    if (!pattern.test(given)) throw new Error(takes);
+    return given;
+  });
+}
+
+export const PATH = matching(/^[^\0]{1,4096}$/, 'a path');
 
 /** Several of them, separated by commas. @param parse one, as in {@link text} */
 export function list(takes: string, parse: (text: string) => string): SettingType<readonly string[]> {

@@ -6,7 +6,8 @@ import { readEnvironmentModel, readFileModels } from './models.ts';
 import { PROFILE_DEFAULTS, profileOfNodeEnv } from './profiles.ts';
 import { SettingError } from './setting-error.ts';
 import { type Plain, readPlain } from './setting-type.ts';
-import { keyOfSetting, type Profile, ROWS, type Setting, SETTINGS, type TableValues } from './table.ts';
+import type { Setting } from './setting.ts';
+import { keyOfSetting, type Profile, ROWS, SETTINGS, type TableValues } from './table.ts';
 
 export { SettingError } from './setting-error.ts';
 

@@ -8,42 +8,9 @@ import { checkStoreUrl } from '@vortexflow/knowledge';
 import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
 import { readNetwork, readOrigin } from '../access/fields.ts';
-import { choice, fraction, integer, list, named, type SettingType, text, truth } from './setting-type.ts';
-
-/**
- * When a new value holds. `at once`: while the server runs. `roll`: in serving processes that start later, so after SIGHUP
- * where there are several, else after a restart. `restart`: after a restart.
- */
-export type Applies = 'at once' | 'roll' | 'restart';
-
-/** Who may change a setting at run time; see {@link mayChange}. */
-type SettingRole = 'admin' | 'owner';
-
-export interface Setting<T> {
-  readonly variable: string;
-  readonly fallback: T;
-  readonly type: SettingType<NonNullable<T>>;
-  /** A few words, for a form. */
-  readonly title: string;
-  readonly help: string;
-  /** Of a number, for a form; null where it has none. */
-  readonly unit: string | null;
-  readonly applies: Applies;
-  readonly role: SettingRole;
-  /** Its value is never shown: it may hold a secret, by mistake if not by intent. */
-  readonly isSecret: boolean;
-}
-
-type Row<T> = Pick<Setting<T>, 'variable' | 'fallback' | 'type' | 'title' | 'help'> &
-  Partial<Pick<Setting<T>, 'unit' | 'applies' | 'role' | 'isSecret'>>;
-
-const setting = <T>(row: Row<T>): Setting<T> => ({
-  unit: null,
-  applies: 'restart',
-  role: 'owner',
-  isSecret: false,
-  ...row,
-});
+import { AUDIT_SETTINGS } from './audit-settings.ts';
+import { type Setting, setting } from './setting.ts';
+import { choice, fraction, integer, list, matching, named, PATH, text, truth } from './setting-type.ts';
 
 export const PROFILES = ['development', 'staging', 'production'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -65,14 +32,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-function matching(pattern: RegExp, takes: string): SettingType<string> {
-  return text(takes, (given) => {
-    if (!pattern.test(given)) throw new Error(takes);
-    return given;
-  });
-}
-
-const PATH = matching(/^[^\0]{1,4096}$/, 'a path');
 const STORE_URL = text('the address of a PostgreSQL database', (given) => {
   checkStoreUrl(given);
   return given;
@@ -176,6 +135,7 @@ export const SETTINGS = {
     type: text(ORIGIN, readOrigin),
     title: 'Public address',
     help: 'Address that browsers use, e.g. https://graph.example: what sign-ins are bound to. Needed behind a proxy.',
+    reason: 'sessions, links and tokens that are out are bound to it',
   }),
   corsOrigins: setting<readonly string[]>({
     variable: 'CORS_ORIGINS',
@@ -183,6 +143,7 @@ export const SETTINGS = {
     type: list('addresses without a path, e.g. https://app.example', readOrigin),
     title: 'Pages of other sites',
     help: 'Pages of other sites that may read answers (not cookies), separated by commas.',
+    applies: 'at once',
   }),
   trustedProxies: setting<readonly string[]>({
     variable: 'TRUSTED_PROXIES',
@@ -190,6 +151,7 @@ export const SETTINGS = {
     type: list('IP addresses or networks, e.g. 127.0.0.1, 10.0.0.0/8', readNetwork),
     title: 'Trusted proxies',
     help: 'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas.',
+    applies: 'at once',
   }),
   serviceKeysFile: setting<string | null>({
     variable: 'SERVICE_KEYS_FILE',
@@ -205,6 +167,7 @@ export const SETTINGS = {
     title: 'Questions of one address',
     help: 'Questions a second from one address without a key; five times as many at once. Not counted on this machine.',
     unit: '1/s',
+    applies: 'at once',
   }),
   ratePerKey: setting<number>({
     variable: 'RATE_PER_KEY',
@@ -213,6 +176,33 @@ export const SETTINGS = {
     title: 'Questions of one key',
     help: 'The same for one key or session. The owner key is not counted.',
     unit: '1/s',
+    applies: 'at once',
+  }),
+  quotaCostPerDay: setting<number>({
+    variable: 'QUOTA_COST_PER_DAY',
+    fallback: 0,
+    type: integer(0, 1_000_000_000),
+    title: 'Questions of one account a day',
+    help: 'Questions a day (UTC) of one user, service or key of the owner; dear requests count as several. 0: any number.',
+    unit: '1/d',
+    applies: 'at once',
+  }),
+  quotaDocuments: setting<number>({
+    variable: 'QUOTA_DOCUMENTS',
+    fallback: 0,
+    type: integer(0, 1_000_000_000),
+    title: 'Documents of one account',
+    help: 'Documents that one such account may have stored. 0: any number.',
+    applies: 'at once',
+  }),
+  quotaBytes: setting<number>({
+    variable: 'QUOTA_BYTES',
+    fallback: 0,
+    type: integer(0, 1_000_000_000_000),
+    title: 'Bytes of the documents of one account',
+    help: 'Bytes of titles and texts that one such account may have stored. 0: any number.',
+    unit: 'B',
+    applies: 'at once',
   }),
   reasonerThreads: setting<number>({
     variable: 'REASONER_THREADS',
@@ -278,27 +268,7 @@ export const SETTINGS = {
     title: 'Data folder',
     help: 'Folder of the database, the owner key and the cached index.',
   }),
-  auditKeyFile: setting<string | null>({
-    variable: 'AUDIT_KEY_FILE',
-    fallback: null,
-    type: PATH,
-    title: 'Key of the audit log',
-    help: "File of the key that signs the audit log, made when missing; else in the user's configuration folder.",
-  }),
-  auditAnchorFile: setting<string | null>({
-    variable: 'AUDIT_ANCHOR_FILE',
-    fallback: null,
-    type: PATH,
-    title: 'Anchor of the audit log',
-    help: 'File on another volume that also gets every signed checkpoint of the audit log.',
-  }),
-  auditAnchorStdout: setting<boolean>({
-    variable: 'AUDIT_ANCHOR_STDOUT',
-    fallback: false,
-    type: truth,
-    title: 'Checkpoints on standard output',
-    help: 'true: every signed checkpoint of the audit log is also a line on standard output.',
-  }),
+  ...AUDIT_SETTINGS,
   storeUrl: setting<string | null>({
     variable: 'STORE_URL',
     fallback: null,

@@ -148,12 +148,12 @@ function addHooks(app: App, context: ServerContext): void {
     checkHead(request.raw, context.validation.observe);
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';
-    const preflight = preflightHeaders(request.raw, corsOrigins);
+    const preflight = preflightHeaders(request.raw, corsOrigins());
     if (preflight) {
       void reply.code(204).headers(preflight).send();
       return;
     }
-    reply.headers(corsHeaders(request.raw, corsOrigins));
+    reply.headers(corsHeaders(request.raw, corsOrigins()));
     request.principal = access.admit(request.raw);
     requirePermission(request.principal, permission);
     done();

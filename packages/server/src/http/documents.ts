@@ -13,6 +13,7 @@ import { someOf } from '../audit/carried.ts';
 import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
+import { addOnAccount } from './contributing.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { Digits } from './graph.ts';
 import { requireServices, type ServerContext } from './services.ts';
@@ -97,15 +98,12 @@ function registerAdding(app: App, context: ServerContext): void {
     },
     async (request, reply) => {
       const start = performance.now();
-      const { knowledge } = requireServices(context);
       const { documents } = request.body;
       tellAudit(reply, {
         detail: { documents: documents.length },
         personal: { documents: someOf(documents.map(({ id }) => id)) },
       });
-      const added = await knowledge.addDocuments(documents);
-      context.metrics.documentsWritten(added.stored);
-      return documentsResponse(added, start, request.id);
+      return documentsResponse(await addOnAccount(context, request, documents), start, request.id);
     },
   );
 }

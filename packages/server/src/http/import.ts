@@ -18,6 +18,7 @@ import { Type } from 'typebox';
 import { someOf } from '../audit/carried.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
+import { addOnAccount } from './contributing.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { documentsResponse } from './documents.ts';
 import { requireServices, type ServerContext } from './services.ts';
@@ -72,7 +73,6 @@ export function registerImport(app: App, context: ServerContext): void {
     },
     async (request, reply) => {
       const start = performance.now();
-      const { knowledge } = requireServices(context);
       const text = textOf(request.body);
       const format = request.query.format ?? formatOfMedia(request.headers['content-type'] ?? '');
       if (format === null) throw wireError('request_invalid', { problem: FORMAT_MISSING, field: 'format' });
@@ -87,8 +87,7 @@ export function registerImport(app: App, context: ServerContext): void {
         detail: { documents: 1, format: parseFormat(format).name },
         personal: { documents: someOf([id]) },
       });
-      const added = await knowledge.addDocuments([{ id, title, text, format }]);
-      context.metrics.documentsWritten(added.stored);
+      const added = await addOnAccount(context, request, [{ id, title, text, format }]);
       return documentsResponse(added, start, request.id);
     },
   );

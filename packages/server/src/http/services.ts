@@ -1,7 +1,7 @@
 /** What the routes work with. Built by the runtime; null until the knowledge is loaded. */
 import type { TreeNode } from '@vortexflow/actors';
 import type { Answering } from '@vortexflow/answering';
-import type { Knowledge, KnowledgeBase } from '@vortexflow/knowledge';
+import type { Knowledge, KnowledgeBase, StorageQuota } from '@vortexflow/knowledge';
 import type { LayoutHost } from '@vortexflow/layout';
 import type { Degradation } from '@vortexflow/resilience';
 import { wireError } from '@vortexflow/protocol';
@@ -15,6 +15,7 @@ import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { QuotaObserver } from '../telemetry/quota-metrics.ts';
 import type { ValidationOptions } from '../validation/request-validation.ts';
 
 /** What answers questions: a follower has this and no more. */
@@ -46,7 +47,7 @@ export interface ServerContext {
   /** Sign-in, sessions, keys, users. */
   readonly auth: Auth;
   /** Pages of other sites that may read answers. */
-  readonly corsOrigins: readonly string[];
+  readonly corsOrigins: () => readonly string[];
   /** Browsers reach us over TLS. */
   readonly isTls: boolean;
   readonly viewers: Viewers;
@@ -64,6 +65,10 @@ export interface ServerContext {
   configuration(): ConfigurationDoor | null;
   /** null where another process has the configuration. */
   configurationStatus(): ConfigurationStatus | null;
+  /** How much an account may have stored, as it is set now. */
+  storageQuota(): StorageQuota;
+  /** Told of every request that is beyond a quota. */
+  readonly onQuota: QuotaObserver;
   /** The tiers that requests pass. */
   readonly validation: ValidationOptions;
   /** A front of our own takes the connections: it keeps the audit log, and reads errors by their codes. */

@@ -15,6 +15,7 @@ import { type Environment, isLoopbackHost, isTls, type Settings } from '../confi
 import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { openGate } from '../runtime/gate.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
+import { quotaMetrics } from '../telemetry/quota-metrics.ts';
 import type { StartReport } from '../runtime/start-report.ts';
 import { openConfiguration, type OwnConfiguration } from '../runtime/configured.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -59,15 +60,7 @@ export async function startProcesses(
   const configured = await openConfiguration(given, environment);
   const { configuration, settings, logger } = configured;
   requireAccess(settings.current);
-  const {
-    host,
-    port: wantedPort,
-    dataFolder,
-    ownerKey,
-    workers,
-    maxConnections,
-    corsOrigins,
-  } = settings.current.values;
+  const { host, port: wantedPort, dataFolder, ownerKey, workers, maxConnections } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
   configured.secrets.push(owner.key);
@@ -83,13 +76,14 @@ export async function startProcesses(
   let port: number | null = null;
   const { access, auth, audit } = await openGate(
     {
-      settings: settings.current,
+      settings,
       files,
       ownerKey: owner.key,
       clock: systemClock,
       logger,
       registry: metrics.registry,
       port: () => port,
+      onQuota: quotaMetrics(metrics.registry, metrics.validated),
     },
     disposal,
   );
@@ -108,7 +102,7 @@ export async function startProcesses(
     fleet,
     clock: systemClock,
     access,
-    corsOrigins,
+    corsOrigins: () => settings.current.values.corsOrigins,
     isTls: isTls(settings.current),
     logger,
     publicPages: publicPages(pages),

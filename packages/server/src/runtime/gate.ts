@@ -8,11 +8,12 @@ import { type AccessActions, openAccess } from '../access/open-access.ts';
 import { Auditing } from '../audit/auditing.ts';
 import { identityEvents } from '../audit/identity-events.ts';
 import type { DataFolder } from '../config/data-folder.ts';
-import type { Settings } from '../config/settings.ts';
+import type { LiveSettings } from '../config/live-settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { QuotaObserver } from '../telemetry/quota-metrics.ts';
 
 export interface GateOptions {
-  readonly settings: Settings;
+  readonly settings: LiveSettings;
   readonly files: DataFolder;
   readonly ownerKey: string;
   readonly clock: Clock;
@@ -20,6 +21,8 @@ export interface GateOptions {
   readonly registry: Registry;
   /** The port, once the server listens. */
   readonly port: () => number | null;
+  /** Told of every request that is beyond a quota. */
+  readonly onQuota: QuotaObserver;
 }
 
 export interface Gate {
@@ -46,7 +49,7 @@ async function open({ registry, ...options }: GateOptions, disposal: DisposalSta
   const { settings, clock, logger } = options;
   let actions: AccessActions | null = null;
   const audit = await Auditing.open({
-    settings,
+    settings: settings.current,
     clock,
     logger,
     registry,

@@ -2,7 +2,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
-import { type OpenedImage, tryStore } from '@vortexflow/knowledge';
+import { type OpenedImage, type StorageQuota, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { MODES } from '@vortexflow/protocol';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
@@ -19,6 +19,7 @@ import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
+import { quotaMetrics } from '../telemetry/quota-metrics.ts';
 import { validationMetrics } from '../telemetry/validation-metrics.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
@@ -92,7 +93,9 @@ export async function startPart(
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
   );
-  const opening = { settings: settings.current, files, ownerKey: owner.key, clock: systemClock, logger };
+  const observe = validationMetrics(metrics.registry);
+  const onQuota = quotaMetrics(metrics.registry, observe);
+  const opening = { settings, onQuota, files, ownerKey: owner.key, clock: systemClock, logger };
   // Behind a front it is the front's.
   const gate =
     part.kind === 'alone'
@@ -103,7 +106,7 @@ export async function startPart(
     logger,
     metrics,
     ...gate,
-    corsOrigins: settings.current.values.corsOrigins,
+    corsOrigins: () => settings.current.values.corsOrigins,
     isTls: isTls(settings.current),
     viewers,
     services: () => doors.services,
@@ -114,12 +117,14 @@ export async function startPart(
     configuration: configured.door,
     configurationStatus: configured.status,
     validation: {
-      observe: validationMetrics(metrics.registry),
+      observe,
       mode: () => settings.current.values.validationMode,
       scanner: contentScanner(),
       budget: new ResourceBudget(RESOURCE_LIMITS),
       state: { modes: MODES, hasNode: (id) => requireAsking(context).base.indexOf(id) >= 0 },
     },
+    storageQuota: () => storageQuotaOf(settings.current),
+    onQuota,
     isBehindFront: part.kind !== 'alone',
   };
   const degradation: DegradationWatch = disposal.use(
@@ -243,6 +248,11 @@ async function closeGateway(app: App, viewers: Viewers): Promise<void> {
   await viewers.stop();
   await app.close();
 }
+
+const storageQuotaOf = ({ values }: Settings): StorageQuota => ({
+  documents: values.quotaDocuments,
+  bytes: values.quotaBytes,
+});
 
 /** What is asked for several times and done once. */
 function once<T>(run: () => Promise<T>): () => Promise<T> {

@@ -55,6 +55,7 @@ const FIELDS: Readonly<Record<string, Read>> = {
   credential: word,
   failures: number,
   rule: text,
+  relay: text,
   role: text,
   setting: text,
   version: number,

@@ -5,6 +5,7 @@ import {
   checkClaims,
   checkTransport,
   type ContentScanner,
+  type JsonLimits,
   type ResourceBudget,
   scanJson,
   type StateView,
@@ -107,13 +108,29 @@ export function endSchema({ validation }: FastifyRequest, observe: TierObserver,
 function parseJson(request: FastifyRequest, body: Buffer, observe: TierObserver): unknown {
   const start = performance.now();
   // What passes is counted when the library has checked it, too.
-  const value = runTier('schema', onlyRefused(observe), (): unknown => {
-    if (body.length === 0) throw wireError('body_empty', { pointer: '', expected: 'one JSON object' });
-    scanJson(body, JSON_LIMITS[request.routeOptions.config.checks?.body ?? 'question']);
-    return JSON.parse(body.toString());
-  });
+  const limits = JSON_LIMITS[request.routeOptions.config.checks?.body ?? 'question'];
+  const value = runTier('schema', onlyRefused(observe), () => scannedJson(body, limits));
   request.validation.schemaMs += performance.now() - start;
   return value;
+}
+
+function scannedJson(body: Buffer, limits: JsonLimits): unknown {
+  if (body.length === 0) throw wireError('body_empty', { pointer: '', expected: 'one JSON object' });
+  scanJson(body, limits);
+  return JSON.parse(body.toString());
+}
+
+/** A JSON object where there is no schema of a route, such as at the front. @throws CodedError */
+export function readJsonObject(body: Buffer, observe: TierObserver): Readonly<Record<string, unknown>> {
+  return runTier('schema', observe, () => {
+    const value = scannedJson(body, JSON_LIMITS.question);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw wireError('request_invalid', {
+      problem: 'The body is not a JSON object.',
+      pointer: '',
+      expected: 'one JSON object',
+    });
+  });
 }
 
 function checkContent(request: FastifyRequest, { observe, mode, scanner }: ValidationOptions): void {

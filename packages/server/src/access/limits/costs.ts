@@ -4,6 +4,9 @@
 export const isFree = (path: string): boolean =>
   path === '/api/v1/identity' || !(path.startsWith('/api/') || path.startsWith('/ws/') || path === '/metrics');
 
+/** On no quota: one's own account, so that nobody is locked out of it, and metrics, which are asked for all day. */
+export const isOffQuota = (path: string): boolean => path.startsWith('/api/v1/auth/') || path === '/metrics';
+
 const COSTS: readonly (readonly [string, RegExp, number])[] = [
   ['POST', /^\/api\/v1\/fuse$/, 10],
   ['POST', /^\/api\/v1\/documents$/, 5],

@@ -1,10 +1,11 @@
 /** How much each caller may ask: by key or session, else by address. */
-import type { Principal } from '@vortexflow/identity';
+import { accountOf, type Principal } from '@vortexflow/identity';
 import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import type { Caller } from '../caller.ts';
-import { costOf } from './costs.ts';
-import { TokenBuckets } from './token-buckets.ts';
+import { costOf, isOffQuota } from './costs.ts';
+import type { DailyQuota } from './daily-quota.ts';
+import { type Rate, TokenBuckets } from './token-buckets.ts';
 
 export interface LimitOptions {
   /** Questions a second, on and on; five times as many at once. */
@@ -23,13 +24,19 @@ export class Limits {
   readonly #addresses: TokenBuckets;
   readonly #keys: TokenBuckets;
   readonly #failures: TokenBuckets;
+  readonly #quota: DailyQuota;
 
-  constructor(clock: Clock, { perAddress, perKey }: LimitOptions) {
-    const buckets = (perSecond: number): TokenBuckets =>
-      new TokenBuckets(clock, { perSecond, burst: perSecond * BURST_S }, MOST_CALLERS);
-    this.#addresses = buckets(perAddress);
-    this.#keys = buckets(perKey);
+  constructor(clock: Clock, { perAddress, perKey }: LimitOptions, quota: DailyQuota) {
+    this.#addresses = new TokenBuckets(clock, rateOf(perAddress), MOST_CALLERS);
+    this.#keys = new TokenBuckets(clock, rateOf(perKey), MOST_CALLERS);
     this.#failures = new TokenBuckets(clock, FAILURES, MOST_CALLERS);
+    this.#quota = quota;
+  }
+
+  /** Counts from here on, for those who are known already, too. */
+  change({ perAddress, perKey }: LimitOptions): void {
+    this.#addresses.rate = rateOf(perAddress);
+    this.#keys.rate = rateOf(perKey);
   }
 
   /** Before anything that was shown is looked at. @throws CodedError `rate_limited` after too much that was wrong */
@@ -51,19 +58,24 @@ export class Limits {
   }
 
   /**
-   * Charges a request. The owner, and whoever sits at the machine, is not counted: it is his own.
-   * @throws CodedError `rate_limited`
+   * Charges a request. The owner is not counted, for it is his own; of whoever sits at the machine only the quota counts.
+   * @throws CodedError `rate_limited`, `quota_exceeded`
    */
-  charge({ how, credential }: Principal, { method, path, isLocal, address }: Caller): void {
-    if (isLocal || how === 'owner-key') return;
+  charge(principal: Principal, { method, path, isLocal, address }: Caller): void {
+    const { how, credential } = principal;
+    if (how === 'owner-key') return;
     const cost = costOf(method, path);
-    refuse(
-      credential === null
-        ? this.#addresses.take(neighbourhood(address), cost)
-        : this.#keys.take(`${how} ${credential}`, cost),
-    );
+    if (!isLocal)
+      refuse(
+        credential === null
+          ? this.#addresses.take(neighbourhood(address), cost)
+          : this.#keys.take(`${how} ${credential}`, cost),
+      );
+    if (credential !== null && !isOffQuota(path)) this.#quota.charge(accountOf(principal), cost);
   }
 }
+
+const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * BURST_S });
 
 function refuse(waitMs: number): void {
   if (waitMs > 0) throw wireError('rate_limited', { retry_after_s: Math.ceil(waitMs / 1000) });

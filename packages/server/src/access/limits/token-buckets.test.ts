@@ -101,6 +101,22 @@ describe('token buckets', () => {
     assert.equal(buckets.take('b', 1), 0);
   });
 
+  it('go by a new rate from then on, for those who are known already, too', () => {
+    const clock = new VirtualClock();
+    const buckets = new TokenBuckets(clock, RATE, 100);
+    buckets.take('a', 50);
+    buckets.take('b', 10);
+    buckets.rate = { perSecond: 1, burst: 5 };
+    assert.equal(buckets.take('a', 1), 1_000);
+    for (let i = 0; i < 5; i++) assert.equal(buckets.take('b', 1), 0);
+    assert.equal(buckets.take('b', 1), 1_000, 'what he had left is no more than the new burst');
+    buckets.rate = { perSecond: 100, burst: 500 };
+    clock.advance(100);
+    assert.equal(buckets.take('b', 10), 0);
+    assert.ok(buckets.take('b', 1) > 0);
+    assert.equal(buckets.take('c', 500), 0);
+  });
+
   it('remember so many callers and no more: those who asked last', () => {
     const clock = new VirtualClock();
     const buckets = new TokenBuckets(clock, RATE, 100);

@@ -28,7 +28,7 @@ const ROUNDING = 1e-6;
 
 export class TokenBuckets {
   readonly #clock: Clock;
-  readonly #rate: Rate;
+  #rate: Rate;
   readonly #most: number;
   /** Those who asked last at the end. */
   readonly #buckets = new Map<string, Bucket>();
@@ -38,6 +38,11 @@ export class TokenBuckets {
     this.#clock = clock;
     this.#rate = rate;
     this.#most = most;
+  }
+
+  /** Counts from here on: nobody loses what he has left, as far as the new burst holds it. */
+  set rate(rate: Rate) {
+    this.#rate = rate;
   }
 
   get size(): number {

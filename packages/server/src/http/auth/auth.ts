@@ -4,6 +4,7 @@ import type { ServerContext } from '../services.ts';
 import { keepBodyHashes } from './body-hash.ts';
 import { registerKeys } from './keys.ts';
 import { registerOwnAccount } from './own-account.ts';
+import { registerQuota } from './quota.ts';
 import { registerSignIn } from './sign-in.ts';
 import { registerUsers } from './users.ts';
 
@@ -12,6 +13,7 @@ export function registerAuth(scope: App, context: ServerContext): void {
   keepBodyHashes(scope, context.validation.observe);
   registerSignIn(scope, context);
   registerOwnAccount(scope, context);
+  registerQuota(scope, context);
   registerKeys(scope, context);
   registerUsers(scope, context);
 }

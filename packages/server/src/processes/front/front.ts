@@ -36,7 +36,7 @@ import { CONNECTION_LIMITS } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, errorHeaders, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { checkHead } from '../../validation/request-validation.ts';
+import { checkHead, readJsonObject } from '../../validation/request-validation.ts';
 import type { TierObserver } from '../../validation/tiers.ts';
 import type { Fleet } from '../fleet.ts';
 import { bodyOf } from './body.ts';
@@ -60,7 +60,7 @@ export interface FrontOptions {
   readonly clock: Clock;
   readonly access: Access;
   /** Pages of other sites that may read answers. */
-  readonly corsOrigins: readonly string[];
+  readonly corsOrigins: () => readonly string[];
   /** Browsers reach us over TLS. */
   readonly isTls: boolean;
   readonly logger: Logger;
@@ -161,7 +161,7 @@ export class Front {
       if (this.#answerPreflight(request, response, id)) return;
       principal = this.#options.access.admit(request);
       const own = this.#ownPage(request, path, principal);
-      if (own) return this.#send(response, path, id, await own(id, await inputOf(request)));
+      if (own) return this.#send(response, path, id, await own(id, await inputOf(request, this.#options.observe)));
       await this.#pass(request, response, path, id, principal);
     } catch (failure) {
       this.#refuse(request, response, id, failure, principal);
@@ -170,7 +170,7 @@ export class Front {
 
   /** Headers for pages of other sites; true when that is all that was asked for. */
   #answerPreflight(request: IncomingMessage, response: ServerResponse, id: string): boolean {
-    const { corsOrigins } = this.#options;
+    const corsOrigins = this.#options.corsOrigins();
     const preflight = preflightHeaders(request, corsOrigins);
     setHeaders(response, preflight ?? corsHeaders(request, corsOrigins));
     if (!preflight) return false;
@@ -293,8 +293,8 @@ export class Front {
 /** Largest body of a page of our own, bytes. */
 const OWN_BODY = { isRepeatable: true, bodyLimit: 16_384, need: 'any', permission: 'own' } as const;
 
-/** The query of a GET; the body of a POST. @throws CodedError when it is no JSON object */
-async function inputOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+/** The query of a GET; the body of a POST, looked at as the routes look at theirs. @throws CodedError */
+async function inputOf(request: IncomingMessage, observe: TierObserver): Promise<Readonly<Record<string, unknown>>> {
   if (request.method === 'GET') {
     const at = request.url?.indexOf('?') ?? -1;
     return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url?.slice(at)));
@@ -302,13 +302,7 @@ async function inputOf(request: IncomingMessage): Promise<Readonly<Record<string
   const body = await bodyOf(request, OWN_BODY);
   if (!Buffer.isBuffer(body) || body.length === 0) throw wireError('body_empty');
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw wireError('media_type_unsupported');
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // No JSON at all.
-  }
-  throw wireError('body_not_json');
+  return readJsonObject(body, observe);
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>

@@ -28,6 +28,7 @@ describe('routes', () => {
       ['POST', '/api/v1/graph/import'],
       ['POST', '/something/new'],
       ['GET', '/api/v1/configuration'],
+      ['GET', '/api/v1/auth/me/quota'],
     ] as const)
       assert.equal(routeOf(method, path).need, 'leader', path);
   });
@@ -42,9 +43,13 @@ describe('routes', () => {
       ['POST', '/something/new'],
       ['POST', '/api/v1/auth/login'],
       ['POST', '/api/v1/auth/keys'],
+      ['PUT', '/api/v1/auth/me/second-factor'],
+      ['DELETE', '/api/v1/auth/me/second-factor'],
+      ['DELETE', '/api/v1/auth/%6de/second-factor'],
     ] as const)
       assert.equal(routeOf(method, path).isRepeatable, false, path);
-    assert.equal(routeOf('DELETE', '/api/v1/documents/a').isRepeatable, true);
+    for (const path of ['/api/v1/documents/a', '/api/v1/auth/users/a/second-factor', '/api/v1/auth/keys/a'])
+      assert.equal(routeOf('DELETE', path).isRepeatable, true, path);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What the front must know of each route: who can serve it, and whether it may be tried again. */
 import type { Permission } from '@vortexflow/identity';
+import { decodedPath } from '../../access/caller.ts';
 import { BODY_LIMITS } from '../../http/limits.ts';
 import type { Need } from '../fleet.ts';
 
@@ -27,6 +28,8 @@ const EXACT: Readonly<Record<string, Route>> = {
   'POST /api/v1/fuse': any(BODY_LIMITS.fuse),
   'POST /api/v1/feedback': { ...any(BODY_LIMITS.feedback, 'contribute'), isScattered: true },
   'GET /api/v1/identity': any(0, 'public'),
+  // What is stored on whose account, the leader alone knows.
+  'GET /api/v1/auth/me/quota': { ...any(0, 'public'), need: 'leader' },
   // Documents take the place of earlier ones with their ids: the same request twice leaves what it leaves once.
   'POST /api/v1/documents': { ...any(BODY_LIMITS.documents, 'contribute'), need: 'leader' },
 };
@@ -36,12 +39,14 @@ const CONFIG = /^\/api\/v1\/config(?:\/|$)/;
 const TRACE = /^\/api\/v1\/answers\/[^/]+\/trace$/;
 /** Methods that may be repeated (RFC 9110, section 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** But for these: they take a code, which is used up by the first try. */
+const SECOND_FACTOR = '/api/v1/auth/me/second-factor';
 
 /** @param path without the query */
 export function routeOf(method: string, path: string): Route {
   const exact = EXACT[`${method} ${path}`];
   if (exact) return exact;
-  const isRepeatable = IDEMPOTENT.has(method);
+  const isRepeatable = IDEMPOTENT.has(method) && decodedPath(path) !== SECOND_FACTOR;
   // The records are kept by this process, and any other can ask for them. Nobody has signed in yet who signs in.
   if (path.startsWith('/api/v1/auth/')) return { ...any(BODY_LIMITS.auth, 'public'), isRepeatable };
   if (!path.startsWith('/api/') && isRepeatable) return any(BODY_LIMITS.question);

@@ -1,0 +1,27 @@
+/** Documents on the account of whoever sends them, as far as his quota goes. */
+import { accountOf } from '@vortexflow/identity';
+import type { AddedDocuments, NewDocument } from '@vortexflow/knowledge';
+import { CodedError } from '@vortexflow/primitives';
+import type { FastifyRequest } from 'fastify';
+import { requireServices, type ServerContext } from './services.ts';
+
+/** @throws CodedError `storage_quota_exceeded`, which is counted, and whatever else adding may throw */
+export async function addOnAccount(
+  context: ServerContext,
+  { principal }: FastifyRequest,
+  documents: readonly NewDocument[],
+): Promise<AddedDocuments> {
+  const { knowledge } = requireServices(context);
+  try {
+    const added = await knowledge.addDocuments(documents, {
+      account: accountOf(principal),
+      quota: context.storageQuota(),
+    });
+    context.metrics.documentsWritten(added.stored);
+    return added;
+  } catch (failure) {
+    if (failure instanceof CodedError && failure.code === 'storage_quota_exceeded')
+      context.onQuota(failure.details?.['quota'] === 'bytes' ? 'bytes' : 'documents');
+    throw failure;
+  }
+}
