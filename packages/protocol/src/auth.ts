@@ -143,4 +143,5 @@ export type ApiKeysResponse = Static<typeof ApiKeysResponse>;
 export type ChallengeResponse = Static<typeof ChallengeResponse>;
 export type LoginResponse = Static<typeof LoginResponse>;
 export type SecretResponse = Static<typeof SecretResponse>;
+export type UsersResponse = Static<typeof UsersResponse>;
 export type WhoResponse = Static<typeof WhoResponse>;

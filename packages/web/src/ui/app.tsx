@@ -9,6 +9,7 @@ import { handleKeys } from './keys.ts';
 import { Legend } from './legend.tsx';
 import { NodePanel } from './node-panel.tsx';
 import { Readout } from './readout.tsx';
+import { SettingsButton } from './settings-button.tsx';
 import { Stage } from './stage.tsx';
 import { StatusNote } from './status-note.tsx';
 
@@ -28,6 +29,7 @@ export function App({ page }: { page: Page }) {
         <AskBox page={page} />
         <div className="tools">
           <AccountButton account={page.account} />
+          <SettingsButton page={page} />
           <button
             type="button"
             className="round"
