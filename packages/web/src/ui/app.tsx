@@ -16,6 +16,7 @@ import { StatusNote } from './status-note.tsx';
 /** Ask and explore: one screen, the graph is always there. */
 export function App({ page }: { page: Page }) {
   const [helpOpen, setHelpOpen] = useState(false);
+  useCell(page.account.state);
   useMargins(page);
   useEffect(() => handleKeys(page, () => setHelpOpen((open) => !open)), [page]);
   return (
@@ -46,10 +47,12 @@ export function App({ page }: { page: Page }) {
         <NodePanel page={page} />
       </main>
       <StatusNote page={page} />
-      <footer>
-        <Legend page={page} />
-        <Readout page={page} />
-      </footer>
+      {!page.account.isOutside && (
+        <footer>
+          <Legend page={page} />
+          <Readout page={page} />
+        </footer>
+      )}
       {helpOpen && <Help page={page} close={() => setHelpOpen(false)} />}
     </>
   );

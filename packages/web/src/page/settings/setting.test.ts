@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { fits, settingsOf, type SettingSchema, shown, textOf, valueOf } from './setting.ts';
+import { fits, schemaOf, settingsOf, type SettingSchema, shown, textOf, valueOf } from './setting.ts';
 
 const row = (change: Partial<SettingSchema> = {}): SettingSchema => ({
   name: 'timeout_ms',
@@ -15,6 +15,7 @@ const row = (change: Partial<SettingSchema> = {}): SettingSchema => ({
   applies: 'at once',
   role: 'admin',
   secret: false,
+  inFile: true,
   ...change,
 });
 
@@ -56,9 +57,19 @@ test('what cannot be changed here says why, and where it can', () => {
   );
   assert.match(settingWith(restart, { source: 'environment' }).locked ?? '', /PORT in the environment .* restart/);
   assert.match(settingWith(restart, { source: 'file' }).locked ?? '', /vortexflow.yaml says so.* restart/);
+  assert.match(settingWith({ ...restart, inFile: false }, {}, true).locked ?? '', /^Set PORT in the environment/);
   assert.match(settingWith({ applies: 'roll' }).locked ?? '', /SIGHUP/);
   assert.match(settingWith({ secret: true }, {}, true).locked ?? '', /Secrets/);
   assert.notEqual(settingWith({}, { changeable: false }, true).locked, null);
+});
+
+test('whether a setting can stand in the file is what the schema of the file says', () => {
+  const settings = [row({ name: 'port' }), row({ name: 'data' })];
+  const found = schemaOf({ settings, file: { properties: { port: {} } } });
+  assert.deepEqual(
+    found.map(({ inFile }) => inFile),
+    [true, false],
+  );
 });
 
 test('settings that the schema does not describe are shown, and locked', () => {

@@ -1,7 +1,12 @@
 /** One setting as a form shows it. What there is, and what it takes, the server says; nothing here knows a setting by name. */
 import type { ConfigDiffResponse, ConfigResponse, ConfigSchemaResponse } from '@vortexflow/protocol';
 
-export type SettingSchema = ConfigSchemaResponse['settings'][number];
+export type SettingSchema = SettingRow & {
+  /** Whether vortexflow.yaml takes it. */
+  readonly inFile: boolean;
+};
+
+type SettingRow = ConfigSchemaResponse['settings'][number];
 /** What holds. */
 type SettingValue = ConfigResponse['settings'][string];
 type Source = SettingValue['source'];
@@ -12,6 +17,12 @@ export interface Setting extends SettingSchema, SettingValue {
   readonly locked: string | null;
   /** Why another value than this one is written down already; null when none is. */
   readonly waiting: string | null;
+}
+
+/** What the server says of its settings, in one list. */
+export function schemaOf({ settings, file }: Pick<ConfigSchemaResponse, 'settings' | 'file'>): SettingSchema[] {
+  const { properties = {} } = file as { readonly properties?: object };
+  return settings.map((row) => ({ ...row, inFile: Object.hasOwn(properties, row.name) }));
 }
 
 /** All settings that hold, in the order of the schema; those that it does not describe come last, to be read only. */
@@ -40,10 +51,11 @@ const undescribed = (name: string): SettingSchema => ({
   kind: 'text',
   takes: '',
   unit: null,
-  default: null,
+  default: undefined,
   applies: 'roll',
   role: 'owner',
   secret: false,
+  inFile: true,
 });
 
 function lockOf(setting: SettingSchema & SettingValue, isOwner: boolean): string | null {
@@ -59,9 +71,10 @@ const MOMENTS = {
 } as const;
 
 /** Where a value is to be written that cannot be written here. */
-function placeOf({ source, name, variable }: SettingSchema & SettingValue): string {
+function placeOf({ source, name, variable, inFile }: SettingSchema & SettingValue): string {
   if (source === 'environment' && variable !== '') return `${variable} in the environment of the server says so.`;
   if (source === 'file') return 'vortexflow.yaml says so.';
+  if (!inFile) return `Set ${variable} in the environment of the server.`;
   const named = variable === '' ? '' : `, or ${variable} in the environment`;
   return `Write ${name} in vortexflow.yaml${named}.`;
 }

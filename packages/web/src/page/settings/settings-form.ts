@@ -4,7 +4,7 @@
  */
 import { type ConfigCalls, type ConfigState, VortexflowError } from '@vortexflow/client';
 import { Cell } from '../cell.ts';
-import { type Difference, type SettingSchema, textOf, valueOf } from './setting.ts';
+import { type Difference, schemaOf, type SettingSchema, textOf, valueOf } from './setting.ts';
 
 /** What was typed; null: what was set at run time is to be taken back. */
 type Draft = string | null;
@@ -72,11 +72,11 @@ export class SettingsForm {
   load(): Promise<void> {
     return this.run(async () => {
       const { schema, config, drafts } = this.state.get();
-      const { settings } = schema.length > 0 ? { settings: schema } : await this.#options.config.schema();
+      const rows = schema.length > 0 ? schema : schemaOf(await this.#options.config.schema());
       const next = await this.#options.config.show();
       // Without their names, versions say less, and nothing else is missing.
       const people = await this.#options.people().catch(() => []);
-      this.#set({ schema: settings, authors: Object.fromEntries(people.map(({ id, name }) => [id, name])) });
+      this.#set({ schema: rows, authors: Object.fromEntries(people.map(({ id, name }) => [id, name])) });
       if (config && next.etag !== config.etag && Object.keys(drafts).length > 0) await this.#meet(next);
       else this.#take(next);
     });

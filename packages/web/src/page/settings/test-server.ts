@@ -1,7 +1,6 @@
 /** Calls of a server that keeps versions in memory and compares before it sets, for tests of what stands before it. */
 import { type ConfigCalls, type ConfigState, VortexflowError } from '@vortexflow/client';
-import type { ConfigVersionHead } from '@vortexflow/protocol';
-import type { SettingSchema } from './setting.ts';
+import type { ConfigSchemaResponse, ConfigVersionHead } from '@vortexflow/protocol';
 
 type Values = Readonly<Record<string, number>>;
 
@@ -12,7 +11,7 @@ interface Version {
 
 const DEFAULTS: Values = { least: 1, most: 10 };
 
-const schemaOf = (name: string): SettingSchema => ({
+const rowOf = (name: string): ConfigSchemaResponse['settings'][number] => ({
   name,
   variable: name.toUpperCase(),
   title: name,
@@ -87,7 +86,7 @@ export class TestServer implements ConfigCalls {
   }
 
   async schema() {
-    return { settings: Object.keys(DEFAULTS).map(schemaOf), file: {}, request_id: '' };
+    return { settings: Object.keys(DEFAULTS).map(rowOf), file: { properties: DEFAULTS }, request_id: '' };
   }
 
   async show() {

@@ -25,9 +25,9 @@ export function DifferenceTable({ differences, titles, third }: DifferenceTableP
             <th scope="row">
               <code>{setting}</code>
             </th>
-            <td>{sideText(from)}</td>
-            <td>{sideText(to)}</td>
-            {third && <td>{third.of(setting) ?? ''}</td>}
+            <td data-title={titles[0]}>{sideText(from)}</td>
+            <td data-title={titles[1]}>{sideText(to)}</td>
+            {third && <td data-title={third.title}>{third.of(setting) ?? ''}</td>}
           </tr>
         ))}
       </tbody>

@@ -36,8 +36,8 @@ export function SettingField({ setting, form }: { setting: Setting; form: Settin
       )}
       <p className="marks" id={`${id}-marks`}>
         <code>{name}</code> <span className="mark">{sourceText(source, variable)}</span>{' '}
-        <span className="mark now">holds at once</span>
-        {draft !== undefined && <span className="mark"> {draftText(setting, draft)}</span>}
+        <span className="mark now">holds at once</span>{' '}
+        {draft !== undefined && <span>{draftText(setting, draft)}</span>}
       </p>
       <Help setting={setting} id={`${id}-help`} />
     </li>
@@ -52,7 +52,7 @@ function Help({ setting, id }: { setting: Setting; id: string }) {
   const isListed = choices !== undefined || kind === 'boolean';
   const rest = [
     takes !== '' && !isListed ? `Takes ${takes}.` : '',
-    `Default: ${shown(standard)}.`,
+    standard === undefined ? '' : `Default: ${shown(standard)}.`,
     source === 'environment' ? 'What is saved here stands above the environment.' : '',
     waiting === null ? '' : `Another value is written down already: ${waiting}.`,
   ];

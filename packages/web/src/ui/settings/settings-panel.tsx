@@ -27,10 +27,10 @@ export function SettingsPanel({ form, isOwner }: { form: SettingsForm; isOwner: 
         onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
       />
       {conflict && <ConflictBox form={form} conflict={conflict} />}
-      <Part title="Changed here, at once" settings={open}>
+      <Part title="Can be changed here" settings={open}>
         {(setting) => <SettingField key={setting.name} setting={setting} form={form} />}
       </Part>
-      <Part title="Not changed here" settings={locked}>
+      <Part title="Cannot be changed here" settings={locked}>
         {(setting) => <LockedSetting key={setting.name} setting={setting} />}
       </Part>
       {found.length === 0 && <p role="status">No setting fits.</p>}
