@@ -3,6 +3,8 @@
  * is another test's subject. Without a browser on the machine it is skipped, which is a failure when CI is set.
  */
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createClient, type VortexflowClient } from '@vortexflow/client';
 import { browserPath, launchServer, type LaunchedServer, nostrKey, totpCode } from '@vortexflow/testkit';
@@ -182,7 +184,7 @@ describe('the settings on the page', { skip, timeout: 280_000 }, () => {
     const shown = await page
       .locator('[data-setting]')
       .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-setting')));
-    assert.deepEqual(shown.toSorted(), Object.keys(settings).toSorted());
+    assert.deepEqual(new Set(shown), new Set(Object.keys(settings)));
     for (const { name, title, help, applies, kind, choices } of schema) {
       const text = (await row(page, name).textContent()) ?? '';
       for (const part of [
@@ -206,6 +208,21 @@ describe('the settings on the page', { skip, timeout: 280_000 }, () => {
     const bar = row(page, 'min_confidence');
     assert.match((await bar.textContent()) ?? '', /environment: MIN_CONFIDENCE.*stands above the environment/);
     assert.equal(await control(page, 'min_confidence').inputValue(), '0.5');
+  });
+
+  test('a file that is not in force says why', async () => {
+    const file = join(server.dataFolder, 'vortexflow.yaml');
+    await writeFile(file, 'timeout_ms: soon\n');
+    try {
+      const end = performance.now() + PATIENCE;
+      while ((await client.config.show()).problem === null && performance.now() < end)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      const page = await openAsOwner();
+      await openSettings(page);
+      await says(page, /What the file says now is not in force: .*timeout_ms/);
+    } finally {
+      await rm(file);
+    }
   });
 
   test('a change takes effect, and can be taken back', async () => {

@@ -207,11 +207,11 @@ function says({ settings }: ConfigState, name: string, draft: Draft): boolean {
 export function refusalsOf({ details, message }: Pick<VortexflowError, 'details' | 'message'>): Record<string, string> {
   const { pointers, problems } = details ?? {};
   if (!Array.isArray(pointers)) return {};
-  const sentences: readonly unknown[] = Array.isArray(problems) ? problems : [];
+  const sentences: readonly (string | undefined)[] = Array.isArray(problems) ? problems : [];
   return Object.fromEntries(
     pointers.map((pointer, i) => {
       const name = memberOf(String(pointer));
-      return [name, sentence(name, String(sentences[i] ?? message))];
+      return [name, sentence(name, sentences[i] ?? message)];
     }),
   );
 }
