@@ -271,9 +271,16 @@ describe('the settings on the page', { skip, timeout: 280_000 }, () => {
     assert.match(focused.told.join(' '), /Takes a whole number from 1 to 60000/);
     assert.equal((await client.config.show()).version, version);
     await control(page, 'timeout_ms').fill('soon');
+    await control(page, 'min_confidence').fill('2');
+    await page.getByLabel('Find a setting').fill('port');
     await save(page);
     await row(page, 'timeout_ms').locator('.refusal').waitFor();
-    await control(page, 'timeout_ms').fill('4000');
+    await row(page, 'min_confidence').getByText('Takes a number from 0 to 1.', { exact: true }).waitFor();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('4000');
+    assert.equal(await control(page, 'timeout_ms').inputValue(), '4000', 'typing goes where it began');
+    await row(page, 'min_confidence').getByRole('button', { name: 'Undo' }).click();
+    await page.getByLabel('Find a setting').fill('');
     await save(page);
     await says(page, /Saved/);
     assert.deepEqual([await valueOf('timeout_ms'), await valueOf('log_level')], [4000, 'warn']);

@@ -7,11 +7,12 @@ import { LockedSetting, SettingField } from './setting-field.tsx';
 
 /** All settings, those first that can be changed here and now. */
 export function SettingsPanel({ form, isOwner }: { form: SettingsForm; isOwner: boolean }) {
-  const { schema, config, busy, problem, conflict } = useCell(form.state);
+  const { schema, config, drafts, busy, problem, conflict } = useCell(form.state);
   const [wanted, setWanted] = useState('');
   if (!config) return <p role="status">{problem || (busy ? 'Reading the settings…' : '')}</p>;
   const all = settingsOf(schema, config, isOwner);
-  const found = all.filter((setting) => fits(setting, wanted.trim()));
+  // What is about to be saved is in sight, whatever is looked for.
+  const found = all.filter((setting) => Object.hasOwn(drafts, setting.name) || fits(setting, wanted.trim()));
   const open = found.filter(({ locked }) => locked === null);
   const locked = found.filter((setting) => setting.locked !== null);
   return (
@@ -58,11 +59,12 @@ function Part({ title, settings, children }: PartProps) {
 
 /** The form with what is sent at its foot. After a refusal the first field that is marked gets the focus. */
 function ChangeForm({ form, children }: { form: SettingsForm; children: React.ReactNode }) {
-  const { refusals } = useCell(form.state);
+  const { busy } = useCell(form.state);
   const element = useRef<HTMLFormElement>(null);
+  // Once for each answer of the server: while one of two is mended, the focus must not go to the other.
   useEffect(() => {
-    if (Object.keys(refusals).length > 0) element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
-  }, [refusals]);
+    if (!busy) element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [busy]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     void form.save();
