@@ -1,5 +1,12 @@
 /** Keys, sign-in links and who one is. */
-import type { ApiKeyRequest, ApiKeyResponse, ApiKeysResponse, SecretResponse, WhoResponse } from '@vortexflow/protocol';
+import type {
+  ApiKeyRequest,
+  ApiKeyResponse,
+  ApiKeysResponse,
+  SecretResponse,
+  UsersResponse,
+  WhoResponse,
+} from '@vortexflow/protocol';
 import { type CallOptions, resultOf, type Send } from './http.ts';
 
 export interface AccessCalls {
@@ -11,6 +18,8 @@ export interface AccessCalls {
   keys(options?: CallOptions & { readonly all?: boolean }): Promise<ApiKeysResponse>;
   /** From now on the key counts no more. */
   revokeKey(id: string, options?: CallOptions): Promise<void>;
+  /** Everybody who has an account; for who manages. */
+  users(options?: CallOptions): Promise<UsersResponse>;
   /** An address by which the owner signs in once. */
   link(options?: CallOptions): Promise<SecretResponse>;
 }
@@ -30,6 +39,7 @@ export function accessCalls(send: Send): AccessCalls {
       if (!response.ok) await resultOf(response, options?.signal);
       await response.body?.cancel();
     },
+    users: (options) => get('/users', options),
     link: (options) => post('/links', undefined, options),
   };
 }

@@ -116,6 +116,35 @@ test('a successful body is what the call resolves with', async (context) => {
   assert.equal((await createClient({ baseUrl }).graph.node('n')).label, 'canine');
 });
 
+test('a change of settings says what it changes, and learns the tag of what it has made', async (context) => {
+  const { baseUrl, seen } = await serve(context, (response, { method }) => {
+    response.setHeader('etag', method === 'GET' ? '"1-aa"' : '"2-bb"');
+    json(response, 200, { version: method === 'GET' ? 1 : 2 });
+  });
+  const { config } = createClient({ baseUrl });
+  const { etag } = await config.show();
+  assert.equal((await config.change({ timeout_ms: 1500, log_level: null }, { ifMatch: etag })).etag, '"2-bb"');
+  await config.rollback(1, { ifMatch: '"2-bb"' });
+  await config.rollback(1);
+  await config.schema();
+  await config.versions();
+  await config.versions({ limit: 5, before: 9 });
+  await config.diff(1, 2);
+  assert.deepEqual(
+    seen.map(({ method, url, body, headers }) => [method, url, body, headers['if-match']]),
+    [
+      ['GET', '/api/v1/config', undefined, undefined],
+      ['PATCH', '/api/v1/config', { timeout_ms: 1500, log_level: null }, '"1-aa"'],
+      ['POST', '/api/v1/config/rollback', { version: 1 }, '"2-bb"'],
+      ['POST', '/api/v1/config/rollback', { version: 1 }, undefined],
+      ['GET', '/api/v1/config/schema', undefined, undefined],
+      ['GET', '/api/v1/config/versions', undefined, undefined],
+      ['GET', '/api/v1/config/versions?limit=5&before=9', undefined, undefined],
+      ['GET', '/api/v1/config/diff?from=1&to=2', undefined, undefined],
+    ],
+  );
+});
+
 test('the server’s error arrives with all its fields', async (context) => {
   const { baseUrl } = await serve(context, (response) => json(response, 404, notFound));
   const client = createClient({ baseUrl });

@@ -23,6 +23,7 @@ import type {
 } from '@vortexflow/protocol';
 import { type AccessCalls, accessCalls } from './access.ts';
 import { type AskHandlers, askStream } from './ask.ts';
+import { type ConfigCalls, configCalls } from './config.ts';
 import { isErrorResponse, responseInvalid, VortexflowError } from './errors.ts';
 import { type CallOptions, type ClientOptions, createSend, readJson, resultOf, type Send } from './http.ts';
 import { type LayoutCalls, layoutCalls } from './layout.ts';
@@ -89,6 +90,7 @@ export interface VortexflowClient {
   readonly graph: GraphCalls;
   readonly layout: LayoutCalls;
   readonly access: AccessCalls;
+  readonly config: ConfigCalls;
   /** The live supervision tree. */
   tree(options?: CallOptions): Promise<TreeResponse>;
   /** Live state of the server's parts. Resolves also when it is unhealthy. */
@@ -118,6 +120,7 @@ export function createClient(options: ClientOptions = {}): VortexflowClient {
     graph: graphCalls(get, send),
     layout: layoutCalls(send),
     access: accessCalls(send),
+    config: configCalls(send),
     tree: (call) => get('/api/v1/tree', call),
     health: (call) => health(send, call),
     ready: (call) => ready(send, call),

@@ -23,6 +23,8 @@ interface Call extends CallOptions {
   /** A body that is sent as it is, instead of JSON. */
   readonly raw?: { readonly text: string; readonly type: string };
   readonly accept?: string;
+  /** The ETag that what is changed must still have. */
+  readonly ifMatch?: string | undefined;
 }
 
 /** Sends one request. */
@@ -31,9 +33,10 @@ export type Send = (path: string, call?: Call) => Promise<Response>;
 /** @returns a function that sends requests and rejects with {@link unreachable} when nothing answers */
 export function createSend({ baseUrl = '', key, fetch: fetcher = fetch }: ClientOptions): Send {
   const base = baseUrl.replace(/\/+$/, '');
-  return async (path, { method = 'GET', body, raw, accept = 'application/json', signal } = {}) => {
+  return async (path, { method = 'GET', body, raw, accept = 'application/json', ifMatch, signal } = {}) => {
     const headers = new Headers({ accept });
     if (key) headers.set('authorization', `Bearer ${key}`);
+    if (ifMatch !== undefined) headers.set('if-match', ifMatch);
     const init: RequestInit = { method, headers };
     if (signal) init.signal = signal;
     if (body !== undefined) {

@@ -6,6 +6,7 @@ export {
   type GraphCalls,
   type VortexflowClient,
 } from './client.ts';
+export type { ConfigCalls, ConfigState } from './config.ts';
 export { VortexflowError } from './errors.ts';
 export { type CallOptions, type ClientOptions } from './http.ts';
 export type { LayoutCalls } from './layout.ts';

@@ -163,4 +163,5 @@ export type ChallengeResponse = Static<typeof ChallengeResponse>;
 export type LoginResponse = Static<typeof LoginResponse>;
 export type QuotaResponse = Static<typeof QuotaResponse>;
 export type SecretResponse = Static<typeof SecretResponse>;
+export type UsersResponse = Static<typeof UsersResponse>;
 export type WhoResponse = Static<typeof WhoResponse>;

@@ -7,6 +7,7 @@ import './ui/base.css';
 import './ui/panels.css';
 import './ui/answer.css';
 import './ui/notes.css';
+import './ui/dialogs.css';
 
 const root = document.getElementById('root');
 if (root) {

@@ -1,6 +1,7 @@
 /** What may change while the server runs, and what becomes of the rest. */
 import { isDeepStrictEqual } from 'node:util';
 import { wireError } from '@vortexflow/protocol';
+import { pointerOf } from '@vortexflow/validation';
 import { writeSetting } from './content.ts';
 import { type Plain, readPlain } from './setting-type.ts';
 import type { Overrides, Settings, SettingSource, SettingValues } from './settings.ts';
@@ -31,17 +32,33 @@ function appliesOf(key: string): Applies | undefined {
 
 /**
  * @param set values by the keys of the file; null takes a value back
- * @throws CodedError `config_invalid`, `config_needs_restart` or `config_protected`, which name all settings they are about
+ * @throws CodedError `config_invalid`, `config_needs_restart` or `config_protected`, which name all settings they are
+ *   about, with pointers to them in `set`
  */
 export function checkChange(set: Readonly<Record<string, unknown>>, role: string): void {
   const names = Object.keys(set);
-  const problems = names.flatMap((name) => problemOf(name, set[name]) ?? []);
-  if (problems.length > 0) throw wireError('config_invalid', { problems });
+  const wrong = names.flatMap((name) => {
+    const problem = problemOf(name, set[name]);
+    return problem === null ? [] : [{ name, problem }];
+  });
+  if (wrong.length > 0)
+    throw wireError('config_invalid', {
+      problems: wrong.map(({ problem }) => problem),
+      pointers: pointersTo(wrong.map(({ name }) => name)),
+    });
   const fixed = names.filter((name) => appliesOf(name) !== 'at once');
   const [first] = fixed;
-  if (first !== undefined) throw wireError('config_needs_restart', { settings: fixed, reason: reasonOf(first) });
+  if (first !== undefined)
+    throw wireError('config_needs_restart', {
+      settings: fixed,
+      pointers: pointersTo(fixed),
+      reason: reasonOf(first),
+    });
   refuseProtected(names, role);
 }
+
+/** JSON pointers (RFC 6901) into a change. */
+const pointersTo = (names: readonly string[]): string[] => names.map((name) => pointerOf([name]));
 
 function problemOf(name: string, value: unknown): string | null {
   if (appliesOf(name) === undefined) return `there is no setting "${name.slice(0, 100)}"`;
@@ -64,7 +81,8 @@ function reasonOf(key: string): string {
 export function refuseProtected(keys: readonly string[], role: string): void {
   const rows = keys.map((key) => settingOfKey(key)?.[1]);
   const settings = keys.filter((_key, i) => rows[i] && !mayChange(role, rows[i]));
-  if (settings.length > 0) throw wireError('config_protected', { settings, needed: 'owner' });
+  if (settings.length > 0)
+    throw wireError('config_protected', { settings, pointers: pointersTo(settings), needed: 'owner' });
 }
 
 /** Overrides with a change: null takes one away (RFC 7396). */

@@ -205,6 +205,19 @@ describe('a change', () => {
     assert.equal((await test.configuration.show()).version, 1);
   });
 
+  it('that is refused says where', async (context) => {
+    const { configuration } = await openTestConfiguration(context);
+    const whereOf = async (set: Record<string, unknown>, role = 'owner'): Promise<unknown> => {
+      const failure: unknown = await configuration.change({ set, ...asOwner(), role }).catch((one: unknown) => one);
+      assert.ok(failure instanceof CodedError);
+      return failure.details?.['pointers'];
+    };
+    const wrong = { timeout_ms: 0, min_confidence: 0.5, log_level: 'loud', 'a/b': 1 };
+    assert.deepEqual(await whereOf(wrong), ['/timeout_ms', '/log_level', '/a~1b']);
+    assert.deepEqual(await whereOf({ timeout_ms: 1500, port: 7100, host: 'x' }), ['/port', '/host']);
+    assert.deepEqual(await whereOf({ timeout_ms: 1500, max_connections: 5 }, 'admin'), ['/max_connections']);
+  });
+
   it('needs to know what it changes', async (context) => {
     const test = await openTestConfiguration(context);
     const set = { timeout_ms: 1500 };

@@ -32,18 +32,20 @@ function world(answers: Answers, signer: NostrSigner | null = null) {
   return { account, asked, changes: () => changes };
 }
 
-const READER = { subject: 'anonymous', role: 'reader', how: 'loopback' };
+const READER = { subject: 'anonymous', role: 'reader', how: 'loopback', permissions: ['public', 'look', 'ask'] };
+const OWNER = { subject: 'owner', role: 'owner', how: 'session', permissions: ['public', 'look', 'ask', 'own'] };
+const GUEST = { subject: 'guest', role: 'guest', how: 'none', permissions: ['public'] };
 
 test('an owner link in the address signs in', async () => {
   const { account, asked, changes } = world({ '/login': [200, { status: 'signed_in' }], '/me': [200, READER] });
-  await account.start('#link=vfl_x');
+  await account.start('vfl_x');
   assert.deepEqual(JSON.parse(asked[0]?.body ?? ''), { link: 'vfl_x' });
   assert.equal(changes(), 1);
 });
 
 test('without one it is asked who it is', async () => {
   const { account, asked, changes } = world({ '/me': [200, READER] });
-  await account.start('');
+  await account.start(null);
   assert.deepEqual(
     asked.map(({ path }) => path),
     ['/me'],
@@ -71,6 +73,17 @@ test('a refusal is said in the words of the server, and nothing else happens', a
   await account.withKey('x');
   const { problem, busy } = account.state.get();
   assert.deepEqual([problem, busy, changes()], ['This is not valid. Begin anew.', false, 0]);
+});
+
+test('a wrong key is said in words for people, and one that no header can hold is not sent', async () => {
+  const hint = 'Send a key as "Authorization: Bearer KEY".';
+  const { account, asked } = world({ '/login': [401, { code: 'unauthenticated', message: 'None came.', hint }] });
+  for (const key of ['wrong', 'not one word', 'schlüssel', 'emoji 🔑']) {
+    account.dismiss();
+    await account.withKey(key);
+    assert.equal(account.state.get().problem, 'This key is not valid, or counts no more.', key);
+  }
+  assert.equal(asked.length, 1);
 });
 
 test('a Nostr key signs exactly the request that is sent', async () => {
@@ -106,6 +119,38 @@ test('an extension whose user refuses is no end', async () => {
   await account.withNostr();
   assert.equal(account.state.get().problem, 'refused by its user');
   assert.equal(account.state.get().busy, false);
+});
+
+/** Somebody for whom the server takes the page, and for whom it takes him when the page asks again. */
+async function checked(first: object, then: object) {
+  const answers: Record<string, readonly [number, object]> = { '/me': [200, first] };
+  const { account, changes } = world(answers);
+  await account.start(null);
+  answers['/me'] = [200, then];
+  await account.check();
+  return { account, changes, problem: account.state.get().problem };
+}
+
+test('a session that has ended is told once, wherever it was ended', async () => {
+  const { account, changes, problem } = await checked(OWNER, READER);
+  assert.match(problem, /session has ended/);
+  assert.deepEqual([account.state.get().who?.role, changes()], ['reader', 0]);
+  account.dismiss();
+  await account.check();
+  assert.equal(account.state.get().problem, '');
+});
+
+test('who has seen nothing yet and signs in elsewhere sees everything; who has seen something keeps it', async () => {
+  assert.equal((await checked(GUEST, OWNER)).changes(), 1);
+  assert.equal((await checked(READER, OWNER)).changes(), 0);
+  const same = await checked(OWNER, OWNER);
+  assert.deepEqual([same.changes(), same.problem], [0, '']);
+});
+
+test('only who may not even look is outside', async () => {
+  assert.equal((await checked(GUEST, GUEST)).account.isOutside, true);
+  assert.equal((await checked(READER, READER)).account.isOutside, false);
+  assert.equal(world({}).account.isOutside, false, 'while nobody knows');
 });
 
 test('a sign-out tells the page', async () => {

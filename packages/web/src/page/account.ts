@@ -25,6 +25,8 @@ export interface AccountOptions {
   readonly changed: () => void;
 }
 
+const KEY_INVALID = 'This key is not valid, or counts no more.';
+
 export class Account {
   readonly state = new Cell<AccountState>({ who: null, ticket: null, busy: false, problem: '' });
   readonly #options: AccountOptions;
@@ -38,15 +40,45 @@ export class Account {
     return this.#options.signer() !== null;
   }
 
-  /** Finds out who it is. @param hash of the address: it may hold an owner link, which is used up by this */
-  async start(hash: string): Promise<void> {
-    const link = new URLSearchParams(hash.replace(/^#/, '')).get('link');
+  /** Whether it is somebody who may see nothing before he has signed in. */
+  get isOutside(): boolean {
+    return this.state.get().who !== null && !this.may('look');
+  }
+
+  /** Whether the server allows something, by the name of the permission; false until it has said it. */
+  may(permission: string): boolean {
+    return this.state.get().who?.permissions.includes(permission) === true;
+  }
+
+  /** Finds out who it is. @param link of an owner link; it is used up by this */
+  async start(link: string | null): Promise<void> {
     if (link !== null) await this.#begin(() => this.#login({ link }));
-    if (this.state.get().ticket === null) await this.#askWho();
+    await this.#askWho();
+  }
+
+  /** Looks whether it is still the same one: sessions end, here or in another window, and begin there. */
+  async check(): Promise<void> {
+    const { who: before, ticket, busy } = this.state.get();
+    if (busy || ticket !== null) return;
+    await this.#askWho();
+    const { who } = this.state.get();
+    if (!who || !before || who.how === before.how) return;
+    if (before.how === 'session') this.#set({ problem: 'Your session has ended. Sign in again to go on.' });
+    // He has seen nothing yet that would be lost.
+    else if (before.role === 'guest') this.#options.changed();
+  }
+
+  /** What went wrong has been read. */
+  dismiss(): void {
+    this.#set({ problem: '' });
   }
 
   withKey(key: string): Promise<void> {
-    return this.#begin(() => this.#login({}, `Bearer ${key.trim()}`));
+    return this.#begin(async () => {
+      // Nothing else can stand in a header.
+      if (!/^[\x21-\x7e]+$/.test(key.trim())) throw new Error(KEY_INVALID);
+      return this.#login({}, `Bearer ${key.trim()}`);
+    });
   }
 
   withNostr(): Promise<void> {
@@ -115,8 +147,9 @@ export class Account {
     const init: RequestInit = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
     const response = await this.#options.fetch(`${this.#options.origin}/api/v1/auth${path}`, init);
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-    const { message, hint } = (await response.json()) as ErrorResponse;
-    throw new Error([message, hint].filter(Boolean).join(' '));
+    const { code, message, hint } = (await response.json()) as ErrorResponse;
+    // What the server says to programs is about headers.
+    throw new Error(code === 'unauthenticated' ? KEY_INVALID : [message, hint].filter(Boolean).join(' '));
   }
 
   #set(change: Partial<AccountState>): void {

@@ -64,6 +64,7 @@ export interface Readout {
 const READY_MS = 1000;
 const STATS_MS = 3000;
 const HEALTH_MS = 5000;
+const ACCOUNT_MS = 30_000;
 const READOUT_MS = 500;
 const RATE_MS = 2000;
 const EMPTY: Readout = {
@@ -124,8 +125,7 @@ export class Page {
       fetch: (input, init) => fetch(input, init),
       signer: () => window.nostr ?? null,
       now: Date.now,
-      // Without the link, which has been used.
-      changed: () => window.location.replace(window.location.pathname + window.location.search),
+      changed: () => window.location.reload(),
     });
     this.nodes = new NodeDirectory(
       {
@@ -136,6 +136,10 @@ export class Page {
       () => this.#scene?.relabel(),
       (ms, run) => void window.setTimeout(run, ms),
     );
+    this.account.state.watch(() => {
+      // Somebody from outside would be refused again and again.
+      if (this.account.isOutside) this.#stream.close();
+    });
     this.asker = new Asker(this.client, this.nodes, (nodes, joined) => this.#light(nodes, joined));
     this.#stream = new GraphStream(`${origin.replace(/^http/, 'ws')}/ws/graph`, {
       frame: (frame) => this.#take(frame),
@@ -156,8 +160,10 @@ export class Page {
     window.setInterval(() => this.#measure(), READOUT_MS);
     window.setInterval(() => void this.#askStats(), STATS_MS);
     window.setInterval(() => void this.#askHealth(), HEALTH_MS);
+    window.setInterval(() => this.#checkAccount(), ACCOUNT_MS);
+    document.addEventListener('visibilitychange', () => this.#checkAccount());
     while (!this.#stopped && !(await this.#isReady())) await new Promise((resolve) => setTimeout(resolve, READY_MS));
-    void this.account.start(window.location.hash);
+    void this.account.start(takeLink());
     this.#stream.connect();
     await this.#askStats();
   }
@@ -189,6 +195,11 @@ export class Page {
     } catch {
       // That the connection is lost is said already.
     }
+  }
+
+  /** A hidden page does not keep a session alive. */
+  #checkAccount(): void {
+    if (!document.hidden) void this.account.check();
   }
 
   /** Gives the page its stage, and the layer of names over it. @returns a function that takes both back */
@@ -363,6 +374,14 @@ export class Page {
     this.movement.stop();
     this.#stream.close();
   }
+}
+
+/** The owner link in the address, which it leaves at once: it is good for one sign-in, and no bookmark. */
+function takeLink(): string | null {
+  const { hash, pathname, search } = window.location;
+  const link = new URLSearchParams(hash.slice(1)).get('link');
+  if (link !== null) window.history.replaceState(null, '', pathname + search);
+  return link;
 }
 
 /** Half the side of the cube around all nodes: a few far ones count too. */

@@ -149,6 +149,16 @@ test('a new question drops the old one, whose answer is shown no more', async (c
   assert.equal(state.input, 'second');
 });
 
+test('who is not signed in is asked to, in words for people', async (context) => {
+  const { asker: made } = await asker(context, (response) => {
+    const hint = 'Send a key as "Authorization: Bearer KEY".';
+    const error = { code: 'unauthenticated', status: 401, message: 'This needs a sign-in or a key.', hint };
+    response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(error));
+  });
+  await made.ask('what?');
+  assert.deepEqual(made.question.get(), { phase: 'failed', input: 'what?', message: 'Sign in to ask.', hint: '' });
+});
+
 test('clearing drops the question without a failure', async (context) => {
   const { asker: made } = await asker(context, () => undefined);
   const asked = made.ask('what?');

@@ -89,6 +89,9 @@ function merged(old: readonly Evidence[], more: readonly Evidence[]): Evidence[]
 }
 
 function failed(input: string, error: unknown): Question {
+  // What the server says to programs, of headers and keys, helps nobody here.
+  if (error instanceof VortexflowError && error.status === 401)
+    return { phase: 'failed', input, message: 'Sign in to ask.', hint: '' };
   if (error instanceof VortexflowError)
     return { phase: 'failed', input, message: error.message, hint: error.hint ?? '' };
   return { phase: 'failed', input, message: 'The page met an error of its own.', hint: String(error) };

@@ -1,51 +1,80 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Account } from '../page/account.ts';
+import { Dialog } from './dialog.tsx';
 import { useCell } from './hooks.ts';
 
 /** Says who uses the page, and lets him sign in and out. */
 export function AccountButton({ account }: { account: Account }) {
   const { who, ticket, problem } = useCell(account.state);
   const [open, setOpen] = useState(false);
-  // Somebody from outside sees nothing before he has signed in.
-  const isNeeded = who?.role === 'guest' || ticket !== null || problem !== '';
+  const isNeeded = account.isOutside || ticket !== null || problem !== '';
   useEffect(() => {
     if (isNeeded) setOpen(true);
   }, [isNeeded]);
+  const close = (): void => {
+    setOpen(false);
+    account.dismiss();
+  };
+  // Until the server has said it, nobody knows which of the two it is.
+  if (!who && ticket === null && problem === '') return null;
   const isSignedIn = who?.how === 'session';
   return (
     <>
-      <button type="button" className="chip" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className={isSignedIn ? 'chip who' : 'chip gold'}
+        aria-label={isSignedIn ? `Signed in as ${who.role}` : undefined}
+        onClick={() => setOpen(true)}
+      >
         {isSignedIn ? who.role : 'Sign in'}
       </button>
-      {open && <AccountDialog account={account} close={() => setOpen(false)} />}
+      {open && <AccountDialog account={account} close={close} />}
     </>
   );
 }
 
 function AccountDialog({ account, close }: { account: Account; close: () => void }) {
-  const { who, ticket, busy, problem } = useCell(account.state);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
+  const { who, ticket, problem } = useCell(account.state);
   const isSignedIn = who?.how === 'session' && ticket === null;
+  const title = isSignedIn ? `Signed in as ${who.role}` : ticket === null ? 'Sign in' : 'One more step';
   return (
-    <dialog ref={dialog} className="help account" onClose={close} aria-labelledby="account-title">
-      <h2 id="account-title">{isSignedIn ? `Signed in as ${who.role}` : 'Sign in'}</h2>
-      {isSignedIn && (
-        <button type="button" className="chip" disabled={busy} onClick={() => void account.signOut()}>
-          Sign out
-        </button>
+    <Dialog title={title} className="account" close={close}>
+      <p role="alert" className={problem ? 'warning' : undefined}>
+        {problem}
+      </p>
+      {isSignedIn ? (
+        <SignedIn account={account} />
+      ) : ticket === null ? (
+        <Ways account={account} />
+      ) : (
+        <CodeForm account={account} />
       )}
-      {ticket !== null && <CodeForm account={account} />}
-      {!isSignedIn && ticket === null && <Ways account={account} />}
-      <p role="alert">{problem}</p>
-      <form method="dialog">
-        <button type="submit" className="chip">
-          Close
-        </button>
-      </form>
-    </dialog>
+    </Dialog>
+  );
+}
+
+/** What the permissions of the server allow, for people. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  look: 'see the graph',
+  ask: 'ask',
+  contribute: 'add documents',
+  change: 'take documents away and arrange the layout',
+  configure: 'change settings',
+  audit: 'read the audit log',
+  manage: 'manage people and their keys',
+  own: 'do what only the owner may',
+};
+
+function SignedIn({ account }: { account: Account }) {
+  const { who, busy } = useCell(account.state);
+  const may = who?.permissions.flatMap((permission) => MEANINGS[permission] ?? []) ?? [];
+  return (
+    <>
+      <p>You may {new Intl.ListFormat('en').format(may)}.</p>
+      <button type="button" className="chip wide" disabled={busy} onClick={() => void account.signOut()}>
+        Sign out
+      </button>
+    </>
   );
 }
 
@@ -53,14 +82,24 @@ function Ways({ account }: { account: Account }) {
   const { busy } = useCell(account.state);
   return (
     <>
+      <p>
+        {account.may('look')
+          ? 'On this machine everybody may look and ask. Sign in to add documents, or to change something.'
+          : 'Sign in to ask, and to see the graph.'}
+      </p>
       {account.hasSigner && (
-        <button type="button" className="chip" disabled={busy} onClick={() => void account.withNostr()}>
-          With your Nostr key
-        </button>
+        <>
+          <button type="button" className="chip gold wide" disabled={busy} onClick={() => void account.withNostr()}>
+            Sign in with your Nostr key
+          </button>
+          <p className="or">or</p>
+        </>
       )}
       <SecretForm label="Owner key or API key" busy={busy} send={(key) => account.withKey(key)} />
       <p>
-        Or open the address that <code>vortexflow link</code> prints on the machine that runs the server.
+        The owner may also open the address that <code>vortexflow link</code> prints on the machine that runs the
+        server.
+        {!account.hasSigner && ' With a Nostr extension (NIP-07) in this browser, its key signs in here, too.'}
       </p>
     </>
   );
@@ -70,8 +109,10 @@ function CodeForm({ account }: { account: Account }) {
   const { busy } = useCell(account.state);
   return (
     <>
+      <p>The first step is done. This account has a second factor.</p>
       <SecretForm
         label="Code of your authenticator, or a recovery code"
+        isCode
         busy={busy}
         send={(code) => account.withCode(code)}
       />
@@ -84,13 +125,20 @@ function CodeForm({ account }: { account: Account }) {
 
 interface SecretFormProps {
   readonly label: string;
+  /** Good once, so it may be seen while it is typed. */
+  readonly isCode?: boolean;
   readonly busy: boolean;
   readonly send: (secret: string) => Promise<void>;
 }
 
-/** One field whose content is not shown, and not kept once it was sent. */
-function SecretForm({ label, busy, send }: SecretFormProps) {
+/** One field whose content is not kept once it was sent. */
+function SecretForm({ label, isCode = false, busy, send }: SecretFormProps) {
   const [secret, setSecret] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  // Also after a refusal: the next try is typed here.
+  useEffect(() => {
+    if (!busy) field.current?.focus();
+  }, [busy]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (secret.trim() === '') return;
@@ -102,15 +150,19 @@ function SecretForm({ label, busy, send }: SecretFormProps) {
       <label>
         {label}
         <input
-          type="password"
-          autoComplete="off"
+          ref={field}
+          className="field"
+          type={isCode ? 'text' : 'password'}
+          autoComplete={isCode ? 'one-time-code' : 'off'}
+          autoCapitalize="off"
+          spellCheck={false}
           value={secret}
           disabled={busy}
           onChange={(event) => setSecret(event.target.value)}
         />
       </label>
-      <button type="submit" className="chip" disabled={busy}>
-        Sign in
+      <button type="submit" className="chip gold wide" disabled={busy || secret.trim() === ''}>
+        {busy ? <span className="spinner" /> : 'Sign in'}
       </button>
     </form>
   );

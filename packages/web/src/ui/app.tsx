@@ -9,12 +9,14 @@ import { handleKeys } from './keys.ts';
 import { Legend } from './legend.tsx';
 import { NodePanel } from './node-panel.tsx';
 import { Readout } from './readout.tsx';
+import { SettingsButton } from './settings-button.tsx';
 import { Stage } from './stage.tsx';
 import { StatusNote } from './status-note.tsx';
 
 /** Ask and explore: one screen, the graph is always there. */
 export function App({ page }: { page: Page }) {
   const [helpOpen, setHelpOpen] = useState(false);
+  useCell(page.account.state);
   useMargins(page);
   useEffect(() => handleKeys(page, () => setHelpOpen((open) => !open)), [page]);
   return (
@@ -28,6 +30,7 @@ export function App({ page }: { page: Page }) {
         <AskBox page={page} />
         <div className="tools">
           <AccountButton account={page.account} />
+          <SettingsButton page={page} />
           <button
             type="button"
             className="round"
@@ -44,10 +47,12 @@ export function App({ page }: { page: Page }) {
         <NodePanel page={page} />
       </main>
       <StatusNote page={page} />
-      <footer>
-        <Legend page={page} />
-        <Readout page={page} />
-      </footer>
+      {!page.account.isOutside && (
+        <footer>
+          <Legend page={page} />
+          <Readout page={page} />
+        </footer>
+      )}
       {helpOpen && <Help page={page} close={() => setHelpOpen(false)} />}
     </>
   );

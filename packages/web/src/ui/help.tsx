@@ -1,18 +1,13 @@
-import { useEffect, useRef } from 'react';
 import type { Page } from '../page/page.ts';
+import { Dialog } from './dialog.tsx';
 import { useCell } from './hooks.ts';
 import { KEYS, LOCAL_KEY } from './keys.ts';
 
-/** Keys and hands, in a dialog of the browser's own: it traps focus and closes on Escape. */
+/** Keys and hands. */
 export function Help({ page, close }: { page: Page; close: () => void }) {
   const computes = useCell(page.readout).renderer === 'webgpu';
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog ref={dialog} className="help" onClose={close} aria-labelledby="help-title">
-      <h2 id="help-title">Keys</h2>
+    <Dialog title="Keys" className="help" close={close}>
       <dl>
         {[...KEYS, ...(computes ? [LOCAL_KEY] : [])].map(([keys, what]) => (
           <div key={keys}>
@@ -34,11 +29,6 @@ export function Help({ page, close }: { page: Page; close: () => void }) {
       <p>
         <a href="/docs">The same over HTTP</a>
       </p>
-      <form method="dialog">
-        <button type="submit" className="chip">
-          Close
-        </button>
-      </form>
-    </dialog>
+    </Dialog>
   );
 }

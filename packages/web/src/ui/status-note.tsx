@@ -7,6 +7,7 @@ const READ_MS = 8000;
 
 type Message = readonly [title: string, text: string];
 const QUIET: Message = ['', ''];
+const OUTSIDE: Message = ['Sign in to see the graph', 'This server shows it to those whom it knows.'];
 
 /** What is missing, where something is. */
 const OFFERED: Readonly<Partial<Record<string, Message>>> = {
@@ -25,7 +26,10 @@ export function StatusNote({ page }: { page: Page }) {
   // By identity: the same problem a second time is news again.
   const read = useSettled(local, READ_MS) === local;
   const offered = useCell(page.offered);
+  useCell(page.account.state);
+  const { isOutside } = page.account;
   const [title, text] =
+    (isOutside ? OUTSIDE : null) ??
     message(line, detail, nodes > 0 && settled !== null, paused) ??
     OFFERED[offered] ??
     (read ? QUIET : localMessage(local));
@@ -34,7 +38,7 @@ export function StatusNote({ page }: { page: Page }) {
     <div role="status" className={title ? kind : 'unseen'}>
       {title && (
         <>
-          {line !== 'open' && <span className="spinner" />}
+          {line !== 'open' && !isOutside && <span className="spinner" />}
           <strong>{title}</strong>
           {text && <p>{text}</p>}
         </>

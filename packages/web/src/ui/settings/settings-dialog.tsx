@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'react';
+import type { Page } from '../../page/page.ts';
+import { SettingsForm } from '../../page/settings/settings-form.ts';
+import { SettingsHistory } from '../../page/settings/settings-history.ts';
+import { Dialog } from '../dialog.tsx';
+import { useCell } from '../hooks.ts';
+import { HistoryPanel } from './history-panel.tsx';
+import './settings.css';
+import { SettingsPanel } from './settings-panel.tsx';
+import { Instant } from './instant.tsx';
+
+interface SettingsDialogProps {
+  readonly page: Page;
+  readonly open: boolean;
+  readonly close: () => void;
+}
+
+/** Settings and their versions. What was typed is still there when it is opened again. */
+export function SettingsDialog({ page, open, close }: SettingsDialogProps) {
+  const [{ form, history }] = useState(() => {
+    const { config, access } = page.client;
+    const people = async () => (page.account.may('manage') ? (await access.users()).users : []);
+    const made = new SettingsForm({ config, people, signedOut: () => void page.account.check() });
+    return { form: made, history: new SettingsHistory(config, made) };
+  });
+  const [view, setView] = useState<'settings' | 'versions'>('settings');
+  useCell(page.account.state);
+  const { config, authors } = useCell(form.state);
+  useEffect(() => {
+    if (open) void form.load();
+  }, [form, open]);
+  useEffect(() => {
+    if (open && view === 'versions') void history.load();
+  }, [history, open, view]);
+  return (
+    <Dialog title="Settings" className="settings" open={open} close={close}>
+      <nav className="views" aria-label="Parts of the settings">
+        {(['settings', 'versions'] as const).map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="chip"
+            aria-current={view === name ? 'page' : undefined}
+            onClick={() => setView(name)}
+          >
+            {name === 'settings' ? 'Settings' : 'Versions'}
+          </button>
+        ))}
+        {config && (
+          <p className="faint">
+            Version {config.version}, <Instant time={config.time} />, by {authors[config.author] ?? config.author}
+          </p>
+        )}
+      </nav>
+      {config?.problem && (
+        <p className="warning" role="status">
+          What the file says now is not in force: {config.problem.message}
+        </p>
+      )}
+      {view === 'settings' ? (
+        <SettingsPanel form={form} isOwner={page.account.may('own')} />
+      ) : (
+        <HistoryPanel form={form} history={history} />
+      )}
+    </Dialog>
+  );
+}
