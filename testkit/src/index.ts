@@ -1,4 +1,5 @@
 export { browserPath, softwareVulkan, WEBGL_FLAGS, WEBGPU_FLAGS } from './browser.ts';
+export { type CertificateOptions, makeCertificate, type TestCertificate } from './certificate.ts';
 export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';
 export {
   type ModelBehaviour,

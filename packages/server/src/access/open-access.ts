@@ -13,7 +13,7 @@ import { edgeAccess } from './edge.ts';
 import { networks } from './fields.ts';
 import { Limits } from './limits/limits.ts';
 import { localAuth } from './local-auth.ts';
-import { Origins } from './origins.ts';
+import { originsOf } from './origins.ts';
 
 export interface AccessOptions {
   readonly settings: Settings;
@@ -43,9 +43,8 @@ export async function openAccess(
   disposal: DisposalStack,
 ): Promise<{ access: Access; auth: Auth; actions: AccessActions }> {
   const { settings, files, ownerKey, clock, logger, port, tell, onSession } = options;
-  const { host, publicOrigin, corsOrigins, trustedProxies, serviceKeysFile, ratePerAddress, ratePerKey } =
-    settings.values;
-  const origins = new Origins({ configured: publicOrigin, allowed: corsOrigins, host, port });
+  const { host, trustedProxies, serviceKeysFile, ratePerAddress, ratePerKey } = settings.values;
+  const origins = originsOf(settings, port);
   const identity = await Identity.open({
     file: files.identity,
     ownerKey,

@@ -19,7 +19,10 @@ import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
+import { tlsMetrics } from '../telemetry/tls-metrics.ts';
 import { validationMetrics } from '../telemetry/validation-metrics.ts';
+import { beginTls } from '../tls/begin-tls.ts';
+import { openCertificate } from '../tls/certificate.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
 import { type Configured, openConfiguration } from './configured.ts';
@@ -75,6 +78,9 @@ export async function startPart(
 ): Promise<RunningServer<StartReport | null>> {
   const { settings, logger } = configured;
   requireAccess(settings.current);
+  // Behind a front it is the front's, as is all that decides who comes in.
+  const certificate =
+    part.kind === 'alone' ? await openCertificate(settings.current, { clock: systemClock, logger }) : null;
   const { host, port, dataFolder, ownerKey } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
@@ -88,12 +94,12 @@ export async function startPart(
   const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
   configured.register(metrics.registry);
+  if (certificate) tlsMetrics(metrics.registry, certificate);
   // What keeps it from starting at all is thrown, not logged.
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
   );
   const opening = { settings: settings.current, files, ownerKey: owner.key, clock: systemClock, logger };
-  // Behind a front it is the front's.
   const gate =
     part.kind === 'alone'
       ? await openGate({ ...opening, registry: metrics.registry, port: () => portOf(app) }, disposal)
@@ -105,6 +111,7 @@ export async function startPart(
     ...gate,
     corsOrigins: settings.current.values.corsOrigins,
     isTls: isTls(settings.current),
+    certificate,
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,
@@ -147,7 +154,9 @@ export async function startPart(
     tell(now);
   };
   try {
-    const bound = part.kind === 'alone' ? await listenOn(app, host, port) : await listenLocally(app, part);
+    const bound =
+      part.kind === 'alone' ? await listenOn(app, host, port, certificate !== null) : await listenLocally(app, part);
+    await beginTls(certificate, { settings, port: () => portOf(app), logger }, disposal);
     if (part.kind !== 'follower') viewers.listen(app.server, context);
     const models = new ModelMetrics(
       metrics.registry,
@@ -161,7 +170,7 @@ export async function startPart(
     const image = once(() => openImage(options));
     const onFolder = once(async () => {
       // Only who has the data folder may leave its address there: another server's note must stay.
-      if (part.kind === 'alone') await announce(files, bound.url, disposal);
+      if (part.kind === 'alone') await announce(files, bound.url, certificate, disposal);
       await configured.begin();
     });
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
@@ -256,8 +265,8 @@ function portOf(app: App): number | null {
   return address !== null && typeof address === 'object' ? address.port : null;
 }
 
-function listenOn(app: App, host: string, wanted: number): Promise<Bound> {
-  return listen(host, wanted, async (port) => {
+function listenOn(app: App, host: string, wanted: number, isTls: boolean): Promise<Bound> {
+  return listen(host, wanted, isTls, async (port) => {
     await app.listen({ host, port });
     return (app.server.address() as AddressInfo).port;
   });
