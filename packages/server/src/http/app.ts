@@ -85,10 +85,9 @@ export async function buildApp(context: ServerContext): Promise<App> {
     routePrefix: '/docs',
     staticCSP: false,
     logLevel: 'silent',
-    theme: {
-      title: 'Vortexflow API',
-      css: [{ filename: 'vortexflow.css', content: '.swagger-ui .topbar { display: none }' }],
-    },
+    // Without the bar on top, which shows nothing of ours and brings a style that the policy forbids.
+    uiConfig: { layout: 'BaseLayout' },
+    theme: { title: 'Vortexflow API' },
   });
   await app.register((scope, _options, done) => {
     registerRoutes(scope, context);
