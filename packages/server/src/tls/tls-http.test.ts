@@ -104,6 +104,17 @@ for (const [name, workers] of [
       assert.equal(response.headers.get('strict-transport-security'), null);
     });
 
+    it('sends the same policy with every answer', async () => {
+      const policies = ['/', '/docs', '/health', '/openapi.json', '/api/v1/nope', '/api/v1/graph'].map(async (path) => {
+        const { headers } = await send(path);
+        return headers.get('content-security-policy') ?? '';
+      });
+      const [policy = '', ...others] = new Set(await Promise.all(policies));
+      assert.deepEqual(others, []);
+      assert.match(policy, /^default-src 'none'; /);
+      assert.doesNotMatch(policy, /unsafe/);
+    });
+
     it('streams the graph to viewers', async () => {
       const socket = new WebSocket(`${server.url.replace('https', 'wss')}/ws/graph`, { ca: pair.cert });
       const [data] = (await once(socket, 'message')) as [Buffer];
