@@ -1,4 +1,5 @@
 export { browserPath, softwareVulkan, WEBGL_FLAGS, WEBGPU_FLAGS } from './browser.ts';
+export { type CertificateOptions, makeCertificate, type TestCertificate } from './certificate.ts';
 export { launchServer, spawnServer, type LaunchedServer, type LaunchOptions, type SpawnedServer } from './launch.ts';
 export {
   type ModelBehaviour,
@@ -11,6 +12,7 @@ export {
 export { JumpingClock } from './clock.ts';
 export { inNetwork, type Network, networkMissing, type Place } from './network.ts';
 export { nostrHeader, type NostrKey, nostrKey, type SignedEvent } from './nostr-key.ts';
+export { type Observation, observatoryMissing, observe, type ObservedTest } from './observatory.ts';
 export { launchPostgres, postgresMissing, type PostgresServer } from './postgres.ts';
 export type { Direction, Fault } from './proxy/fault.ts';
 export type { ProxyCounters } from './proxy/pipe.ts';

@@ -95,7 +95,7 @@ export async function spawnServer(options: LaunchOptions = {}): Promise<SpawnedS
     clearTimeout(force);
   };
   const url = (): string => {
-    const match = /Open +(http:\/\/\S+)/.exec(text.stdout);
+    const match = /Open +(https?:\/\/\S+)/.exec(text.stdout);
     if (!match) throw new Error(`the server does not answer yet:\n${text.stdout}${text.stderr}`);
     return match[1] as string;
   };

@@ -220,11 +220,12 @@ describe('access', () => {
   });
 
   it('sends security headers with every response', async () => {
-    for (const path of ['/', '/health', '/api/v1/nope', '/docs']) {
+    for (const path of ['/', '/health', '/api/v1/nope', '/docs', '/docs/static/index.html', '/openapi.json']) {
       const { headers } = await fetch(server.url + path);
       assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
       assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/, path);
       assert.match(headers.get('content-security-policy') ?? '', /script-src 'self';/, path);
+      assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe/, path);
     }
   });
 });

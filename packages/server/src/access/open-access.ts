@@ -16,7 +16,7 @@ import { networks } from './fields.ts';
 import { DailyQuota } from './limits/daily-quota.ts';
 import { type LimitOptions, Limits } from './limits/limits.ts';
 import { localAuth } from './local-auth.ts';
-import { Origins } from './origins.ts';
+import { originsOf } from './origins.ts';
 
 export interface AccessOptions {
   readonly settings: LiveSettings;
@@ -49,8 +49,8 @@ export async function openAccess(
 ): Promise<{ access: Access; auth: Auth; actions: AccessActions }> {
   const { settings, files, ownerKey, clock, logger, port, tell, onSession, onQuota } = options;
   const values = (): SettingValues => settings.current.values;
-  const { host, publicOrigin, serviceKeysFile } = values();
-  const origins = new Origins({ configured: publicOrigin, allowed: () => values().corsOrigins, host, port });
+  const { host, serviceKeysFile } = values();
+  const origins = originsOf(settings.current, port, () => values().corsOrigins);
   const identity = await Identity.open({
     file: files.identity,
     ownerKey,

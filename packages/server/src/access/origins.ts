@@ -3,7 +3,7 @@
  * loopback; what a caller writes into `Host` is no source.
  */
 import { wireError } from '@vortexflow/protocol';
-import { isLoopbackHost } from '../config/settings.ts';
+import { isLoopbackHost, type Settings } from '../config/settings.ts';
 import { type Caller, hostName } from './caller.ts';
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
@@ -14,6 +14,8 @@ export interface OriginsOptions {
   readonly configured: string | null;
   /** Foreign pages that may read answers, without cookies. */
   readonly allowed: () => readonly string[];
+  /** The server speaks TLS itself. */
+  readonly hasCertificate: boolean;
   /** Where it listens. */
   readonly host: string;
   /** The port, once it listens. */
@@ -32,15 +34,17 @@ export class Origins {
    * address of some machine's own is good on every machine. Without it the local ones; none where others come in.
    */
   get own(): readonly string[] {
-    const { configured, host, port } = this.#options;
+    const { configured, hasCertificate, host, port } = this.#options;
     if (configured !== null) return [configured];
     const bound = port();
-    return isLoopbackHost(host) && bound !== null ? LOCAL.map((name) => `http://${name}:${bound}`) : [];
+    const scheme = hasCertificate ? 'https' : 'http';
+    return isLoopbackHost(host) && bound !== null ? LOCAL.map((name) => `${scheme}://${name}:${bound}`) : [];
   }
 
   /** Whether cookies can be made so that only TLS carries them. */
   get isSecure(): boolean {
-    return this.#options.configured?.startsWith('https:') ?? false;
+    const { configured, hasCertificate } = this.#options;
+    return configured?.startsWith('https:') ?? hasCertificate;
   }
 
   /** Whether a session may be begun at all: not where its cookie would cross a network in the clear. */
@@ -83,6 +87,26 @@ export class Origins {
     if (!isLoopbackHost(this.#options.host) || host === undefined || !isLoopbackHost(hostName(host))) return false;
     return URL.parse(origin)?.host.toLowerCase() === host.toLowerCase();
   }
+}
+
+/**
+ * By the settings at the start.
+ * @param port once the server listens
+ * @param allowed pages of other sites as they are now, where that is asked
+ */
+export function originsOf(
+  { values }: Settings,
+  port: () => number | null,
+  allowed: () => readonly string[] = () => values.corsOrigins,
+): Origins {
+  const { host, publicOrigin, tlsCertFile } = values;
+  return new Origins({
+    configured: publicOrigin,
+    allowed,
+    hasCertificate: tlsCertFile !== null,
+    host,
+    port,
+  });
 }
 
 const LOCAL = ['127.0.0.1', 'localhost', '[::1]'];

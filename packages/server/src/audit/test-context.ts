@@ -23,6 +23,7 @@ export function testContext(): ServerContext {
     auth: {} as Auth,
     corsOrigins: () => [],
     isTls: false,
+    certificate: null,
     audit: null,
     viewers: new Viewers({ metrics: () => metrics, clock }),
     services: () => null,

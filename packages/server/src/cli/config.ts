@@ -191,7 +191,7 @@ async function requireServer(settings: Settings): Promise<RunningAt> {
 }
 
 async function call<T>(
-  { url, key }: RunningAt,
+  { url, key, fetch }: RunningAt,
   method: string,
   path: string,
   body?: unknown,

@@ -13,25 +13,27 @@ const LOADING_MS = 60_000;
 export interface RunningAt {
   readonly url: string;
   readonly key: string;
+  /** Calls this server and no other. */
+  readonly fetch: typeof fetch;
 }
 
 /** A client with the owner key, or null when no server runs with this data folder. Waits while one is loading. */
 export async function runningServer(settings: Settings): Promise<VortexflowClient | null> {
   const server = await runningAt(settings);
-  return server && createClient({ baseUrl: server.url, key: server.key });
+  return server && createClient({ baseUrl: server.url, key: server.key, fetch: server.fetch });
 }
 
 /** The same for calls that the client does not have. */
 export async function runningAt(settings: Settings): Promise<RunningAt | null> {
   const found = await runningAddress(settings);
   if (!found) return null;
-  const { url, key } = found;
+  const { url } = found;
   for (let left = LOADING_MS / 250; left > 0; left--) {
-    const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
+    const ready = await found.fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
     if (ready?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  return { url, key };
+  return found;
 }
 
 /**
@@ -40,23 +42,35 @@ export async function runningAt(settings: Settings): Promise<RunningAt | null> {
  */
 export async function runningAddress(settings: Settings): Promise<RunningAt | null> {
   const files = dataFiles(settings.values.dataFolder);
-  const url = await notedAddress(files);
-  if (url === null) return null;
+  const note = await readNote(files);
+  if (note === null) return null;
   const { key } = await readOwnerKey(files, settings.values.ownerKey);
-  return (await knowsKey(url, key)) ? { url, key } : null;
+  const running = {
+    url: note.url,
+    key,
+    fetch: note.certificate === null ? fetch : (await import('./pinned-fetch.ts')).pinnedFetch(note.certificate),
+  };
+  return (await knowsKey(running)) ? running : null;
 }
 
-/** Address that a server left behind; null when there is none, or none that can be read. */
-async function notedAddress(files: DataFolder): Promise<string | null> {
+interface Note {
+  readonly url: string;
+  /** Fingerprint (SHA-256) of its certificate; null where it speaks no TLS. */
+  readonly certificate: string | null;
+}
+
+/** What a server left behind; null when there is nothing, or nothing that can be read. */
+async function readNote(files: DataFolder): Promise<Note | null> {
   try {
-    const { url } = JSON.parse(await readFile(files.address, 'utf8')) as { url?: unknown };
-    return typeof url === 'string' && URL.canParse(url) ? url : null;
+    const { url, certificate } = JSON.parse(await readFile(files.address, 'utf8')) as Record<string, unknown>;
+    if (typeof url !== 'string' || !URL.canParse(url)) return null;
+    return { url, certificate: typeof certificate === 'string' ? certificate : null };
   } catch {
     return null;
   }
 }
 
-async function knowsKey(url: string, key: string): Promise<boolean> {
+async function knowsKey({ url, key, fetch }: RunningAt): Promise<boolean> {
   const nonce = randomBytes(16).toString('hex');
   try {
     const response = await fetch(`${url}/api/v1/identity?nonce=${nonce}`, { signal: AbortSignal.timeout(2000) });

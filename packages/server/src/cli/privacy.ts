@@ -6,7 +6,7 @@ import { openLogKey } from '../audit/key-file.ts';
 import { eraseSubject, exportSubject, type SubjectExport } from '../audit/privacy.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Command, UsageError } from './arguments.ts';
-import { runningAddress } from './connection.ts';
+import { type RunningAt, runningAddress } from './connection.ts';
 
 export async function runPrivacy({ operands }: Command, settings: Settings): Promise<number> {
   const [what = '', ...words] = operands;
@@ -19,8 +19,8 @@ export async function runPrivacy({ operands }: Command, settings: Settings): Pro
   return 0;
 }
 
-async function ask(running: { url: string; key: string }, what: string, subject: string): Promise<object> {
-  const response = await fetch(`${running.url}/api/v1/privacy/${what}`, {
+async function ask(running: RunningAt, what: string, subject: string): Promise<object> {
+  const response = await running.fetch(`${running.url}/api/v1/privacy/${what}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${running.key}` },
     body: JSON.stringify({ subject }),

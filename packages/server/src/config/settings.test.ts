@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseConfig } from './file.ts';
-import { isLoopbackHost, readSettings, SettingError } from './settings.ts';
+import { isLoopbackHost, isTls, readSettings, SettingError } from './settings.ts';
 import { SETTINGS } from './table.ts';
 
 describe('settings', () => {
@@ -98,6 +98,41 @@ describe('settings', () => {
         }
       }),
     );
+  });
+
+  it('of TLS fit together, or are refused with what is missing', () => {
+    const tls = { TLS_CERT_FILE: '/tls/cert.pem', TLS_KEY_FILE: '/tls/key.pem' };
+    const { values } = readSettings({ ...tls, TLS_REDIRECT_PORT: '80', PUBLIC_ORIGIN: 'https://graph.example' });
+    assert.deepEqual([values.tlsCertFile, values.tlsKeyFile, values.tlsRedirectPort], [...Object.values(tls), 80]);
+    readSettings(tls);
+    readSettings({ ...tls, HOST: '0.0.0.0', PUBLIC_ORIGIN: 'https://graph.example' });
+    for (const [environment, message] of [
+      [{ TLS_CERT_FILE: '/tls/cert.pem' }, /^TLS_CERT_FILE needs TLS_KEY_FILE/],
+      [{ TLS_KEY_FILE: '/tls/key.pem' }, /^TLS_KEY_FILE needs TLS_CERT_FILE/],
+      [{ TLS_REDIRECT_PORT: '80' }, /^TLS_REDIRECT_PORT needs TLS_CERT_FILE/],
+      [{ ...tls, HOST: '0.0.0.0' }, /^TLS_CERT_FILE needs PUBLIC_ORIGIN/],
+      [{ ...tls, PUBLIC_ORIGIN: 'http://graph.example' }, /^PUBLIC_ORIGIN http:.* must begin with https:/],
+      [{ ...tls, TLS_REDIRECT_PORT: '0' }, /^TLS_REDIRECT_PORT "0" is not valid/],
+    ] as const) {
+      assert.throws(
+        () => readSettings(environment),
+        (failure) => failure instanceof SettingError && message.test(failure.message),
+        String(message),
+      );
+    }
+  });
+
+  it('tell browsers to come over TLS alone where PUBLIC_ORIGIN says so, but not for names of this machine', () => {
+    const isTlsOf = (origin?: string): boolean => isTls(readSettings({ PUBLIC_ORIGIN: origin }));
+    assert.ok(isTlsOf('https://graph.example'));
+    for (const origin of [
+      undefined,
+      'http://graph.example',
+      'https://localhost:7000',
+      'https://127.0.0.1',
+      'https://[::1]',
+    ])
+      assert.ok(!isTlsOf(origin), origin);
   });
 
   it('know which addresses stay on this machine', () => {

@@ -70,6 +70,7 @@ export function readSettings(
   take('models', modelsOf(environment, file));
   const embeddings = file ? readFileEmbeddings(file) : null;
   take('embeddings', [embeddings, embeddings === null ? 'default' : 'file']);
+  checkTls(values as unknown as SettingValues);
   return deepFreeze({ values, sources }) as unknown as Settings;
 }
 
@@ -166,8 +167,33 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** Whether browsers reach us over TLS: through a proxy that speaks it. */
-export const isTls = ({ values }: Settings): boolean => values.publicOrigin?.startsWith('https:') ?? false;
+/** What one setting of TLS asks of the others. @throws SettingError */
+function checkTls({ tlsCertFile, tlsKeyFile, tlsRedirectPort, publicOrigin, host }: SettingValues): void {
+  const [cert, key, origin] = [SETTINGS.tlsCertFile, SETTINGS.tlsKeyFile, SETTINGS.publicOrigin].map(
+    ({ variable }) => variable,
+  );
+  if (tlsCertFile !== null && tlsKeyFile === null) throw new SettingError(`${cert} needs ${key}: set both or none.`);
+  if (tlsCertFile === null && tlsKeyFile !== null) throw new SettingError(`${key} needs ${cert}: set both or none.`);
+  if (tlsCertFile === null) {
+    if (tlsRedirectPort === null) return;
+    throw new SettingError(
+      `${SETTINGS.tlsRedirectPort.variable} needs ${cert} and ${key}: there is no TLS to send to.`,
+    );
+  }
+  if (publicOrigin === null && !isLoopbackHost(host))
+    throw new SettingError(`${cert} needs ${origin}, the https address that browsers use.`);
+  if (publicOrigin?.startsWith('http:'))
+    throw new SettingError(`${origin} ${publicOrigin} must begin with https: where ${cert} is set.`);
+}
+
+/**
+ * Whether browsers are to come over TLS alone from now on. Not to names of this machine itself: what they remember for
+ * one port of it they would hold against all others.
+ */
+export function isTls({ values: { publicOrigin } }: Settings): boolean {
+  const url = publicOrigin === null ? null : new URL(publicOrigin);
+  return url?.protocol === 'https:' && !isLoopbackHost(url.hostname);
+}
 
 /** True for addresses that only this machine can reach. */
 export function isLoopbackHost(host: string): boolean {

@@ -137,6 +137,28 @@ export const SETTINGS = {
     help: 'Address that browsers use, e.g. https://graph.example: what sign-ins are bound to. Needed behind a proxy.',
     reason: 'sessions, links and tokens that are out are bound to it',
   }),
+  tlsCertFile: setting<string | null>({
+    variable: 'TLS_CERT_FILE',
+    fallback: null,
+    type: PATH,
+    title: 'Certificate',
+    help: "File with the server's certificate and those of its issuers, PEM: it then speaks TLS. Read again when it changes.",
+  }),
+  tlsKeyFile: setting<string | null>({
+    variable: 'TLS_KEY_FILE',
+    fallback: null,
+    type: PATH,
+    title: 'Key of the certificate',
+    help: 'File with its private key, PEM without a passphrase, which others may not read.',
+    isSecret: true,
+  }),
+  tlsRedirectPort: setting<number | null>({
+    variable: 'TLS_REDIRECT_PORT',
+    fallback: null,
+    type: integer(1, 65_535),
+    title: 'Port of plain HTTP',
+    help: 'Port on which plain HTTP is sent on to PUBLIC_ORIGIN, e.g. 80.',
+  }),
   corsOrigins: setting<readonly string[]>({
     variable: 'CORS_ORIGINS',
     fallback: [],

@@ -1,4 +1,5 @@
 /** The HTTP server: hooks that every request passes, then the routes. */
+import type { RequestListener, Server } from 'node:http';
 import { type CodedError, systemClock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import swagger from '@fastify/swagger';
@@ -34,6 +35,7 @@ import { CODE_HEADER, errorBody, errorHeaders, requestIdOf, toWireError } from '
 import { registerProcess } from './process.ts';
 import { registerTree } from './tree.ts';
 import type { ServerContext } from './services.ts';
+import { webServer } from '../tls/web-server.ts';
 import { addValidation, checkHead, endSchema } from '../validation/request-validation.ts';
 
 /** Longest fusing of one batch, and how long its thread stays for another one, ms. */
@@ -41,6 +43,7 @@ const FUSING = { timeoutMs: 60_000, idleMs: 60_000 };
 
 /** Builds the server. It does not listen yet. */
 export async function buildApp(context: ServerContext): Promise<App> {
+  const { certificate } = context;
   const { requestTimeout, keepAliveTimeout, headersTimeout, connectionsCheckingInterval, maxHeaderSize } =
     CONNECTION_LIMITS;
   const app = fastify({
@@ -51,6 +54,9 @@ export async function buildApp(context: ServerContext): Promise<App> {
     connectionTimeout: 0,
     keepAliveTimeout,
     http: { headersTimeout, connectionsCheckingInterval, maxHeaderSize },
+    ...(certificate && {
+      serverFactory: (serve: RequestListener): Server => webServer(certificate, CONNECTION_LIMITS, serve),
+    }),
     // At the end, idle connections are closed and answers under way are finished.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
@@ -79,10 +85,9 @@ export async function buildApp(context: ServerContext): Promise<App> {
     routePrefix: '/docs',
     staticCSP: false,
     logLevel: 'silent',
-    theme: {
-      title: 'Vortexflow API',
-      css: [{ filename: 'vortexflow.css', content: '.swagger-ui .topbar { display: none }' }],
-    },
+    // Without the bar on top, which shows nothing of ours and brings a style that the policy forbids.
+    uiConfig: { layout: 'BaseLayout' },
+    theme: { title: 'Vortexflow API' },
   });
   await app.register((scope, _options, done) => {
     registerRoutes(scope, context);
@@ -144,7 +149,7 @@ function addHooks(app: App, context: ServerContext): void {
       metrics.requestLeft();
       if (!reply.raw.writableFinished) logger.info({ request_id: request.id, method: request.method }, 'caller left');
     });
-    reply.headers(securityHeaders(request.url, isTls)).header('x-request-id', request.id);
+    reply.headers(securityHeaders(isTls)).header('x-request-id', request.id);
     checkHead(request.raw, context.validation.observe);
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';

@@ -86,6 +86,7 @@ export function healthOf(context: ServerContext): Omit<HealthResponse, 'request_
     ? {
         ...unopened(context),
         ...auditOf(context),
+        ...certificateOf(context),
         ...(services ? partsOf(services, context) : {}),
         ...reasonersOf(asking),
         ...configurationOf(context.configurationStatus()),
@@ -124,6 +125,10 @@ function overall(components: Record<string, ComponentHealth>): HealthState {
 
 /** Where this process has the log. */
 const auditOf = ({ audit }: ServerContext): Record<string, ComponentHealth> => (audit ? { audit: audit.health() } : {});
+
+/** Where this process speaks TLS. */
+const certificateOf = ({ certificate }: ServerContext): Record<string, ComponentHealth> =>
+  certificate ? { certificate: certificate.health() } : {};
 
 /** Parts that are being opened anew. What is built on the others waits for them. */
 function unopened(context: ServerContext): Record<string, ComponentHealth> {

@@ -52,6 +52,8 @@ export const RESOURCE_LIMITS: ResourceLimits = {
 
 /** Of connections. A slow client must not hold one open for minutes; times in ms. */
 export const CONNECTION_LIMITS = {
+  /** From the connection to the end of the TLS handshake, where TLS is spoken. */
+  handshakeTimeout: 8_000,
   /** From the first byte of a request to the end of its head. */
   headersTimeout: 8_000,
   /** To the end of its body. */

@@ -16,6 +16,7 @@ import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { QuotaObserver } from '../telemetry/quota-metrics.ts';
+import type { Certificate } from '../tls/certificate.ts';
 import type { ValidationOptions } from '../validation/request-validation.ts';
 
 /** What answers questions: a follower has this and no more. */
@@ -48,8 +49,10 @@ export interface ServerContext {
   readonly auth: Auth;
   /** Pages of other sites that may read answers. */
   readonly corsOrigins: () => readonly string[];
-  /** Browsers reach us over TLS. */
+  /** Browsers are to reach us over TLS alone. */
   readonly isTls: boolean;
+  /** By which this process speaks TLS; null: it does not, or the front does. */
+  readonly certificate: Certificate | null;
   readonly viewers: Viewers;
   /** null while loading, and in a follower. */
   services(): Services | null;

@@ -7,6 +7,7 @@ import type { Auditing } from '../audit/auditing.ts';
 import { auditPages } from '../audit/pages.ts';
 import type { ConfigurationStatus } from '../config/configuration.ts';
 import { configurationOf } from '../http/health.ts';
+import type { Certificate } from '../tls/certificate.ts';
 import type { Fleet } from './fleet.ts';
 import type { FrontOptions, OwnPage, OwnPages } from './front/front.ts';
 import type { ServingProcess } from './serving-process.ts';
@@ -23,6 +24,8 @@ export interface OwnPagesOptions {
   /** How much is offered now, as the root process sees it: by which processes there are. */
   readonly degradation: () => Degradation;
   readonly audit: Auditing;
+  /** null where no TLS is spoken. */
+  readonly certificate: Certificate | null;
   /** How far the loading is, for people. */
   readonly progress: () => string;
   readonly configuration: () => ConfigurationStatus;
@@ -99,7 +102,7 @@ async function wholeTree(system: TreeNode, fleet: Fleet): Promise<SupervisionNod
 type Health = Omit<HealthResponse, 'request_id'>;
 
 async function healthOfAll(options: OwnPagesOptions): Promise<Health> {
-  const { version, fleet, restartsOf, progress, degradation, configuration, audit } = options;
+  const { version, fleet, restartsOf, progress, degradation, configuration, audit, certificate } = options;
   const { processes } = fleet;
   const told = await Promise.all(processes.map((serving) => serving.ask('health')));
   const components: Record<string, ComponentHealth> = {};
@@ -110,6 +113,7 @@ async function healthOfAll(options: OwnPagesOptions): Promise<Health> {
       components[nameIn(serving, name)] = component;
   });
   components['audit'] = audit.health();
+  if (certificate) components['certificate'] = certificate.health();
   // What a leader on its way up says of itself is not there yet.
   components['knowledge'] ??= { status: 'Unhealthy', detail: progress() };
   Object.assign(components, configurationOf(configuration()));

@@ -16,6 +16,9 @@ import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { openGate } from '../runtime/gate.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
 import { quotaMetrics } from '../telemetry/quota-metrics.ts';
+import { tlsMetrics } from '../telemetry/tls-metrics.ts';
+import { beginTls } from '../tls/begin-tls.ts';
+import { openCertificate } from '../tls/certificate.ts';
 import type { StartReport } from '../runtime/start-report.ts';
 import { openConfiguration, type OwnConfiguration } from '../runtime/configured.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -60,6 +63,7 @@ export async function startProcesses(
   const configured = await openConfiguration(given, environment);
   const { configuration, settings, logger } = configured;
   requireAccess(settings.current);
+  const certificate = await openCertificate(settings.current, { clock: systemClock, logger });
   const { host, port: wantedPort, dataFolder, ownerKey, workers, maxConnections } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
@@ -73,6 +77,7 @@ export async function startProcesses(
   const degradation = disposal.use(new DegradationGauge(systemClock), (it) => it.close());
   configured.register(metrics.registry);
   levelMetric(metrics.registry, () => degradation.current);
+  if (certificate) tlsMetrics(metrics.registry, certificate);
   let port: number | null = null;
   const { access, auth, audit } = await openGate(
     {
@@ -89,6 +94,7 @@ export async function startProcesses(
   );
   const pages = {
     audit,
+    certificate,
     version: await ownVersion(),
     fleet,
     registry: metrics.registry,
@@ -104,6 +110,7 @@ export async function startProcesses(
     access,
     corsOrigins: () => settings.current.values.corsOrigins,
     isTls: isTls(settings.current),
+    certificate,
     logger,
     publicPages: publicPages(pages),
     lookPages: lookPages(pages),
@@ -117,8 +124,14 @@ export async function startProcesses(
   settings.onChange(({ values }) => front.limitConnections(values.maxConnections));
   disposal.use(configuration, (it) => it.stop());
   try {
-    const bound = await listen(host, wantedPort, async (wanted) => (port = await front.listen(host, wanted)));
+    const bound = await listen(
+      host,
+      wantedPort,
+      certificate !== null,
+      async (wanted) => (port = await front.listen(host, wanted)),
+    );
     disposal.use(front, (it) => it.close(DRAIN_MS));
+    await beginTls(certificate, { settings, port: () => port, logger }, disposal);
     const sockets = disposal.use(await mkdtemp(join(tmpdir(), 'vortexflow-')), (folder) =>
       rm(folder, { recursive: true, force: true }),
     );
@@ -146,7 +159,7 @@ export async function startProcesses(
     const observe = (): void => void degradation.observe(vitalsOf(fleet));
     fleet.onChange = observe;
     disposal.use(watch(fleet, systemClock, logger), (it) => it.stop());
-    await announce(files, bound.url, disposal);
+    await announce(files, bound.url, certificate, disposal);
     await configured.begin();
     const roll = (): Promise<number> => starting.roll(() => rollAll(refs, fleet));
     const local = isLoopbackHost(host);

@@ -20,7 +20,10 @@ import type { Logger } from '../telemetry/logger.ts';
 import { type LiveFigures, Metrics } from '../telemetry/metrics.ts';
 import { ModelMetrics } from '../telemetry/model-metrics.ts';
 import { quotaMetrics } from '../telemetry/quota-metrics.ts';
+import { tlsMetrics } from '../telemetry/tls-metrics.ts';
 import { validationMetrics } from '../telemetry/validation-metrics.ts';
+import { beginTls } from '../tls/begin-tls.ts';
+import { openCertificate } from '../tls/certificate.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
 import { type Configured, openConfiguration } from './configured.ts';
@@ -76,6 +79,9 @@ export async function startPart(
 ): Promise<RunningServer<StartReport | null>> {
   const { settings, logger } = configured;
   requireAccess(settings.current);
+  // Behind a front it is the front's, as is all that decides who comes in.
+  const certificate =
+    part.kind === 'alone' ? await openCertificate(settings.current, { clock: systemClock, logger }) : null;
   const { host, port, dataFolder, ownerKey } = settings.current.values;
   const files = await openDataFolder(dataFolder);
   const owner = await readOwnerKey(files, ownerKey);
@@ -89,6 +95,7 @@ export async function startPart(
   const figures = (): LiveFigures => liveFigures(doors, viewers, part.kind === 'alone' ? connections : 0);
   const metrics = disposal.use(new Metrics(figures, number), (it) => it.stop());
   configured.register(metrics.registry);
+  if (certificate) tlsMetrics(metrics.registry, certificate);
   // What keeps it from starting at all is thrown, not logged.
   const system = supervision(
     (path, reason) => stage === 'ready' && logger.error({ actor: path, reason }, 'a part failed'),
@@ -108,6 +115,7 @@ export async function startPart(
     ...gate,
     corsOrigins: () => settings.current.values.corsOrigins,
     isTls: isTls(settings.current),
+    certificate,
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,
@@ -152,7 +160,9 @@ export async function startPart(
     tell(now);
   };
   try {
-    const bound = part.kind === 'alone' ? await listenOn(app, host, port) : await listenLocally(app, part);
+    const bound =
+      part.kind === 'alone' ? await listenOn(app, host, port, certificate !== null) : await listenLocally(app, part);
+    await beginTls(certificate, { settings, port: () => portOf(app), logger }, disposal);
     if (part.kind !== 'follower') viewers.listen(app.server, context);
     const models = new ModelMetrics(
       metrics.registry,
@@ -166,7 +176,7 @@ export async function startPart(
     const image = once(() => openImage(options));
     const onFolder = once(async () => {
       // Only who has the data folder may leave its address there: another server's note must stay.
-      if (part.kind === 'alone') await announce(files, bound.url, disposal);
+      if (part.kind === 'alone') await announce(files, bound.url, certificate, disposal);
       await configured.begin();
     });
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
@@ -266,8 +276,8 @@ function portOf(app: App): number | null {
   return address !== null && typeof address === 'object' ? address.port : null;
 }
 
-function listenOn(app: App, host: string, wanted: number): Promise<Bound> {
-  return listen(host, wanted, async (port) => {
+function listenOn(app: App, host: string, wanted: number, isTls: boolean): Promise<Bound> {
+  return listen(host, wanted, isTls, async (port) => {
     await app.listen({ host, port });
     return (app.server.address() as AddressInfo).port;
   });

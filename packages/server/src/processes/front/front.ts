@@ -3,13 +3,7 @@
  * answer it, and to another one when that is lost on the way, so that a caller notices nothing. What it answers itself is
  * what no single process knows: health and metrics of them all.
  */
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, CodedError } from '@vortexflow/primitives';
@@ -36,6 +30,8 @@ import { CONNECTION_LIMITS } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, errorHeaders, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { Certificate } from '../../tls/certificate.ts';
+import { webServer } from '../../tls/web-server.ts';
 import { checkHead, readJsonObject } from '../../validation/request-validation.ts';
 import type { TierObserver } from '../../validation/tiers.ts';
 import type { Fleet } from '../fleet.ts';
@@ -61,8 +57,10 @@ export interface FrontOptions {
   readonly access: Access;
   /** Pages of other sites that may read answers. */
   readonly corsOrigins: () => readonly string[];
-  /** Browsers reach us over TLS. */
+  /** Browsers are to reach us over TLS alone. */
   readonly isTls: boolean;
+  /** By which TLS is spoken; null: plain HTTP. */
+  readonly certificate: Certificate | null;
   readonly logger: Logger;
   /** Health and the like, for everybody. */
   readonly publicPages: OwnPages;
@@ -98,7 +96,8 @@ export class Front {
   constructor(options: FrontOptions) {
     this.#options = options;
     this.#retries = new CallBudget(DEFAULT_POLICY.retry.budget, options.clock);
-    this.#server = createServer(CONNECTION_LIMITS, (request, response) => void this.#serve(request, response));
+    const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
+    this.#server = webServer(options.certificate, CONNECTION_LIMITS, serve);
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('clientError', (failure: NodeJS.ErrnoException, socket) => {
       const record = garbageOf((socket as Socket).remoteAddress, failure.code);
@@ -161,7 +160,7 @@ export class Front {
       if (this.#answerPreflight(request, response, id)) return;
       principal = this.#options.access.admit(request);
       const own = this.#ownPage(request, path, principal);
-      if (own) return this.#send(response, path, id, await own(id, await inputOf(request, this.#options.observe)));
+      if (own) return this.#send(response, id, await own(id, await inputOf(request, this.#options.observe)));
       await this.#pass(request, response, path, id, principal);
     } catch (failure) {
       this.#refuse(request, response, id, failure, principal);
@@ -174,7 +173,7 @@ export class Front {
     const preflight = preflightHeaders(request, corsOrigins);
     setHeaders(response, preflight ?? corsHeaders(request, corsOrigins));
     if (!preflight) return false;
-    setHeaders(response, { ...securityHeaders('', this.#options.isTls), ...preflight, 'x-request-id': id });
+    setHeaders(response, { ...securityHeaders(this.#options.isTls), ...preflight, 'x-request-id': id });
     response.writeHead(204).end();
     return true;
   }
@@ -270,19 +269,19 @@ export class Front {
       this.#options.logger.error({ request_id: id, code: error.code, err: error.cause }, error.message);
     setHeaders(response, errorHeaders(error));
     const page = { status, type: 'application/problem+json', text: JSON.stringify(errorBody(error, id)) };
-    if (!hasMuchLeft(request)) return this.#send(response, '', id, page);
+    if (!hasMuchLeft(request)) return this.#send(response, id, page);
     response.setHeader('connection', 'close');
-    this.#sendHead(response, '', id, page);
+    this.#sendHead(response, id, page);
     lingering(page.text, request, this.#options.clock).pipe(response);
   }
 
-  #send(response: ServerResponse, path: string, id: string, page: OwnPage): void {
-    this.#sendHead(response, path, id, page);
+  #send(response: ServerResponse, id: string, page: OwnPage): void {
+    this.#sendHead(response, id, page);
     response.end(page.text);
   }
 
-  #sendHead(response: ServerResponse, path: string, id: string, { status, type, text }: OwnPage): void {
-    for (const [name, value] of Object.entries(securityHeaders(path, this.#options.isTls)))
+  #sendHead(response: ServerResponse, id: string, { status, type, text }: OwnPage): void {
+    for (const [name, value] of Object.entries(securityHeaders(this.#options.isTls)))
       if (!response.hasHeader(name)) response.setHeader(name, value);
     setHeaders(response, { 'x-request-id': id, 'content-type': type });
     response.setHeader('content-length', Buffer.byteLength(text));
