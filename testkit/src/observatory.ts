@@ -10,7 +10,9 @@ import { promisify } from 'node:util';
 import { makeCertificate } from './certificate.ts';
 import { launchServer } from './launch.ts';
 
-const SCANNER = new URL('../observatory/node_modules/@mdn/mdn-http-observatory/src/index.js', import.meta.url);
+/** Not a dependency of this package: it lies in a folder of its own; see the README. */
+const PACKAGE = '@mdn/mdn-http-observatory';
+const SCANNER = new URL(`../observatory/node_modules/${PACKAGE}/src/index.js`, import.meta.url);
 const CHILD = fileURLToPath(new URL('observatory.child.ts', import.meta.url));
 const HOST = 'graph.example';
 
