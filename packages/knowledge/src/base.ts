@@ -2,7 +2,6 @@
  * The knowledge as one thread sees it: the shared image plus all changes since. Every thread holds its own
  * {@link KnowledgeBase} over the same image and applies the same changes in the same order, so all agree.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { type ArcVisitor, GrowingGraph, type GraphView } from '@vortexflow/graph';
 import type { KnowledgeImage } from './image/image.ts';
 import { DictionaryReader, StringReader } from './image/strings.ts';
@@ -88,6 +87,7 @@ export class KnowledgeBase implements GraphView {
   readonly #addedSenses = new Map<string, Set<number>>();
   readonly #addedEdges = new Map<string, ChangedEdge>();
   #revision = 0;
+  #changes = 0;
 
   /**
    * @param vectors those that come with the package, when they are not handed in
@@ -144,6 +144,11 @@ export class KnowledgeBase implements GraphView {
   /** Number of the newest change; 0 before the first. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Number of changes applied here. Never the same twice, where a revision may come again under another leader. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Removed nodes count: their indices are not given out again. */
@@ -277,7 +282,7 @@ export class KnowledgeBase implements GraphView {
   }
 
   /**
-   * Applies one change. A node may take the place of a removed one (see {@link changeTo}).
+   * Applies one change. A node may take the place of a removed one (see `changeTo`).
    * @throws RangeError when an added node has an index beyond the next one: changes came out of order
    */
   apply(change: KnowledgeChange): void {
@@ -287,6 +292,7 @@ export class KnowledgeBase implements GraphView {
     for (const node of change.nodes) this.#putNode(node);
     for (const edge of change.edges) this.#addEdge(edge);
     this.#revision = change.revision;
+    this.#changes++;
   }
 
   /** One change that leads from the bare image to the present state: what a new thread needs. */
@@ -302,33 +308,6 @@ export class KnowledgeBase implements GraphView {
       removedEdges: [],
       removedNodes: [],
       nodes,
-      edges,
-    };
-  }
-
-  /**
-   * A change that makes this the knowledge of another one over the same image: the same nodes under the same numbers, and
-   * the same edges, in their order. So a process can follow another leader without starting anew.
-   * @param additions of the other one, see {@link additions}
-   * @returns null when that cannot be had by a change: relations have other numbers there
-   */
-  changeTo(additions: KnowledgeChange): KnowledgeChange | null {
-    const { nodes, edges, revision, relations = [] } = additions;
-    const ours = this.relations.added();
-    const isPrefix = ours.every((one, i) => isDeepStrictEqual(one, relations[i]));
-    if (!isPrefix) return null;
-    const wanted = new Map(nodes.filter(({ id }) => id !== '').map((node) => [node.index, node]));
-    const isKept = (node: ChangedNode): boolean => isDeepStrictEqual(node, wanted.get(node.index));
-    const removedNodes = [...this.#added.values()].filter((node) => !isKept(node)).map(({ index }) => index);
-    const gone = new Set(removedNodes);
-    const isMissing = ({ index, id }: ChangedNode): boolean =>
-      index >= this.nodeCount || (id !== '' && (gone.has(index) || !this.#added.has(index)));
-    return {
-      revision,
-      relations: relations.slice(ours.length),
-      removedEdges: [...this.#addedEdges.values()],
-      removedNodes,
-      nodes: nodes.filter(isMissing),
       edges,
     };
   }

@@ -7,6 +7,7 @@ export {
   normaliseName,
   type Sense,
 } from './base.ts';
+export { changeTo } from './change-to.ts';
 export { type OpenedImage, openWordNetImage, type ReportProgress } from './build.ts';
 export { emptyImage, type KnowledgeImage } from './image/image.ts';
 export { canonicalRelation, type ChangedRelation, RelationTable } from './relation-table.ts';

@@ -8,10 +8,10 @@ const MOST_REMEMBERED = 10_000;
 /** True for words by which the knowledge has a capitalised name: "Polish", "Turkey". Remembers what it found. */
 export function capitalised(knowledge: KnowledgeBase): CaseMatters {
   const remembered = new Map<string, boolean>();
-  let revision = knowledge.revision;
+  let changes = knowledge.changes;
   return (word) => {
-    if (remembered.size >= MOST_REMEMBERED || revision !== knowledge.revision) remembered.clear();
-    revision = knowledge.revision;
+    if (remembered.size >= MOST_REMEMBERED || changes !== knowledge.changes) remembered.clear();
+    changes = knowledge.changes;
     let matters = remembered.get(word);
     if (matters === undefined) remembered.set(word, (matters = hasCapitals(knowledge, word)));
     return matters;

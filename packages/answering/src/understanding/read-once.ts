@@ -5,7 +5,8 @@ import { understand } from './understand.ts';
 
 interface Latest {
   readonly text: string;
-  readonly revision: number;
+  /** See `KnowledgeBase.changes`. */
+  readonly changes: number;
   readonly readings: readonly Interpretation[];
 }
 
@@ -14,10 +15,10 @@ const latest = new WeakMap<KnowledgeBase, Latest>();
 
 /** The readings of a question with the names that the knowledge has now; those of the latest question are kept. */
 export function readingsOf(knowledge: KnowledgeBase, text: string): readonly Interpretation[] {
-  const { revision } = knowledge;
+  const { changes } = knowledge;
   const known = latest.get(knowledge);
-  if (known?.text === text && known.revision === revision) return known.readings;
+  if (known?.text === text && known.changes === changes) return known.readings;
   const readings = understand(text, (name) => knowledge.isName(name));
-  latest.set(knowledge, { text, revision, readings });
+  latest.set(knowledge, { text, changes, readings });
   return readings;
 }

@@ -33,7 +33,7 @@ export function registerLayout(app: App, context: ServerContext): void {
         response: { 200: LayoutResponse, 503: ErrorResponse },
       },
     },
-    async (request) => describe(requireServices(context), request.id),
+    async (request) => describe(currentServices(context), request.id),
   );
   registerParameters(app, context);
   registerPinning(app, context);
@@ -82,11 +82,9 @@ function registerPinning(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { id } = request.params;
-      const services = requireServices(context);
+      const services = currentServices(context);
       const node = nodeOf(services, id);
       const { x, y, z } = request.body;
-      // The node may be younger than what the layout knows.
-      services.feed.flush();
       services.layout.pin(Uint32Array.of(node), Float32Array.of(x, y, z));
       return { id, x, y, z, request_id: request.id };
     },
@@ -108,7 +106,7 @@ function registerUnpinning(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { id } = request.params;
-      const services = requireServices(context);
+      const services = currentServices(context);
       const node = nodeOf(services, id);
       if (!services.layout.pins().has(node)) throw wireError('pin_not_found', { id });
       services.layout.unpin(Uint32Array.of(node));
@@ -127,7 +125,7 @@ function registerUnpinning(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { layout } = requireServices(context);
+      const { layout } = currentServices(context);
       const nodes = Uint32Array.from(layout.pins().keys());
       layout.unpin(nodes);
       return { removed: nodes.length, request_id: request.id };
@@ -153,7 +151,7 @@ function registerMajorisation(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { layout } = requireServices(context);
+      const { layout } = currentServices(context);
       const { iterations } = request.body;
       if (busy) throw wireError('layout_busy');
       busy = true;
@@ -168,6 +166,13 @@ function registerMajorisation(app: App, context: ServerContext): void {
       return { iterations, duration_ms: Math.round((performance.now() - start) * 10) / 10, request_id: request.id };
     },
   );
+}
+
+/** With a layout that has all nodes that there are, and none that have gone: those may be younger than what it knows. */
+function currentServices(context: ServerContext): Services {
+  const services = requireServices(context);
+  services.feed.flush();
+  return services;
 }
 
 /** @throws CodedError `node_not_found` */

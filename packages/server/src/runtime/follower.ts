@@ -3,11 +3,12 @@
  * and keeps nowhere. Documents, the layout and the viewers are the leader's alone.
  */
 import { type Answering, AnswerMemory, warmUpQuestions } from '@vortexflow/answering';
-import { KnowledgeBase, type KnowledgeChange, type OpenedImage } from '@vortexflow/knowledge';
+import { changeTo, KnowledgeBase, type KnowledgeChange, type OpenedImage } from '@vortexflow/knowledge';
 import type { DisposalStack } from '@vortexflow/primitives';
 import type { AskServices } from '../http/services.ts';
 import { digestOf } from '../replication/digest.ts';
 import { LeaderLink, type Snapshot } from '../replication/link.ts';
+import { ConnectionQueue } from './connection-queue.ts';
 import { createAnswering, forgetOnCascade, type RuntimeOptions } from './runtime.ts';
 
 export interface FollowingOptions extends RuntimeOptions {
@@ -48,7 +49,10 @@ export async function openFollower(options: FollowingOptions, disposal: Disposal
         live.resolve();
         following?.level();
       },
-      onLost: () => options.onLevel(false),
+      onLost: () => {
+        following?.lost();
+        options.onLevel(false);
+      },
     }),
     (it) => it.stop(),
   );
@@ -110,7 +114,8 @@ class Following {
   readonly #link: LeaderLink;
   readonly #options: Pick<FollowingOptions, 'onStale' | 'onLevel'>;
   readonly #ended = Promise.withResolvers<void>();
-  #changes: Promise<void> = Promise.resolve();
+  /** What waits in it and came by an earlier connection is covered by the snapshot of the next. */
+  readonly #queue = new ConnectionQueue(() => this.#stale());
   #isStale = false;
 
   constructor({ base, answering, link, onStale, onLevel }: FollowingParts) {
@@ -126,13 +131,22 @@ class Following {
 
   /** Changes are applied in the order in which they come. */
   change(change: KnowledgeChange): void {
-    if (this.#isStale) return;
-    this.#changes = this.#changes.then(() => this.#apply(change)).catch(() => this.#stale());
+    this.#queue.add(async (isCurrent) => {
+      this.base.apply(change);
+      await this.answering.change(change);
+      // To another leader this number would mean another change.
+      if (isCurrent()) this.#link.applied(change.revision);
+    });
+  }
+
+  /** The leader has gone: what it said and is not done yet will not be. */
+  lost(): void {
+    this.#queue.renew();
   }
 
   /** Resolves when all changes so far are applied. */
-  async settled(): Promise<void> {
-    await this.#changes;
+  settled(): Promise<void> {
+    return this.#queue.idle;
   }
 
   /** Resolves when it is of no use any more. */
@@ -147,7 +161,7 @@ class Following {
 
   /** They do: with those before it, this process knows what the leader knows. */
   level(): void {
-    this.#changes = this.#changes.then(() => this.#isStale || this.#options.onLevel(true)).then(() => undefined);
+    this.#queue.add(() => this.#options.onLevel(true));
   }
 
   /**
@@ -155,30 +169,24 @@ class Following {
    * leader that has been started again have no gaps where documents were taken away.
    */
   compare({ digest, learned, additions }: Snapshot): void {
-    const check = async (): Promise<void> => {
-      if (this.#isStale) return;
+    this.#queue.renew();
+    this.#queue.add(async (isCurrent) => {
       if (digestOf(this.base) !== digest) {
-        const change = this.base.changeTo(additions);
+        const change = changeTo(this.base, additions);
         if (!change) return this.#stale();
         this.base.apply(change);
         await this.answering.change(change);
       }
+      if (!isCurrent()) return;
       this.memory.useLearned(learned);
       this.takePart();
-    };
-    this.#changes = this.#changes.then(check).catch(() => this.#stale());
-  }
-
-  async #apply(change: KnowledgeChange): Promise<void> {
-    if (this.#isStale) return;
-    this.base.apply(change);
-    await this.answering.change(change);
-    this.#link.applied(change.revision);
+    });
   }
 
   #stale(): void {
     if (this.#isStale) return;
     this.#isStale = true;
+    this.#queue.renew();
     // No change must wait for it any more.
     void this.#link.stop();
     this.#ended.resolve();

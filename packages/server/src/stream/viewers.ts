@@ -164,9 +164,11 @@ export class Viewers {
   }
 
   #welcome(socket: WebSocket): void {
-    if (this.#source) this.picture.topology ??= this.#source.topology();
     const viewer = new Viewer(socket, this.picture, this.#hooks);
     this.#viewers.set(viewer, socket);
+    // Changes that nobody had to see yet are shown now, before there is a topology to be sent.
+    this.#source?.onCount(this.count);
+    if (this.#source) this.picture.topology ??= this.#source.topology();
     socket.on('pong', () => (viewer.alive = true));
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) viewer.receive(data);
@@ -179,7 +181,6 @@ export class Viewers {
       this.#source?.onCount(this.count);
     });
     viewer.advance();
-    this.#source?.onCount(this.count);
   }
 
   #ping(): void {
