@@ -515,7 +515,9 @@ function describeAccess(env: Record<string, string>): void {
       const [one, other] = [await session(), await session()];
       const at = (address: string) => me({ cookie: one.cookie, ...from(address) });
       assert.equal((await at('198.51.100.50')).how, 'session');
-      await at('198.51.100.51');
+      for (const address of ['2001:db8:0:1::1', '198.51.100.51'])
+        assert.equal((await at(address)).how, 'session', 'who moves, or has both versions of IP, keeps it');
+      await at('198.51.100.50');
       assert.equal((await at('198.51.100.50')).how, 'none');
       assert.equal((await me({ cookie: other.cookie })).how, 'loopback');
       assert.equal((await me(owner())).role, 'owner');
