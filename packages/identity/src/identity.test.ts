@@ -395,6 +395,22 @@ describe('the file', () => {
     }
   });
 
+  it('that cannot be written lets nothing of a user who is removed go on', async () => {
+    const editor = await userOf('editor');
+    const { key, record } = await world.identity.keys.create(editor, wish());
+    const session = await start(editor.subject);
+    const id = world.identity.sessions.verify(session)?.credential;
+    const told: string[] = [];
+    world.identity.onRevoked((credential) => told.push(credential));
+    await world.close();
+    await assert.rejects(world.identity.removeUser(editor, editor.subject), isError('forbidden'));
+    assert.deepEqual(told, []);
+    await assert.rejects(world.identity.removeUser(OWNER, editor.subject), isError('identity_unavailable'));
+    assert.deepEqual(new Set(told), new Set([record.id, id]));
+    assert.deepEqual([world.identity.bearer(key), world.identity.sessions.verify(session)], [null, null]);
+    assert.deepEqual(world.identity.keys.list(null), []);
+  });
+
   it('that cannot be written lets nothing be made, and takes away what was to be taken away', async () => {
     const { key, record } = await world.identity.keys.create(OWNER, wish());
     await world.close();

@@ -95,11 +95,11 @@ export class Identity {
     return user;
   }
 
-  /** As {@link Users.remove}, with all that he holds. */
+  /** As {@link Users.remove}, with all that he holds: all of it counts at once, also when none can be kept. */
   async removeUser(by: Principal, id: string): Promise<void> {
-    await this.users.remove(by, id);
-    await this.sessions.endAll(id, by.subject);
-    await Promise.all(this.keys.list(id).map((key) => this.keys.revoke(key.id, by.subject)));
+    this.users.refuseRemoval(by, id);
+    const keys = this.keys.list(id).map((key) => this.keys.revoke(key.id, by.subject));
+    await Promise.all([...keys, this.sessions.endAll(id, by.subject), this.users.remove(by, id)]);
   }
 
   /** One's own, or that of somebody below. @throws CodedError `identity_not_found`, `forbidden` */
