@@ -65,6 +65,21 @@ describe('API keys', () => {
     assert.deepEqual(world.identity.keys.list(null), []);
   });
 
+  it('are told of when their maker loses something, and what was shown before is good no more', async () => {
+    const editor = await userOf('editor');
+    const { key, record } = await world.identity.keys.create(editor, wish());
+    const shown = world.identity.bearer(key) as Principal;
+    const told: string[] = [];
+    world.identity.onRevoked((credential) => told.push(credential));
+    await world.identity.changeUser(OWNER, editor.subject, { name: 'Ada' });
+    assert.deepEqual(told, []);
+    await world.identity.changeUser(OWNER, editor.subject, { role: 'reader' });
+    assert.deepEqual([told, world.identity.isLive(shown)], [[record.id], true], 'it may do as much as before');
+    await world.identity.changeUser(OWNER, editor.subject, { role: 'guest' });
+    assert.equal(world.identity.isLive(shown), false);
+    assert.equal(world.identity.isLive(world.identity.bearer(key) as Principal), true);
+  });
+
   it('end at their time, on the millisecond', async () => {
     const { key } = await world.identity.keys.create(OWNER, wish({ expiresAt: world.clock.now() + DAY }));
     world.clock.advance(DAY - 1);
