@@ -52,20 +52,37 @@ describe('incidents', () => {
 
   it('ends the sessions of a subject whose session is in two places at once', () => {
     const { done, clock, watch: it } = watch();
+    for (const [address, ms] of [
+      ['1.1.1.1', 1_999],
+      ['1.1.1.1', 500],
+      ['2.2.2.2', 1_000],
+      ['2.2.2.2', 499],
+    ] as const) {
+      it.used('session', 'alice', address);
+      clock.advance(ms);
+    }
+    assert.deepEqual(done, []);
     it.used('session', 'alice', '1.1.1.1');
-    clock.advance(1_999);
-    it.used('session', 'alice', '1.1.1.1');
-    clock.advance(1_999);
-    it.used('session', 'alice', '2.2.2.2');
     assert.deepEqual(done, ['alert session_moved', 'revoke alice']);
   });
 
-  it('lets a session move that was quiet for a while', () => {
+  it('lets a session move to another network, and back later', () => {
     const { done, clock, watch: it } = watch();
-    it.used('session', 'alice', '1.1.1.1');
+    for (const address of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) it.used('session', 'alice', address);
+    clock.advance(1_000);
+    it.used('session', 'alice', '2001:db8:0:1');
+    it.used('session', 'alice', '2001:db8:0:2');
     clock.advance(2_000);
-    it.used('session', 'alice', '2.2.2.2');
+    for (const address of ['2.2.2.2', '2001:db8:0:1']) it.used('session', 'alice', address);
     assert.deepEqual(done, []);
+  });
+
+  it('lets a browser use both versions of IP at once', () => {
+    const { done, watch: it } = watch();
+    for (let i = 0; i < 10; i++) it.used('session', 'alice', i % 2 === 0 ? '1.1.1.1' : '2001:db8:0:1');
+    assert.deepEqual(done, []);
+    for (const address of ['2001:db8:0:2', '2001:db8:0:1']) it.used('session', 'alice', address);
+    assert.deepEqual(done, ['alert session_moved', 'revoke alice']);
   });
 
   it('watches a bounded number', () => {

@@ -22,11 +22,17 @@ export interface IncidentLimits {
   readonly windowMs: number;
   /** For so long an address is locked, and a rule says nothing more of the same one, ms. */
   readonly lockMs: number;
-  /** A session that is used from two addresses within so many ms has been taken. */
+  /** A session that is used from one address, another and the first again within so many ms has been taken. */
   readonly moveMs: number;
 }
 
 const LIMITS: IncidentLimits = { failures: 20, windowMs: 60_000, lockMs: 300_000, moveMs: 5_000 };
+/** Where a session was used last, and when. */
+interface Place {
+  readonly address: string;
+  readonly at: number;
+}
+
 /** Most addresses, subjects or sessions that are watched at a time; the longest untouched goes first. */
 const MAX_WATCHED = 10_000;
 
@@ -36,7 +42,7 @@ export class IncidentWatch {
   readonly #limits: IncidentLimits;
   readonly #failures = new Recent<number[]>(MAX_WATCHED);
   readonly #muted = new Recent<number>(MAX_WATCHED);
-  readonly #sessions = new Recent<{ readonly address: string; readonly at: number }>(MAX_WATCHED);
+  readonly #sessions = new Recent<Place & { readonly before: Place | null }>(MAX_WATCHED);
 
   constructor(clock: Clock, actions: IncidentActions, limits: Partial<IncidentLimits> = {}) {
     this.#clock = clock;
@@ -56,14 +62,21 @@ export class IncidentWatch {
       this.#actions.alert('failures_by_subject', `${many} for one subject`);
   }
 
-  /** A session was used. */
+  /**
+   * A session was used. Somebody who moves to another network does not come back within seconds; and a browser that has
+   * both versions of IP uses both at once, so each is watched by itself.
+   */
   used(session: string, subject: string, address: string): void {
     const at = this.#clock.elapsed();
-    const before = this.#sessions.get(session);
-    this.#sessions.set(session, { address, at });
-    if (!before || before.address === address || at - before.at >= this.#limits.moveMs) return;
+    const watched = `${address.includes(':') ? 6 : 4} ${session}`;
+    const last = this.#sessions.get(watched);
+    const hasMoved = last !== undefined && last.address !== address;
+    const before = hasMoved ? { address: last.address, at: last.at } : (last?.before ?? null);
+    this.#sessions.set(watched, { address, at, before });
+    const first = last?.before;
+    if (!hasMoved || first?.address !== address || at - first.at >= this.#limits.moveMs) return;
     if (!this.#mayTell(`session ${session}`)) return;
-    this.#actions.alert('session_moved', 'one session was used from two addresses within seconds');
+    this.#actions.alert('session_moved', 'one session was used from two addresses in turn within seconds');
     this.#actions.revoke(subject);
   }
 

@@ -42,10 +42,12 @@ export class ApiKeys {
     return this.#principals.of(record);
   }
 
-  /** Whether a key of this id is good. */
-  isLive(id: string): boolean {
-    const record = this.#context.book.keys.get(id);
-    return record !== undefined && (record.expires_at === null || record.expires_at > this.#context.clock.now());
+  /** Whom the key of this id stands for by now; null when it is not good any more. */
+  current(id: string): Principal | null {
+    const { book, clock } = this.#context;
+    const record = book.keys.get(id);
+    if (!record || (record.expires_at !== null && record.expires_at <= clock.now())) return null;
+    return this.#principals.of(record);
   }
 
   /**

@@ -65,6 +65,21 @@ describe('API keys', () => {
     assert.deepEqual(world.identity.keys.list(null), []);
   });
 
+  it('are told of when their maker loses something, and what was shown before is good no more', async () => {
+    const editor = await userOf('editor');
+    const { key, record } = await world.identity.keys.create(editor, wish());
+    const shown = world.identity.bearer(key) as Principal;
+    const told: string[] = [];
+    world.identity.onRevoked((credential) => told.push(credential));
+    await world.identity.changeUser(OWNER, editor.subject, { name: 'Ada' });
+    assert.deepEqual(told, []);
+    await world.identity.changeUser(OWNER, editor.subject, { role: 'reader' });
+    assert.deepEqual([told, world.identity.isLive(shown)], [[record.id], true], 'it may do as much as before');
+    await world.identity.changeUser(OWNER, editor.subject, { role: 'guest' });
+    assert.equal(world.identity.isLive(shown), false);
+    assert.equal(world.identity.isLive(world.identity.bearer(key) as Principal), true);
+  });
+
   it('end at their time, on the millisecond', async () => {
     const { key } = await world.identity.keys.create(OWNER, wish({ expiresAt: world.clock.now() + DAY }));
     world.clock.advance(DAY - 1);
@@ -393,6 +408,22 @@ describe('the file', () => {
       await assert.rejects(world.reopen(), /does not hold what it should/);
       assert.equal(await readFile(world.file, 'utf8'), text);
     }
+  });
+
+  it('that cannot be written lets nothing of a user who is removed go on', async () => {
+    const editor = await userOf('editor');
+    const { key, record } = await world.identity.keys.create(editor, wish());
+    const session = await start(editor.subject);
+    const id = world.identity.sessions.verify(session)?.credential;
+    const told: string[] = [];
+    world.identity.onRevoked((credential) => told.push(credential));
+    await world.close();
+    await assert.rejects(world.identity.removeUser(editor, editor.subject), isError('forbidden'));
+    assert.deepEqual(told, []);
+    await assert.rejects(world.identity.removeUser(OWNER, editor.subject), isError('identity_unavailable'));
+    assert.deepEqual(new Set(told), new Set([record.id, id]));
+    assert.deepEqual([world.identity.bearer(key), world.identity.sessions.verify(session)], [null, null]);
+    assert.deepEqual(world.identity.keys.list(null), []);
   });
 
   it('that cannot be written lets nothing be made, and takes away what was to be taken away', async () => {

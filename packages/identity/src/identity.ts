@@ -48,7 +48,7 @@ export class Identity {
     book: Book,
     { ownerKey, services, audience, clock, tell, random = randomBytes }: IdentityOptions,
   ) {
-    const onRevoked = (credential: string): void => this.#revoked.forEach((told) => told(credential));
+    const onRevoked = (credential: string): void => this.#tellRevoked(credential);
     const context: IdentityContext = { book, clock, random, tell, onRevoked };
     this.#book = book;
     this.#clock = clock;
@@ -75,14 +75,16 @@ export class Identity {
     return text.includes('.') ? this.#services.verify(text, this.#clock.now()) : null;
   }
 
-  /** Whether what somebody has shown is still good. */
-  isLive({ how, credential }: Principal): boolean {
-    if (credential === null) return true;
-    if (how === 'api-key') return this.keys.isLive(credential);
-    return how === 'session' ? this.sessions.isLive(credential) : true;
+  /** Whether what somebody has shown is still good, for all that it was good for. */
+  isLive(principal: Principal): boolean {
+    const { how, credential, permissions, until } = principal;
+    if (until !== undefined && this.#clock.now() >= until) return false;
+    if (credential === null || (how !== 'api-key' && how !== 'session')) return true;
+    const current = (how === 'api-key' ? this.keys : this.sessions).current(credential);
+    return current !== null && [...permissions].every((permission) => current.permissions.has(permission));
   }
 
-  /** Calls `told` with the id of every key and session that counts no more. @returns ends that */
+  /** Calls `told` with the id of every key and session that counts no more, or not as it did. @returns ends that */
   onRevoked(told: (credential: string) => void): () => void {
     this.#revoked.add(told);
     return () => void this.#revoked.delete(told);
@@ -91,15 +93,17 @@ export class Identity {
   /** As {@link Users.change}; what he has open ends with his role or his key. */
   async changeUser(by: Principal, id: string, wish: Partial<UserWish>): Promise<UserView> {
     const { user, isOther } = await this.users.change(by, id, wish);
-    if (isOther) await this.sessions.endAll(id, by.subject, by.subject === id ? by.credential : null);
+    if (!isOther) return user;
+    for (const key of this.keys.list(id)) this.#tellRevoked(key.id);
+    await this.sessions.endAll(id, by.subject, by.subject === id ? by.credential : null);
     return user;
   }
 
-  /** As {@link Users.remove}, with all that he holds. */
+  /** As {@link Users.remove}, with all that he holds: all of it counts at once, also when none can be kept. */
   async removeUser(by: Principal, id: string): Promise<void> {
-    await this.users.remove(by, id);
-    await this.sessions.endAll(id, by.subject);
-    await Promise.all(this.keys.list(id).map((key) => this.keys.revoke(key.id, by.subject)));
+    this.users.refuseRemoval(by, id);
+    const keys = this.keys.list(id).map((key) => this.keys.revoke(key.id, by.subject));
+    await Promise.all([...keys, this.sessions.endAll(id, by.subject), this.users.remove(by, id)]);
   }
 
   /** One's own, or that of somebody below. @throws CodedError `identity_not_found`, `forbidden` */
@@ -125,6 +129,10 @@ export class Identity {
   /** Writes what has not been written yet. */
   close(): Promise<void> {
     return this.#book.close();
+  }
+
+  #tellRevoked(credential: string): void {
+    for (const told of this.#revoked) told(credential);
   }
 
   /** Whose it is; what is not one's own and not below looks as if it were not there. */

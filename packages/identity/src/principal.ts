@@ -17,6 +17,8 @@ export interface Principal {
   readonly credential: string | null;
   /** Of a session: id of the API key that began it. */
   readonly key?: string;
+  /** Of a service: when its token ends, ms since the Unix epoch. */
+  readonly until?: number;
 }
 
 /** Somebody from outside who has shown nothing. */

@@ -38,6 +38,7 @@ describe('tokens of services', () => {
     const principal = verify(await sign());
     assert.equal(principal?.subject, 'service:crawler');
     assert.equal(principal?.role, 'editor');
+    assert.equal(principal?.until, (NOW_S + 330) * 1000, 'for as long as the token is good');
     assert.deepEqual([...(principal?.permissions ?? [])], ['public', 'look', 'ask', 'contribute', 'change']);
   });
 

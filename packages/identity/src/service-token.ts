@@ -55,7 +55,9 @@ export class ServiceTokens {
     const { subject, role } = service;
     const scopes = scopesOf(claims['scope']);
     if (scopes === null || (claims['sub'] !== undefined && claims['sub'] !== subject)) return null;
-    return { subject, role, permissions: permissionsOf(role, scopes), how: 'service', credential: header['kid'] };
+    const permissions = permissionsOf(role, scopes);
+    const until = ((claims['exp'] as number) + SKEW_S) * 1000;
+    return { subject, role, permissions, how: 'service', credential: header['kid'], until };
   }
 
   #isForUs(audience: unknown): boolean {

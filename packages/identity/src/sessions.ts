@@ -44,9 +44,11 @@ export class Sessions {
     return this.#principals.of(record);
   }
 
-  isLive(id: string): boolean {
-    const record = this.#context.book.sessions.get(id);
-    return record !== undefined && !this.#isOver(record, this.#context.clock.now());
+  /** Whose the session of this id is by now; null when it is over. */
+  current(id: string): Principal | null {
+    const { book, clock } = this.#context;
+    const record = book.sessions.get(id);
+    return record === undefined || this.#isOver(record, clock.now()) ? null : this.#principals.of(record);
   }
 
   /** @returns the secret, told here and never again */

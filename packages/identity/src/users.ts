@@ -75,10 +75,18 @@ export class Users {
   }
 
   /** @throws CodedError as {@link change}, `identity_not_found` */
-  async remove(by: Principal, id: string): Promise<void> {
-    const { book, tell } = this.#context;
+  refuseRemoval(by: Principal, id: string): void {
     if (id === OWNER_ID) throw wireError('identity_conflict', { problem: 'The owner stays the owner.' });
     refuseUnlessAbove(by, this.require(id).role);
+  }
+
+  /**
+   * Counts at once, also when it cannot be kept.
+   * @throws CodedError as {@link refuseRemoval}, `identity_unavailable` when it cannot be kept
+   */
+  async remove(by: Principal, id: string): Promise<void> {
+    const { book, tell } = this.#context;
+    this.refuseRemoval(by, id);
     book.users.delete(id);
     tell({ type: 'user_removed', subject: id, by: by.subject });
     await book.save();

@@ -58,6 +58,19 @@ describe('access to a server behind a proxy that speaks TLS', () => {
   });
 });
 
+describe('access to a server with a short owner key', () => {
+  it('looks at no guess while guesses must wait, not even at one that is right', async (t) => {
+    const env = { VORTEXFLOW_OWNER_KEY: 'correct-horse-battery', TRUSTED_PROXIES: '127.0.0.1', WORKERS: '0' };
+    const server = await launchServer({ env });
+    t.after(() => server.stop());
+    const statusOf = async (key: string): Promise<number> =>
+      (await fetch(`${server.url}/api/v1/graph`, { headers: { authorization: `Bearer ${key}`, ...AWAY } })).status;
+    assert.equal(await statusOf('correct-horse-battery'), 200);
+    for (let i = 0; i < 10; i++) assert.equal(await statusOf(`guess-${i}`), 401);
+    assert.equal(await statusOf('correct-horse-battery'), 429);
+  });
+});
+
 function describeAccess(env: Record<string, string>): void {
   let server: LaunchedServer;
   before(async () => {
@@ -444,16 +457,41 @@ function describeAccess(env: Record<string, string>): void {
       return Number(new RegExp(`^vortex_audit_incidents_total\\{rule="${rule}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
     };
 
-    it('lock an address out that goes on with what is wrong, also with what is right', async () => {
-      const wrong = (): Promise<Response> =>
-        send('GET', '/api/v1/graph', { authorization: 'Bearer wrong', ...from('198.51.100.40') });
+    it('lock an address out that goes on with what is wrong, but not who shows there what nobody could guess', async () => {
+      const there = (headers: Headers, path = '/api/v1/graph'): Promise<Response> =>
+        send('GET', path, { ...headers, ...from('198.51.100.40') });
+      const { key } = await createKey(['look']);
+      const { cookie } = await session();
       const before = await incidents('failures_by_address');
-      for (let i = 0; i < 20; i++) await wrong();
+      for (let i = 0; i < 20; i++) await there({ authorization: 'Bearer wrong' });
       assert.equal(await incidents('failures_by_address'), before + 1);
-      const locked = await send('GET', '/api/v1/graph', { ...owner(), ...from('198.51.100.40') });
-      assert.equal(locked.status, 429);
-      assert.ok(Number(locked.headers.get('retry-after')) > 200, 'for minutes');
-      assert.equal((await send('GET', '/api/v1/graph', { ...owner(), ...from('198.51.100.41') })).status, 200);
+      for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'Nostr e30=' }]) {
+        const locked = await there(headers, '/api/v1/auth/login');
+        assert.equal(locked.status, 429);
+        assert.ok(Number(locked.headers.get('retry-after')) > 200, 'for minutes');
+      }
+      for (const headers of [owner(), { cookie }, { authorization: `Bearer ${key}` }])
+        assert.equal((await there(headers)).status, 200);
+      const code = await send(
+        'POST',
+        '/api/v1/auth/second-factor',
+        { ...owner(), ...from('198.51.100.40') },
+        { ticket: 'vft_x', code: '000000' },
+      );
+      assert.equal(code.status, 429, 'codes are short');
+    });
+
+    it('are none when somebody only happens to be where guesses came from, and nobody waits longer for him', async () => {
+      const there = (headers: Headers = {}): Promise<Response> =>
+        send('GET', '/api/v1/graph', { ...headers, ...from('198.51.100.43') });
+      for (let i = 0; i < 10; i++) assert.equal((await there({ authorization: 'Bearer wrong' })).status, 401);
+      const before = await incidents('failures_by_address');
+      for (let i = 0; i < 60; i++) {
+        assert.equal((await there(owner())).status, 200);
+        const waiting = await there();
+        assert.ok(waiting.status === 401 || Number(waiting.headers.get('retry-after')) <= 10, `${waiting.status}`);
+      }
+      assert.equal(await incidents('failures_by_address'), before);
     });
 
     it('are told of somebody who is refused from many places, and lock nobody out for it', async () => {
@@ -477,7 +515,9 @@ function describeAccess(env: Record<string, string>): void {
       const [one, other] = [await session(), await session()];
       const at = (address: string) => me({ cookie: one.cookie, ...from(address) });
       assert.equal((await at('198.51.100.50')).how, 'session');
-      await at('198.51.100.51');
+      for (const address of ['2001:db8:0:1::1', '198.51.100.51'])
+        assert.equal((await at(address)).how, 'session', 'who moves, or has both versions of IP, keeps it');
+      await at('198.51.100.50');
       assert.equal((await at('198.51.100.50')).how, 'none');
       assert.equal((await me({ cookie: other.cookie })).how, 'loopback');
       assert.equal((await me(owner())).role, 'owner');

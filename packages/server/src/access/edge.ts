@@ -13,9 +13,14 @@ import type { Origins } from './origins.ts';
 
 /** The one address that takes Nostr signatures. */
 export const LOGIN_PATH = '/api/v1/auth/login';
+/** The one address that takes codes, which are short. */
+const SECOND_FACTOR_PATH = '/api/v1/auth/second-factor';
+/** A shorter owner key may be a phrase that somebody chose, which can be guessed; characters. */
+const LONG_OWNER_KEY = 32;
 
 export interface EdgeOptions {
   readonly identity: Identity;
+  readonly ownerKey: string;
   readonly origins: Origins;
   readonly limits: Limits;
   readonly connections: Connections;
@@ -32,9 +37,10 @@ export function edgeAccess(options: EdgeOptions): Access {
   const { limits, origins, connections, isProxy } = options;
   const refused = new WeakMap<IncomingMessage, Principal>();
   const admit = (request: IncomingMessage, caller: Caller, identify: () => Principal): Principal => {
-    limits.refuseGuesser(caller);
+    // What nobody could guess is let in from wherever, for it shows that its bearer is none of those who guess there.
     const principal = identify();
     try {
+      if (principal.how === 'none' || caller.path === SECOND_FACTOR_PATH) limits.refuseWaiting(caller);
       limits.charge(principal, caller);
     } catch (failure) {
       refused.set(request, principal);
@@ -61,8 +67,9 @@ export function edgeAccess(options: EdgeOptions): Access {
   };
 }
 
-function identify(caller: Caller, { identity, origins, cookie, host, limits, onSession }: EdgeOptions): Principal {
-  if (caller.authorization !== undefined) return bearerOf(caller, identity, limits);
+function identify(caller: Caller, options: EdgeOptions): Principal {
+  const { identity, origins, cookie, host, onSession } = options;
+  if (caller.authorization !== undefined) return bearerOf(caller, options);
   const token = cookieValue(caller.cookie, cookie().name);
   const principal = token === null ? null : identity.sessions.verify(token);
   // A session that is over is no mistake of its holder: he is asked to sign in again.
@@ -79,7 +86,8 @@ function identify(caller: Caller, { identity, origins, cookie, host, limits, onS
 /** One household, or one machine, has several addresses, which a browser may use in turn. */
 const placeOf = ({ isLocal, address }: Caller): string => (isLocal ? 'this machine' : neighbourhood(address));
 
-function bearerOf({ authorization = '', path, address }: Caller, identity: Identity, limits: Limits): Principal {
+function bearerOf(caller: Caller, { identity, limits, ownerKey }: EdgeOptions): Principal {
+  const { authorization = '', path } = caller;
   const [scheme = '', token, more] = authorization.split(/ +/, 3);
   if (scheme.toLowerCase() === 'nostr') {
     // It is looked at there, with the body that it signs.
@@ -90,16 +98,15 @@ function bearerOf({ authorization = '', path, address }: Caller, identity: Ident
   }
   const isBearer = scheme.toLowerCase() === 'bearer' && token !== undefined && more === undefined;
   const principal = isBearer ? identity.bearer(token) : null;
-  if (principal) return principal;
-  limits.failed(address);
-  throw wireError('unauthenticated');
+  // While his address waits, a guess that is right must look like one that is wrong.
+  const isGuessable = principal?.how === 'owner-key' && ownerKey.length < LONG_OWNER_KEY;
+  if (principal && !(isGuessable && limits.isWaiting(caller))) return principal;
+  return limits.refuseWrong(caller);
 }
 
-function redeem(ticket: string, { address }: Caller, { identity, limits }: EdgeOptions): Principal {
+function redeem(ticket: string, caller: Caller, { identity, limits }: EdgeOptions): Principal {
   const principal = identity.tickets.redeem(ticket);
-  if (principal && identity.isLive(principal)) return principal;
-  limits.failed(address);
-  throw wireError('unauthenticated');
+  return principal && identity.isLive(principal) ? principal : limits.refuseWrong(caller);
 }
 
 /** `?ticket=` of the address; null when there is none. */

@@ -38,7 +38,7 @@ export interface AccessOptions {
 export interface AccessActions {
   /** Ends all sessions of a user. */
   revoke(subject: string): void;
-  /** Refuses an address for a while, ms. */
+  /** Refuses an address for a while, ms, but for what nobody could guess. */
   lock(address: string, ms: number): void;
 }
 
@@ -75,7 +75,7 @@ export async function openAccess(
   const cookie = once(port, (bound) => sessionCookie(origins.isSecure, bound));
   const proxies = once(() => values().trustedProxies, networks);
   const isProxy = (address: string): boolean => proxies()(address);
-  const access = edgeAccess({ identity, origins, limits, connections, cookie, onSession, host, isProxy });
+  const access = edgeAccess({ identity, ownerKey, origins, limits, connections, cookie, onSession, host, isProxy });
   const auth = localAuth({ identity, ownerKey, origins, limits, quota, cookie, now: () => clock.now() });
   const actions: AccessActions = {
     revoke: (subject) =>

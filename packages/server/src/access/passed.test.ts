@@ -13,7 +13,7 @@ describe('principals on their way to another process', () => {
       credential: 'k1',
       permissions: new Set(['look']),
     };
-    const service: Principal = { ...keyed, how: 'service', subject: 'service:a.b_c-d' };
+    const service: Principal = { ...keyed, how: 'service', subject: 'service:a.b_c-d', until: 1_767_225_600_000 };
     const session: Principal = { ...keyed, how: 'session', credential: 's1', key: 'k1' };
     for (const principal of [OWNER, ANONYMOUS, GUEST, keyed, service, session])
       assert.deepEqual(readPrincipal(writePrincipal(principal)), principal);
@@ -48,6 +48,7 @@ describe('principals on their way to another process', () => {
       'owner-key owner - a b c d',
       'owner-key owner - a b c/d',
       'owner-key owner - a/b look',
+      'service editor k1 service:a look never',
     ])
       assert.equal(readPrincipal(text), null, text);
     fc.assert(fc.property(fc.string(), (text) => assert.equal(readPrincipal(text), null)));

@@ -21,9 +21,11 @@ const MOST_READ = 1_000;
 export function writePrincipal(principal: Principal): string {
   const written = texts.get(principal);
   if (written !== undefined) return written;
-  const { how, role, credential, subject, permissions, key } = principal;
+  const { how, role, credential, subject, permissions, key, until } = principal;
   const words = [how, role, credential ?? '-', subject, [...permissions].join(',')];
-  const text = (key === undefined ? words : [...words, key]).join(' ');
+  // No principal has both.
+  const more = key ?? until;
+  const text = (more === undefined ? words : [...words, more]).join(' ');
   texts.set(principal, text);
   return text;
 }
@@ -32,13 +34,14 @@ export function writePrincipal(principal: Principal): string {
 export function readPrincipal(text: string): Principal | null {
   const before = read.get(text);
   if (before) return before;
-  const [how, role, credential = '', subject = '', names, key, more] = text.split(' ');
+  const [how, role, credential = '', subject = '', names, last, more] = text.split(' ');
   const permissions = (names ?? '').split(',').filter((name): name is Permission => isOneOf(PERMISSIONS, name));
   if (!isOneOf(PROOFS, how) || !isOneOf(ROLES, role) || !isName(subject) || more !== undefined) return null;
-  if (key !== undefined && !isName(key)) return null;
+  if (last !== undefined && !(how === 'service' ? /^\d{1,16}$/ : NAME).test(last)) return null;
   const given = credential === '-' ? null : credential;
   const known = { how, role, credential: given, subject, permissions: new Set(permissions) };
-  const principal: Principal = key === undefined ? known : { ...known, key };
+  const ending = how === 'service' ? { until: Number(last) } : { key: last };
+  const principal: Principal = last === undefined ? known : { ...known, ...ending };
   if (read.size >= MOST_READ) read.clear();
   read.set(text, principal);
   return principal;
@@ -65,7 +68,8 @@ function addressOf({ headers }: IncomingMessage): string {
   return typeof peer === 'string' ? peer : '';
 }
 
-const isName = (text: string): boolean => /^[\w.:-]+$/.test(text);
+const NAME = /^[\w.:-]+$/;
+const isName = (text: string): boolean => NAME.test(text);
 
 const isOneOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
   (values as readonly (string | undefined)[]).includes(value);

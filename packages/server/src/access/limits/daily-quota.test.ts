@@ -10,6 +10,14 @@ import { DailyQuota } from './daily-quota.ts';
 const NOON = Date.UTC(2026, 10, 26, 12);
 const HOUR_MS = 3_600_000;
 
+/** The time of day can be set, as by whoever keeps the machine. */
+class SetClock extends VirtualClock {
+  aheadMs = 0;
+  override now(): number {
+    return super.now() + this.aheadMs;
+  }
+}
+
 async function opened(
   t: TestContext | null,
   given: Partial<{ clock: VirtualClock; file: string; limit: number }> = {},
@@ -132,8 +140,38 @@ describe('the daily quota', () => {
     const first = await opened(t);
     first.charge('user:a', 10);
     await first.quota.close();
-    const before = await opened(t, { file: first.file, clock: new VirtualClock(NOON - 24 * HOUR_MS) });
+    const clock = new VirtualClock(NOON - 24 * HOUR_MS);
+    const before = await opened(t, { file: first.file, clock });
     assert.ok(before.charge('user:a', 1) > 0);
+    clock.advance(24 * HOUR_MS);
+    assert.ok(before.charge('user:a', 1) > 0, 'nor when it is set forward again');
+    clock.advance(12 * HOUR_MS);
+    assert.equal(before.charge('user:a', 1), 0);
+  });
+
+  it('gives no second day to a clock that is set back and forward across midnight', async (t) => {
+    const clock = new SetClock(NOON);
+    const { quota, charge } = await opened(t, { clock });
+    clock.aheadMs = 12 * HOUR_MS;
+    assert.equal(charge('user:a', 10), 0);
+    for (const ahead of [12 * HOUR_MS - 1, 12 * HOUR_MS, -12 * HOUR_MS, 12 * HOUR_MS]) {
+      clock.aheadMs = ahead;
+      assert.ok(charge('user:a', 1) > 0, `${ahead}`);
+    }
+    assert.equal(quota.use('user:a').used, 10);
+  });
+
+  it('does not wait for a day far ahead that a wrong clock began', async (t) => {
+    const clock = new SetClock(NOON);
+    clock.aheadMs = 1_000 * 24 * HOUR_MS;
+    const first = await opened(t, { clock });
+    first.charge('user:a', 10);
+    await first.quota.close();
+    const again = await opened(t, { file: first.file, clock: new VirtualClock(NOON) });
+    clock.aheadMs = 0;
+    for (const { charge } of [first, again]) assert.equal(charge('user:a', 1), 12 * 3_600);
+    clock.advance(12 * HOUR_MS);
+    assert.equal(first.charge('user:a', 1), 0);
   });
 
   it('goes on with nothing used when its file is damaged, and tells', async (t) => {

@@ -34,10 +34,10 @@ export class DailyQuota {
   #lazy: Timer | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(options: DailyQuotaOptions, used: Map<string, number>) {
+  private constructor(options: DailyQuotaOptions, { day, used }: KeptUse) {
     this.#options = options;
     this.#used = used;
-    this.#day = dayOf(options.clock);
+    this.#day = day;
   }
 
   /** Never throws: a file that cannot be read counts as empty, and is told. */
@@ -80,11 +80,11 @@ export class DailyQuota {
     return Math.max(1, (this.#day + 1) * DAY_MS - this.#options.clock.now());
   }
 
-  /** A clock that is set back to yesterday gives nobody a new day. */
+  /** A clock that is set back to yesterday, and forward again, gives nobody a new day. What was used stays used in any case. */
   #turnDay(): void {
     const day = dayOf(this.#options.clock);
     if (day > this.#day) this.#used = new Map();
-    this.#day = day;
+    this.#day = goesOn(this.#day, day) ? this.#day : day;
   }
 
   #saveLater(): void {
@@ -100,6 +100,9 @@ export class DailyQuota {
   }
 }
 
+/** Whether a day goes on although the clock says an earlier one. Farther back the clock was wrong before, and is mended. */
+const goesOn = (day: number, now: number): boolean => day > now && day - now <= 1;
+
 const dayOf = (clock: Clock): number => Math.floor(clock.now() / DAY_MS);
 
 /** A whole file takes the place of the old one. Not synced: a power cut may lose the last half minute anyway. */
@@ -109,14 +112,23 @@ async function replaceFile(file: string, text: string): Promise<void> {
   await rename(partial, file);
 }
 
-async function readUsed({ file, onFailure }: DailyQuotaOptions, today: number): Promise<Map<string, number>> {
+interface KeptUse {
+  readonly day: number;
+  readonly used: Map<string, number>;
+}
+
+async function readUsed({ file, onFailure }: DailyQuotaOptions, today: number): Promise<KeptUse> {
   try {
     const { day, used } = JSON.parse(await readFile(file, 'utf8')) as { day: unknown; used: unknown };
-    if (typeof day !== 'number' || !Array.isArray(used)) throw new Error(`${file} does not hold what it should`);
-    return new Map(day < today ? [] : used.filter(isUse).slice(-MOST_ACCOUNTS));
+    if (!Number.isSafeInteger(day) || !Array.isArray(used)) throw new Error(`${file} does not hold what it should`);
+    const kept = day as number;
+    return {
+      day: goesOn(kept, today) ? kept : today,
+      used: new Map(kept < today ? [] : used.filter(isUse).slice(-MOST_ACCOUNTS)),
+    };
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code !== 'ENOENT') onFailure(failure as Error);
-    return new Map();
+    return { day: today, used: new Map() };
   }
 }
 

@@ -39,20 +39,36 @@ export class Limits {
     this.#keys.rate = rateOf(perKey);
   }
 
-  /** Before anything that was shown is looked at. @throws CodedError `rate_limited` after too much that was wrong */
-  refuseGuesser({ isLocal, address }: Caller): void {
-    if (isLocal) return;
-    const guesser = neighbourhood(address);
-    // Who goes on although he was told to wait, waits longer.
-    if (this.#failures.wait(guesser) > 0) refuse(this.#failures.take(guesser, 1));
+  /** Whether too much that was wrong came from his address. Asking prolongs nothing: whoever else is there has done nothing. */
+  isWaiting(caller: Caller): boolean {
+    return this.#waitOf(caller) > 0;
   }
 
-  /** Something that was shown is wrong. @param address of the caller */
-  failed(address: string): void {
-    this.#failures.take(neighbourhood(address), 1);
+  /** @throws CodedError `rate_limited` for a caller that {@link isWaiting} */
+  refuseWaiting(caller: Caller): void {
+    refuse(this.#waitOf(caller));
   }
 
-  /** Lets nobody in from an address for a while, whatever he shows. */
+  /**
+   * Something that was shown is wrong. Who goes on although he was told to wait, waits longer.
+   * @throws CodedError `unauthenticated`; `rate_limited` for a caller that {@link isWaiting}
+   */
+  refuseWrong({ isLocal, address }: Caller): never {
+    const waitMs = this.failed(address);
+    if (!isLocal) refuse(waitMs);
+    throw wireError('unauthenticated');
+  }
+
+  /** Counts something wrong. @param address of the caller  @returns how long he must wait by now, ms */
+  failed(address: string): number {
+    return this.#failures.take(neighbourhood(address), 1);
+  }
+
+  #waitOf({ isLocal, address }: Caller): number {
+    return isLocal ? 0 : this.#failures.wait(neighbourhood(address));
+  }
+
+  /** For a while, takes nothing from an address but what nobody could guess. */
   lock(address: string, ms: number): void {
     this.#failures.block(neighbourhood(address), ms);
   }
