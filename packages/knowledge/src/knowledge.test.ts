@@ -324,6 +324,21 @@ describe('overlapping changes', { timeout: 60_000 }, () => {
     await knowledge.close();
   });
 
+  test('count once toward a quota while a follower has yet to answer', async () => {
+    const knowledge = await open();
+    let letGo = (): void => undefined;
+    knowledge.follow(({ revision }) => (revision === 1 ? new Promise((resolve) => (letGo = resolve)) : undefined));
+    const by = { account: 'user:1', quota: { documents: 3, bytes: 0 } };
+    const slow = knowledge.addDocuments([doc('a'), doc('b')], by);
+    while (knowledge.storedBy('user:1').documents < 2) await new Promise(setImmediate);
+    const third = knowledge.addDocuments([doc('c')], by);
+    await assert.rejects(knowledge.addDocuments([doc('d')], by), { code: 'storage_quota_exceeded' });
+    letGo();
+    await Promise.all([slow, third]);
+    assert.equal(knowledge.storedBy('user:1').documents, 3);
+    await knowledge.close();
+  });
+
   test('a follower gets what makes its own copy equal', async () => {
     const knowledge = await open();
     const changes: KnowledgeChange[] = [];

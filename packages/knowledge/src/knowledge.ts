@@ -182,13 +182,13 @@ export class Knowledge {
   async addDocuments(documents: readonly NewDocument[], by: Contributor = UNCOUNTED): Promise<AddedDocuments> {
     const release = this.#usage.reserve(documents, by);
     try {
-      return await this.#add(documents, by.account);
+      return await this.#add(documents, by.account, release);
     } finally {
       release();
     }
   }
 
-  async #add(documents: readonly NewDocument[], account: string | null): Promise<AddedDocuments> {
+  async #add(documents: readonly NewDocument[], account: string | null, release: () => void): Promise<AddedDocuments> {
     const { done, parsed } = await this.#admit(async () => {
       const parsed = await this.#parseAll(documents);
       const updatedAt = this.#clock.now();
@@ -204,6 +204,8 @@ export class Knowledge {
       const applied = this.#inOrder(stored, () => {
         this.#summarise(documents);
         for (const document of documents) this.#usage.put(document, account);
+        // From here on they count as stored; followers may take long.
+        release();
         return this.#documents.put(parsed);
       });
       return { done: this.#claiming(parsed, applied), parsed };

@@ -77,7 +77,7 @@ export class StoredUsage {
 
   /**
    * Makes room for documents before they are stored. What is beyond the quota already may shrink.
-   * @returns gives the room back, once they are stored or not to be stored; to be called once
+   * @returns gives the room back, once they are stored or not to be stored; again it does nothing
    * @throws CodedError `storage_quota_exceeded`
    */
   reserve(documents: readonly Sized[], { account, quota }: Contributor): () => void {
@@ -92,7 +92,11 @@ export class StoredUsage {
         throw quotaError('storage_quota_exceeded', { quota: name, stored: stored[name], limit, wanted });
     }
     add(this.#coming, account, gross);
-    return () => add(this.#coming, account, { documents: -gross.documents, bytes: -gross.bytes });
+    let isHeld = true;
+    return () => {
+      if (isHeld) add(this.#coming, account, { documents: -gross.documents, bytes: -gross.bytes });
+      isHeld = false;
+    };
   }
 }
 
