@@ -7,7 +7,7 @@ import type { ConfigState } from '@vortexflow/client';
 /** What was typed; null: what was set at run time is to be taken back. */
 export type Draft = string | null;
 
-export interface Unsaved {
+interface Unsaved {
   /** What was read when it was typed. */
   readonly config: ConfigState;
   /** By the names of settings. */
