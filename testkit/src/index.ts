@@ -10,6 +10,7 @@ export {
   startModelServer,
 } from './model-server.ts';
 export { JumpingClock } from './clock.ts';
+export { onFreePort } from './free-port.ts';
 export { inNetwork, type Network, networkMissing, type Place } from './network.ts';
 export { nostrHeader, type NostrKey, nostrKey, type SignedEvent } from './nostr-key.ts';
 export { type Observation, observatoryMissing, observe, type ObservedTest } from './observatory.ts';

@@ -2,12 +2,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { makeCertificate } from './certificate.ts';
+import { onFreePort } from './free-port.ts';
 import { launchServer } from './launch.ts';
 
 /** Not a dependency of this package: it lies in a folder of its own; see the README. */
@@ -51,14 +51,14 @@ export async function observe(paths: readonly string[]): Promise<readonly Observ
     const { cert, key } = makeCertificate({ names: [HOST] });
     await writeFile(files.cert, cert);
     await writeFile(files.key, key, { mode: 0o600 });
-    const redirectPort = await freePort();
-    const server = await launchServer({
-      env: {
+    const { server, redirectPort } = await onFreePort(async (redirectPort) => {
+      const env = {
         PUBLIC_ORIGIN: `https://${HOST}`,
         TLS_CERT_FILE: files.cert,
         TLS_KEY_FILE: files.key,
         TLS_REDIRECT_PORT: String(redirectPort),
-      },
+      };
+      return { server: await launchServer({ env }), redirectPort };
     });
     try {
       const observations: Observation[] = [];
@@ -95,12 +95,4 @@ async function scan(path: string, https: string, http: number, authority: string
       modifier: scoreModifier,
     })),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -7,7 +7,9 @@ import { open, readFile } from 'node:fs/promises';
 /** Takes each checkpoint: a file on another volume, a line on standard output, an event of a relay. */
 export interface Anchor {
   readonly name: string;
-  /** @param note a signed checkpoint; resolves when it is out of the log's hands  @throws anything; it is told, and the log goes on */
+  /** Least time between two, ms; only the latest waits. Default 0. What is left at the end of the log does not wait. */
+  readonly everyMs?: number;
+  /** @param note a signed checkpoint; resolves when it is out of the log's hands  @throws anything; it is told, tried again, and the log goes on */
   publish(note: string): Promise<void>;
 }
 

@@ -103,7 +103,7 @@ export class AuditLog {
     this.#latest = found.signed?.note ?? null;
     this.#faults = found.faults;
     this.#unlock = unlock;
-    this.#anchors = anchors.map((anchor) => new AnchorLine(anchor, (text) => options.onNotice?.(text)));
+    this.#anchors = anchors.map((anchor) => new AnchorLine(anchor, clock, (text) => options.onNotice?.(text)));
   }
 
   /**
@@ -184,7 +184,7 @@ export class AuditLog {
     try {
       await this.#enqueue({ action: 'log.closed', outcome: 'noted' });
       await this.checkpoint();
-      await Promise.all(this.#anchors.map((anchor) => anchor.settle(this.#clock, ANCHOR_MS)));
+      await Promise.all(this.#anchors.map((anchor) => anchor.finish(ANCHOR_MS)));
     } catch (failure) {
       this.#options.onNotice?.(`the audit log could not be ended well: ${(failure as Error).message}`);
     }

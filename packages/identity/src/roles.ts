@@ -6,7 +6,7 @@ export type Role = (typeof ROLES)[number];
 
 /**
  * `public`: health, the page's own files, the way to sign in. `look`: the graph, its viewers, documents, metrics. `ask`:
- * questions. `contribute`: new documents, feedback. `change`: take documents away, arrange the layout. `account`: one's own
+ * questions. `contribute`: new documents, one's own again, feedback. `change`: replace and take away those of others, arrange the layout. `account`: one's own
  * sessions, keys and second factor. `configure`: settings. `audit`: the audit trail. `manage`: other people and their keys.
  * `own`: what nobody else may, such as making admins.
  */

@@ -53,6 +53,13 @@ async function refusedWith(promise: Promise<unknown>, code: string, id: string):
   });
 }
 
+/** Somebody who may replace nobody else's documents. */
+const by = (account: string | null, documents = 0, bytes = 0) => ({
+  account,
+  quota: { documents, bytes },
+  mayReplaceOthers: false,
+});
+
 function edgesOf({ base }: Knowledge, name: 'contains' | 'links'): string[] {
   return [...base.addedNodes]
     .flatMap(({ index, id }) => base.related(index, relation(name)).map((target) => `${id} > ${base.idOf(target)}`))
@@ -152,7 +159,6 @@ describe('documents in the knowledge', () => {
 });
 
 describe('documents on accounts', { timeout: 60_000 }, () => {
-  const by = (account: string, documents = 0, bytes = 0) => ({ account, quota: { documents, bytes } });
   const refused = (promise: Promise<unknown>): Promise<void> =>
     assert.rejects(promise, (error) => error instanceof CodedError && error.code === 'storage_quota_exceeded');
 
@@ -222,6 +228,38 @@ describe('documents are refused', { timeout: 60_000 }, () => {
 
   test('when an id comes twice in one request', async () => {
     await refusedEntirely(await open(), [doc('a'), doc('b'), doc('a')], 'document_repeated', 'a');
+  });
+
+  test('when an id is on another account, or on none, and the caller may not change those', async () => {
+    const knowledge = await open();
+    await knowledge.addDocuments([doc('nobody')]);
+    await knowledge.addDocuments([doc('ada', 'one')], by('user:ada'));
+    await knowledge.addDocuments([doc('ada', 'two')], by('user:ada'));
+    await refusedWith(knowledge.addDocuments([doc('ada')], by(null)), 'document_of_another', 'ada');
+    await refusedWith(knowledge.addDocuments([doc('nobody')], by(null)), 'document_of_another', 'nobody');
+    await refusedWith(knowledge.addDocuments([doc('nobody')], by('user:ada')), 'document_of_another', 'nobody');
+    await refusedWith(knowledge.addDocuments([doc('b'), doc('ada')], by('user:bob')), 'document_of_another', 'ada');
+    assert.deepEqual([await knowledge.document('b'), (await knowledge.document('ada'))?.text], [null, 'two']);
+    await knowledge.addDocuments([doc('ada', 'three')], { ...by('user:bob'), mayReplaceOthers: true });
+    await refusedWith(knowledge.addDocuments([doc('ada')], by('user:ada')), 'document_of_another', 'ada');
+    await knowledge.removeDocument('ada');
+    await knowledge.addDocuments([doc('ada', 'four')], by('user:ada'));
+    await knowledge.close();
+  });
+
+  test('when an id has been taken on another account by a write under way', async () => {
+    const knowledge = await open();
+    const graph = { id: 'g.csv', title: 'g', text: 'source,target\na,b\n', format: 'csv' };
+    const first = knowledge.addDocuments([doc('a', 'first'), graph], by('user:ada'));
+    const again = knowledge.addDocuments([doc('a', 'again')], by('user:ada'));
+    await Promise.all([
+      first,
+      again,
+      refusedWith(knowledge.addDocuments([doc('a')], by('user:bob')), 'document_of_another', 'a'),
+      refusedWith(knowledge.addDocuments([graph], by('user:bob')), 'document_of_another', 'g.csv'),
+    ]);
+    assert.equal((await knowledge.document('a'))?.text, 'again');
+    await knowledge.close();
   });
 
   test('when an id belongs to a section of another document', async () => {
@@ -321,6 +359,21 @@ describe('overlapping changes', { timeout: 60_000 }, () => {
     assert.deepEqual([done, heard], [1, [1, 2]]);
     gates[1]?.();
     await second;
+    await knowledge.close();
+  });
+
+  test('count once toward a quota while a follower has yet to answer', async () => {
+    const knowledge = await open();
+    let letGo = (): void => undefined;
+    knowledge.follow(({ revision }) => (revision === 1 ? new Promise((resolve) => (letGo = resolve)) : undefined));
+    const ada = by('user:ada', 3);
+    const slow = knowledge.addDocuments([doc('a'), doc('b')], ada);
+    while (knowledge.storedBy('user:ada').documents < 2) await new Promise(setImmediate);
+    const third = knowledge.addDocuments([doc('c')], ada);
+    await assert.rejects(knowledge.addDocuments([doc('d')], ada), { code: 'storage_quota_exceeded' });
+    letGo();
+    await Promise.all([slow, third]);
+    assert.equal(knowledge.storedBy('user:ada').documents, 3);
     await knowledge.close();
   });
 

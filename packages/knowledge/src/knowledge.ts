@@ -2,42 +2,23 @@
  * The knowledge of an installation: built-in source plus its own documents. The one place where it changes: stored
  * durably first, then applied here, then told to everybody who follows.
  */
-import { type Clock, CodedError, errorFactory } from '@vortexflow/primitives';
+import { type Clock, CodedError } from '@vortexflow/primitives';
 import type { Steps } from '@vortexflow/graph';
 import { KnowledgeBase, type KnowledgeChange } from './base.ts';
 import { DOCUMENT_GROUPS, type DocumentChange, GraphOfDocuments } from './documents/graph-of-documents.ts';
 import { fingerprintOf, parseSteps } from './documents/parse.ts';
 import type { ParsedDocument } from './documents/parsed.ts';
 import type { KnowledgeImage } from './image/image.ts';
-import { type Contributor, type StoredAmount, StoredUsage, UNCOUNTED } from './documents/stored-usage.ts';
+import {
+  type Contributor,
+  type StoredAmount,
+  StoredUsage,
+  requireReplaceable,
+  UNCOUNTED,
+} from './documents/stored-usage.ts';
 import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
+import { knowledgeError } from './errors.ts';
 import { storedBatches, type UnreadDocument } from './stored.ts';
-
-/** Errors of changing the knowledge. */
-const KNOWLEDGE_ERRORS = {
-  document_id_taken: {
-    type: 'ValidationError',
-    status: 400,
-    recovery: 'Propagate',
-    message: 'The id "{id}" already belongs to a node that is not this document.',
-    hint: 'Choose another id.',
-  },
-  document_repeated: {
-    type: 'ValidationError',
-    status: 400,
-    recovery: 'Propagate',
-    message: 'The id "{id}" appears twice in one request.',
-    hint: 'Send each document once.',
-  },
-  document_malformed: {
-    type: 'ValidationError',
-    status: 400,
-    recovery: 'Propagate',
-    message: 'The document "{id}" cannot be read. {reason}',
-    hint: 'Nothing of this request was taken.',
-  },
-} as const;
-const knowledgeError = errorFactory(KNOWLEDGE_ERRORS);
 
 /** A document as a caller sends it. */
 export interface NewDocument {
@@ -83,6 +64,7 @@ export type Follower = (change: KnowledgeChange) => void | Promise<void>;
 /** A node id that a write under way will own. */
 interface Claim {
   readonly document: string;
+  readonly account: string | null;
   readonly write: object;
 }
 
@@ -177,20 +159,21 @@ export class Knowledge {
    * Adds or replaces documents, all of them or none. Resolves when they are on the disk and every follower has them.
    * Calls that overlap, removals included, take effect in the order in which they were made.
    * @throws CodedError `document_id_taken`, `document_repeated`, `document_malformed`, `format_unknown`,
-   *   `storage_quota_exceeded`, or one of the store
+   *   `document_of_another`, `storage_quota_exceeded`, or one of the store
    */
   async addDocuments(documents: readonly NewDocument[], by: Contributor = UNCOUNTED): Promise<AddedDocuments> {
     const release = this.#usage.reserve(documents, by);
     try {
-      return await this.#add(documents, by.account);
+      return await this.#add(documents, by, release);
     } finally {
       release();
     }
   }
 
-  async #add(documents: readonly NewDocument[], account: string | null): Promise<AddedDocuments> {
+  async #add(documents: readonly NewDocument[], by: Contributor, release: () => void): Promise<AddedDocuments> {
+    const { account } = by;
     const { done, parsed } = await this.#admit(async () => {
-      const parsed = await this.#parseAll(documents);
+      const parsed = await this.#parseAll(documents, by);
       const updatedAt = this.#clock.now();
       const records = documents.map(({ id, title, text, format = DEFAULT_FORMAT }) => ({
         id,
@@ -204,9 +187,11 @@ export class Knowledge {
       const applied = this.#inOrder(stored, () => {
         this.#summarise(documents);
         for (const document of documents) this.#usage.put(document, account);
+        // From here on they count as stored; followers may take long.
+        release();
         return this.#documents.put(parsed);
       });
-      return { done: this.#claiming(parsed, applied), parsed };
+      return { done: this.#claiming(parsed, account, applied), parsed };
     });
     const { newNodes, newEdges, replaced } = await done;
     return {
@@ -250,10 +235,14 @@ export class Knowledge {
   }
 
   /** Keeps the node ids of the documents taken until the write has been applied or refused. */
-  async #claiming<Change>(documents: readonly ParsedDocument[], done: Promise<Change>): Promise<Change> {
+  async #claiming<Change>(
+    documents: readonly ParsedDocument[],
+    account: string | null,
+    done: Promise<Change>,
+  ): Promise<Change> {
     const write = {};
     const ids = documents.flatMap((document) => document.nodes.map(({ id }) => ({ id, document: document.id })));
-    for (const { id, document } of ids) this.#claims.set(id, { document, write });
+    for (const { id, document } of ids) this.#claims.set(id, { document, account, write });
     try {
       return await done;
     } finally {
@@ -298,7 +287,7 @@ export class Knowledge {
     }
   }
 
-  async #parseAll(documents: readonly NewDocument[]): Promise<ParsedDocument[]> {
+  async #parseAll(documents: readonly NewDocument[], by: Contributor): Promise<ParsedDocument[]> {
     const seen = new Set<string>();
     const owners = new Map<string, string>();
     const parsed: ParsedDocument[] = [];
@@ -306,6 +295,7 @@ export class Knowledge {
     for (const document of documents) {
       if (seen.has(document.id)) throw knowledgeError('document_repeated', { id: document.id });
       seen.add(document.id);
+      this.#requireReplaceable(document.id, by);
       parsed.push(this.#requireFree(await this.#parse(document, pause), owners));
       await pause.whenDue();
     }
@@ -328,6 +318,13 @@ export class Knowledge {
         failure,
       );
     }
+  }
+
+  #requireReplaceable(id: string, by: Contributor): void {
+    // What is on its way already has its owner, who may not be the one of what it replaces.
+    const coming = this.#claims.get(id);
+    if (coming?.document === id) requireReplaceable(id, coming.account, by);
+    else if (this.#summaries.has(id)) requireReplaceable(id, this.#usage.ownerOf(id), by);
   }
 
   /** @param owners of the nodes of the same request, by id; those of this document are added */

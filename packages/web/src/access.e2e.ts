@@ -375,6 +375,20 @@ describe('the settings on the page', { skip, timeout: 280_000 }, () => {
     assert.equal(await control(page, 'timeout_ms').inputValue(), '3000');
   });
 
+  test('what was typed is still there after the session has ended and a new one has begun', async () => {
+    const page = await openAsOwner();
+    await openSettings(page);
+    await control(page, 'timeout_ms').fill('3100');
+    await page.context().clearCookies();
+    await save(page);
+    // The way to sign in opens by itself.
+    await page.getByLabel('Owner key or API key').fill(server.key);
+    await page.keyboard.press('Enter');
+    await chip(page, 'owner').waitFor();
+    await openSettings(page);
+    assert.equal(await control(page, 'timeout_ms').inputValue(), '3100');
+  });
+
   test('an administrator signs in with Nostr, and cannot change what is the owner’s', async () => {
     const key = await nostrKey(9);
     const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' };

@@ -57,6 +57,8 @@ describe('what accounts have stored', () => {
     usage.reserve([document('c')], by)();
     for (const id of ['a', 'b']) usage.put(document(id), 'user:1');
     release();
+    // A second time it gives nothing back.
+    release();
     usage.reserve([document('a'), document('b'), document('c')], by)();
     refused(() => usage.reserve([document('a'), document('c'), document('d')], by), 'documents');
     usage.remove('a');

@@ -1,10 +1,17 @@
 /**
- * How much of what is stored is on whose account, and whether more fits. Kept with the documents, in memory: a few words for
+ * How much of what is stored is on whose account, whether more fits, and who may replace it. Kept with the documents, in memory: a few words for
  * each document that is on an account, none for the others.
  */
 import { errorFactory } from '@vortexflow/primitives';
 
-const QUOTA_ERRORS = {
+const ACCOUNT_ERRORS = {
+  document_of_another: {
+    type: 'AccessError',
+    status: 403,
+    recovery: 'Propagate',
+    message: 'The document "{id}" is not on your account, and you may not change what others added.',
+    hint: 'Choose another id, or use a key with the scope "change".',
+  },
   storage_quota_exceeded: {
     type: 'ValidationError',
     // Not 507: it is the caller who has too much, and nothing that whoever runs the server must be told of.
@@ -14,7 +21,7 @@ const QUOTA_ERRORS = {
     hint: 'Take documents away first. /api/v1/auth/me/quota shows what is left.',
   },
 } as const;
-const quotaError = errorFactory(QUOTA_ERRORS);
+const accountError = errorFactory(ACCOUNT_ERRORS);
 
 export interface StoredAmount {
   readonly documents: number;
@@ -30,10 +37,12 @@ export interface Contributor {
   /** null: on none; nothing is counted and nothing is too much. */
   readonly account: string | null;
   readonly quota: StorageQuota;
+  /** Whether he may put something in the place of documents that are on another account, or on none. */
+  readonly mayReplaceOthers: boolean;
 }
 
 /** For whoever stores without limits. */
-export const UNCOUNTED: Contributor = { account: null, quota: { documents: 0, bytes: 0 } };
+export const UNCOUNTED: Contributor = { account: null, quota: { documents: 0, bytes: 0 }, mayReplaceOthers: true };
 
 interface Sized {
   readonly id: string;
@@ -59,6 +68,11 @@ export class StoredUsage {
     return this.#stored.get(account) ?? NOTHING;
   }
 
+  /** On whose account a document is; null: on none. */
+  ownerOf(id: string): string | null {
+    return this.#shares.get(id)?.account ?? null;
+  }
+
   /** A document is stored. Who replaces it has it on his account from then on. */
   put(document: Sized, account: string | null): void {
     this.remove(document.id);
@@ -77,10 +91,10 @@ export class StoredUsage {
 
   /**
    * Makes room for documents before they are stored. What is beyond the quota already may shrink.
-   * @returns gives the room back, once they are stored or not to be stored; to be called once
+   * @returns gives the room back, once they are stored or not to be stored; again it does nothing
    * @throws CodedError `storage_quota_exceeded`
    */
-  reserve(documents: readonly Sized[], { account, quota }: Contributor): () => void {
+  reserve(documents: readonly Sized[], { account, quota }: Omit<Contributor, 'mayReplaceOthers'>): () => void {
     if (account === null || (quota.documents === 0 && quota.bytes === 0)) return () => undefined;
     const gross = { documents: documents.length, bytes: sum(documents.map(bytesOf)) };
     const own = documents.flatMap(({ id }) => this.#shares.get(id) ?? []).filter((share) => share.account === account);
@@ -89,11 +103,24 @@ export class StoredUsage {
     for (const name of QUOTAS) {
       const [limit, wanted] = [quota[name], stored[name] + coming[name] + net[name]];
       if (limit > 0 && net[name] > 0 && wanted > limit)
-        throw quotaError('storage_quota_exceeded', { quota: name, stored: stored[name], limit, wanted });
+        throw accountError('storage_quota_exceeded', { quota: name, stored: stored[name], limit, wanted });
     }
     add(this.#coming, account, gross);
-    return () => add(this.#coming, account, { documents: -gross.documents, bytes: -gross.bytes });
+    let isHeld = true;
+    return () => {
+      if (isHeld) add(this.#coming, account, { documents: -gross.documents, bytes: -gross.bytes });
+      isHeld = false;
+    };
   }
+}
+
+/**
+ * @param owner on whose account the document is that is there already
+ * @throws CodedError `document_of_another`
+ */
+export function requireReplaceable(id: string, owner: string | null, by: Contributor): void {
+  if (by.mayReplaceOthers || (owner !== null && owner === by.account)) return;
+  throw accountError('document_of_another', { id });
 }
 
 const bytesOf = ({ title, text }: Sized): number => Buffer.byteLength(title) + Buffer.byteLength(text);

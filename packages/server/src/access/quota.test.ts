@@ -3,14 +3,24 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import type { ApiKeyResponse, ErrorResponse, QuotaResponse } from '@vortexflow/protocol';
 import { launchServer, type LaunchedServer, nostrHeader, nostrKey } from '@vortexflow/testkit';
 
 type Headers = Readonly<Record<string, string>>;
 
+const DAY_MS = 86_400_000;
+/** Longer than one test takes, ms. */
+const TEST_MS = 60_000;
+
+/** What is used is counted by the day of the real clock: no test begins shortly before one ends. */
+async function awayFromMidnight(): Promise<void> {
+  const left = DAY_MS - (Date.now() % DAY_MS);
+  if (left < TEST_MS) await new Promise((resolve) => setTimeout(resolve, left + 1_000));
+}
+
 for (const workers of ['0', '2']) {
-  describe(`quotas of a server with WORKERS=${workers}`, { timeout: 240_000 }, () => {
+  describe(`quotas of a server with WORKERS=${workers}`, { timeout: 300_000 }, () => {
     const env = { WORKERS: workers, REASONER_THREADS: '1' };
     let dataFolder: string;
     let server: LaunchedServer;
@@ -18,6 +28,7 @@ for (const workers of ['0', '2']) {
       dataFolder = await mkdtemp(join(tmpdir(), 'vortexflow-quota-'));
       server = await launchServer({ env, dataFolder });
     });
+    beforeEach(awayFromMidnight);
     after(async () => {
       await server.stop();
       await rm(dataFolder, { recursive: true, force: true });

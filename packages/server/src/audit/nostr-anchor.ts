@@ -25,16 +25,14 @@ export interface NostrAnchorOptions {
 /** A checkpoint is out when one relay has it. */
 export function nostrAnchor({ relays, signer, clock, onRelay }: NostrAnchorOptions): Anchor {
   const failing = new Map<string, string | null>();
-  let next = -Infinity;
   const tell = (relay: string, failure: string | null): void => {
     if ((failing.get(relay) ?? null) !== failure) onRelay(relay, failure);
     failing.set(relay, failure);
   };
   return {
     name: 'nostr',
+    everyMs: EVERY_MS,
     async publish(note) {
-      await pause(clock, next - clock.elapsed());
-      next = clock.elapsed() + EVERY_MS;
       const event = signer.sign(eventOf(note, clock.now()));
       const sent = await Promise.allSettled(relays.map((relay) => sendToRelay(relay, event, clock)));
       sent.forEach((one, i) => tell(relays[i] as string, one.status === 'rejected' ? codeOf(one.reason) : null));
@@ -82,6 +80,3 @@ function eventOf(note: string, now: number) {
 }
 
 const codeOf = (failure: unknown): string => (failure instanceof RelayFailure ? failure.code : 'RELAY_CLOSED');
-
-const pause = (clock: Clock, ms: number): Promise<void> =>
-  ms <= 0 ? Promise.resolve() : new Promise((resolve) => clock.after(ms, resolve));

@@ -1,11 +1,11 @@
-/** Documents on the account of whoever sends them, as far as his quota goes. */
+/** Documents on the account of whoever sends them, as far as his quota goes and nobody else's are replaced without leave. */
 import { accountOf } from '@vortexflow/identity';
 import type { AddedDocuments, NewDocument } from '@vortexflow/knowledge';
 import { CodedError } from '@vortexflow/primitives';
 import type { FastifyRequest } from 'fastify';
 import { requireServices, type ServerContext } from './services.ts';
 
-/** @throws CodedError `storage_quota_exceeded`, which is counted, and whatever else adding may throw */
+/** @throws CodedError `storage_quota_exceeded`, which is counted, `document_of_another`, and whatever else adding may throw */
 export async function addOnAccount(
   context: ServerContext,
   { principal }: FastifyRequest,
@@ -16,6 +16,7 @@ export async function addOnAccount(
     const added = await knowledge.addDocuments(documents, {
       account: accountOf(principal),
       quota: context.storageQuota(),
+      mayReplaceOthers: principal.permissions.has('change'),
     });
     context.metrics.documentsWritten(added.stored);
     return added;

@@ -18,7 +18,14 @@ import { BODY_LIMITS } from './limits.ts';
 import { Digits } from './graph.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
-const ERRORS = { 400: ErrorResponse, 401: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse };
+const ERRORS = {
+  400: ErrorResponse,
+  401: ErrorResponse,
+  403: ErrorResponse,
+  413: ErrorResponse,
+  415: ErrorResponse,
+  503: ErrorResponse,
+};
 const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });
 
 /** Documents of one page of the list, unless asked for fewer. */
@@ -90,7 +97,9 @@ function registerAdding(app: App, context: ServerContext): void {
       schema: {
         tags: ['documents'],
         summary: 'Add or replace documents',
-        description: 'Answers when they are stored durably, searchable and in the graph. All of them or none.',
+        description:
+          'Answers when they are stored durably, searchable and in the graph. All of them or none. Without the permission ' +
+          '"change", an id that is on another account, or on none, is refused (document_of_another).',
         body: DocumentsRequest,
         security: [{ ownerKey: [] }],
         response: { 200: DocumentsResponse, ...ERRORS },

@@ -66,6 +66,7 @@ export function registerImport(app: App, context: ServerContext): void {
           200: DocumentsResponse,
           400: ErrorResponse,
           401: ErrorResponse,
+          403: ErrorResponse,
           413: ErrorResponse,
           503: ErrorResponse,
         },

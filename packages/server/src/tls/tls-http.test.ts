@@ -3,26 +3,24 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect as connectPlain, createServer } from 'node:net';
+import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { HealthResponse, ProcessResponse } from '@vortexflow/protocol';
-import { type LaunchedServer, launchServer, makeCertificate, type TestCertificate } from '@vortexflow/testkit';
+import {
+  type LaunchedServer,
+  launchServer,
+  makeCertificate,
+  onFreePort,
+  type TestCertificate,
+} from '@vortexflow/testkit';
 import { Agent, fetch as fetchThrough } from 'undici';
 import { WebSocket } from 'ws';
 
 const BIN = fileURLToPath(new URL('../../bin/vortexflow.mjs', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function put(folder: string, { cert, key }: TestCertificate): Promise<void> {
   await writeFile(join(folder, 'cert.pem'), cert, { mode: 0o600 });
@@ -68,15 +66,17 @@ for (const [name, workers] of [
       folder = await mkdtemp(join(tmpdir(), 'vortexflow-tls-'));
       pair = makeCertificate();
       await put(folder, pair);
-      redirectPort = await freePort();
-      server = await launchServer({
-        env: {
-          WORKERS: workers,
-          REASONER_THREADS: '1',
-          TLS_CERT_FILE: join(folder, 'cert.pem'),
-          TLS_KEY_FILE: join(folder, 'key.pem'),
-          TLS_REDIRECT_PORT: String(redirectPort),
-        },
+      server = await onFreePort((free) => {
+        redirectPort = free;
+        return launchServer({
+          env: {
+            WORKERS: workers,
+            REASONER_THREADS: '1',
+            TLS_CERT_FILE: join(folder, 'cert.pem'),
+            TLS_KEY_FILE: join(folder, 'key.pem'),
+            TLS_REDIRECT_PORT: String(free),
+          },
+        });
       });
       port = Number(new URL(server.url).port);
       agent = new Agent({ connect: { ca: pair.cert } });

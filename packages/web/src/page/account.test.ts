@@ -147,6 +147,11 @@ test('who has seen nothing yet and signs in elsewhere sees everything; who has s
   assert.deepEqual([same.changes(), same.problem], [0, '']);
 });
 
+test('who signs in in the place of another one sees nothing of his', async () => {
+  const other = await checked(OWNER, { ...OWNER, subject: 'ada' });
+  assert.deepEqual([other.changes(), other.problem], [1, '']);
+});
+
 test('only who may not even look is outside', async () => {
   assert.equal((await checked(GUEST, GUEST)).account.isOutside, true);
   assert.equal((await checked(READER, READER)).account.isOutside, false);

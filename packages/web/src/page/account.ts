@@ -62,7 +62,11 @@ export class Account {
     if (busy || ticket !== null) return;
     await this.#askWho();
     const { who } = this.state.get();
-    if (!who || !before || who.how === before.how) return;
+    if (!who || !before) return;
+    const isSession = who.how === 'session' && before.how === 'session';
+    // Somebody else has signed in in another tab, which has the same cookie.
+    if (isSession && who.subject !== before.subject) this.#options.changed();
+    if (who.how === before.how) return;
     if (before.how === 'session') this.#set({ problem: 'Your session has ended. Sign in again to go on.' });
     // He has seen nothing yet that would be lost.
     else if (before.role === 'guest') this.#options.changed();

@@ -5,9 +5,7 @@
 import { type ConfigCalls, type ConfigState, VortexflowError } from '@vortexflow/client';
 import { Cell } from '../cell.ts';
 import { type Difference, schemaOf, type SettingSchema, textOf, valueOf } from './setting.ts';
-
-/** What was typed; null: what was set at run time is to be taken back. */
-type Draft = string | null;
+import type { Draft, UnsavedStore } from './unsaved.ts';
 
 /** Somebody else has changed the configuration since it was read. */
 interface Conflict {
@@ -48,6 +46,8 @@ export interface SettingsFormOptions {
   readonly people: () => Promise<readonly Person[]>;
   /** The server does not know any more who this is. */
   readonly signedOut: () => void;
+  /** Keeps what was typed for the next form. */
+  readonly unsaved?: UnsavedStore;
 }
 
 export class SettingsForm {
@@ -66,6 +66,8 @@ export class SettingsForm {
 
   constructor(options: SettingsFormOptions) {
     this.#options = options;
+    const unsaved = options.unsaved?.read();
+    if (unsaved) this.#set(unsaved);
   }
 
   /** Reads what holds, anew. What has been typed stays, and what has changed under it is told. */
@@ -193,6 +195,9 @@ export class SettingsForm {
 
   #set(change: Partial<SettingsState>): void {
     this.state.set({ ...this.state.get(), ...change });
+    const { config, drafts } = this.state.get();
+    if (change.drafts)
+      this.#options.unsaved?.write(config && Object.keys(drafts).length > 0 ? { config, drafts } : null);
   }
 }
 

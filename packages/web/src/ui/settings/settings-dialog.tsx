@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Page } from '../../page/page.ts';
 import { SettingsForm } from '../../page/settings/settings-form.ts';
 import { SettingsHistory } from '../../page/settings/settings-history.ts';
+import { unsavedIn } from '../../page/settings/unsaved.ts';
 import { Dialog } from '../dialog.tsx';
 import { useCell } from '../hooks.ts';
 import { HistoryPanel } from './history-panel.tsx';
@@ -15,12 +16,14 @@ interface SettingsDialogProps {
   readonly close: () => void;
 }
 
-/** Settings and their versions. What was typed is still there when it is opened again. */
+/** Settings and their versions. What was typed is still there when it is opened again, also after a new sign-in. */
 export function SettingsDialog({ page, open, close }: SettingsDialogProps) {
   const [{ form, history }] = useState(() => {
     const { config, access } = page.client;
     const people = async () => (page.account.may('manage') ? (await access.users()).users : []);
-    const made = new SettingsForm({ config, people, signedOut: () => void page.account.check() });
+    const subject = page.account.state.get().who?.subject ?? '';
+    const unsaved = unsavedIn(() => window.sessionStorage, subject);
+    const made = new SettingsForm({ config, people, signedOut: () => void page.account.check(), unsaved });
     return { form: made, history: new SettingsHistory(config, made) };
   });
   const [view, setView] = useState<'settings' | 'versions'>('settings');
