@@ -248,6 +248,13 @@ export const WIRE_ERRORS = define({
     recovery: 'Retry',
     message: 'Something went wrong inside the server; the log has the details under this request id.',
   },
+  request_late: {
+    type: 'TimeoutError',
+    status: 408,
+    recovery: 'Retry',
+    message: 'The request did not arrive in time.',
+    hint: 'Send it again, without pauses.',
+  },
   reasoners_failed: {
     type: 'ReasoningError',
     status: 503,

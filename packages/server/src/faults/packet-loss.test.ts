@@ -22,10 +22,10 @@ const ask = (i) => new Promise((resolve, reject) => {
   });
   sent.on('error', reject).end(JSON.stringify({ input: 'What is a dog? ' + i }));
 });
-// A head that took longer than eight seconds on its way is refused, as a slow one would be: that question is asked again.
+// A head that took longer than eight seconds on its way is late, as a slow one would be: that question is asked again.
 const patiently = async (i) => {
   let status = await ask(i);
-  for (let tries = 0; status === 400 && tries < 4; tries++) status = await ask(i);
+  for (let tries = 0; status === 408 && tries < 4; tries++) status = await ask(i);
   return status;
 };
 const statuses = await Promise.all(Array.from({ length: ${QUESTIONS} }, (_, i) => patiently(i)));

@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { wireError } from '@vortexflow/protocol';
 import { errorBody } from './problems.ts';
 
-/** What is no HTTP at all gets an answer in the same form, as far as there is still somebody to read it. */
-export function refuseGarbage(_error: Error, socket: Socket): void {
+/**
+ * What is no HTTP at all, or did not come in time, gets an answer in the same form, as far as there is still somebody to
+ * read it.
+ * @param failure of Node's parser, with its `code`
+ */
+export function refuseGarbage(failure: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable) return void socket.destroy();
-  const body = JSON.stringify(
-    errorBody(
-      wireError('request_invalid', {
-        problem: 'This is no HTTP request.',
-        pointer: '',
-        expected: 'a well-formed HTTP/1.1 request within the limits, in time',
-      }),
-      randomUUID(),
-    ),
-  );
+  const refusal =
+    failure.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? wireError('request_late')
+      : wireError('request_invalid', {
+          problem: 'This is no HTTP request.',
+          pointer: '',
+          expected: 'a well-formed HTTP/1.1 request within the limits',
+        });
+  const { status } = refusal.definition;
+  const body = JSON.stringify(errorBody(refusal, randomUUID()));
   const head = [
-    'HTTP/1.1 400 Bad Request',
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

@@ -133,7 +133,7 @@ describe('a server that speaks TLS', () => {
     let heard = '';
     slow.on('data', (data) => (heard += data.toString()));
     await once(slow, 'close');
-    assert.match(heard, /^HTTP\/1\.1 400 /);
+    assert.match(heard, /^HTTP\/1\.1 408 /);
   });
 
   it('closes further connections at once when there are as many as may be', async () => {
