@@ -24,7 +24,6 @@ async function opened(
 ) {
   const { clock = new VirtualClock(NOON), limit = 10 } = given;
   const file = given.file ?? join(await mkdtemp(join(tmpdir(), 'vortexflow-quota-')), 'quota.json');
-  if (given.file === undefined) t?.after(() => rm(join(file, '..'), { recursive: true, force: true }));
   const told = { refused: 0, failures: [] as Error[] };
   const set = { limit };
   const quota = await DailyQuota.open({
@@ -33,6 +32,11 @@ async function opened(
     limit: () => set.limit,
     onRefused: () => void told.refused++,
     onFailure: (failure) => void told.failures.push(failure),
+  });
+  t?.after(async () => {
+    // What is still being written would come into the folder while it is removed.
+    await quota.close();
+    if (given.file === undefined) await rm(join(file, '..'), { recursive: true, force: true, maxRetries: 5 });
   });
   /** 0 when it was charged, else the seconds to wait. */
   const charge = (account: string | null, cost: number): number => {
