@@ -199,6 +199,8 @@ export async function startPart(
 const WARM_UP = 100;
 /** Longest for closing all parts, ms. */
 const STOP_MS = 9_000;
+/** While the gateway closes, connections that have become idle are ended after so long, ms. */
+const IDLE_SWEEP_MS = 50;
 
 function supervision(onFailure: (path: string, reason: string) => void): System {
   return createSystem({
@@ -256,7 +258,14 @@ async function loadedBy(
 
 async function closeGateway(app: App, viewers: Viewers): Promise<void> {
   await viewers.stop();
-  await app.close();
+  // Closing ends what is idle at that moment. A connection whose last answer comes after it would be waited for until the
+  // other side gives it up, seconds later, and whoever takes over from this process waits as long for the data folder.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }
 
 const storageQuotaOf = ({ values }: Settings): StorageQuota => ({
