@@ -103,10 +103,11 @@ export async function startPart(
   const observe = validationMetrics(metrics.registry);
   const onQuota = quotaMetrics(metrics.registry, observe);
   const opening = { settings, onQuota, files, ownerKey: owner.key, clock: systemClock, logger };
+  const boundPort = boundPortOf(() => app);
   // Behind a front it is the front's.
   const gate =
     part.kind === 'alone'
-      ? await openGate({ ...opening, registry: metrics.registry, port: () => portOf(app) }, disposal)
+      ? await openGate({ ...opening, registry: metrics.registry, port: boundPort }, disposal)
       : { access: passedAccess, auth: part.auth, audit: null };
   const context: ServerContext = {
     version: await ownVersion(),
@@ -162,7 +163,7 @@ export async function startPart(
   try {
     const bound =
       part.kind === 'alone' ? await listenOn(app, host, port, certificate !== null) : await listenLocally(app, part);
-    await beginTls(certificate, { settings, port: () => portOf(app), logger }, disposal);
+    await beginTls(certificate, { settings, port: boundPort, logger }, disposal);
     if (part.kind !== 'follower') viewers.listen(app.server, context);
     const models = new ModelMetrics(
       metrics.registry,
@@ -279,10 +280,15 @@ function once<T>(run: () => Promise<T>): () => Promise<T> {
   return () => (done ??= run());
 }
 
-/** null until it listens. */
-function portOf(app: App): number | null {
-  const address = app.server.address();
-  return address !== null && typeof address === 'object' ? address.port : null;
+/** null until it listens. Asked for with every request, so that the system is not asked each time. */
+function boundPortOf(app: () => App): () => number | null {
+  let port: number | null = null;
+  return () => {
+    if (port !== null) return port;
+    const address = app().server.address();
+    if (address !== null && typeof address === 'object') ({ port } = address);
+    return port;
+  };
 }
 
 function listenOn(app: App, host: string, wanted: number, isTls: boolean): Promise<Bound> {
