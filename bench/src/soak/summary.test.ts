@@ -27,8 +27,13 @@ function recordOf(outcomeAt: (second: number) => string, faults: readonly FaultR
   };
 }
 
-function faultAt(second: number, lasts = 0, notPossible: string | null = null): FaultRun {
-  const fault = { kind: 'freeze', at: second, seconds: lasts } as const;
+function faultAt(
+  second: number,
+  lasts = 0,
+  notPossible: string | null = null,
+  kind: FaultRun['fault']['kind'] = 'freeze',
+): FaultRun {
+  const fault = { kind, at: second, seconds: lasts };
   return { fault, atMs: second * 1000, untilMs: (second + lasts) * 1000, what: 'it stands still', notPossible };
 }
 
@@ -82,8 +87,21 @@ describe('the summary of a soak', () => {
   it('has memory by the hour', () => {
     const { memory } = summarise(recordOf(() => 'ok'));
     assert.ok(Math.abs(memory.slopeMbPerHour - 360) < 1e-6);
-    assert.ok(Math.abs(memory.slopeSecondHalfMbPerHour - 360) < 1e-6);
-    assert.equal(memory.firstMb, 100);
+    assert.ok(Math.abs(memory.steadySlopeMbPerHour - 360) < 1e-6);
+    assert.deepEqual([memory.firstMb, memory.steadySeconds], [100, SECONDS / 2]);
+  });
+
+  it('has its slope from the longest time with the same processes', () => {
+    const record = recordOf(
+      () => 'ok',
+      [faultAt(10, 10, null, 'bad-config'), faultAt(50, 0), faultAt(80, 0, null, 'process-kill')],
+    );
+    // Grows while the first ones and the last ones run, and at first with those between; then it stands still.
+    const memory = record.memory.map(([ms]) => [ms, 100e6 + (ms < 50_000 || ms >= 80_000 ? ms : 50_000)] as const);
+    const { memory: found } = summarise({ ...record, memory });
+    assert.equal(found.steadySeconds, 30);
+    assert.ok(Math.abs(found.steadySlopeMbPerHour) < 1e-6);
+    assert.ok(found.slopeMbPerHour > 1);
   });
 });
 

@@ -72,7 +72,10 @@ export interface SoakReport {
     readonly lastMb: number;
     readonly peakMb: number;
     readonly slopeMbPerHour: number;
-    readonly slopeSecondHalfMbPerHour: number;
+    /** Of the second half of the longest stretch in which no process was replaced: a new one begins with empty caches. */
+    readonly steadySlopeMbPerHour: number;
+    /** How long that half is, seconds. */
+    readonly steadySeconds: number;
   };
   readonly probe: {
     readonly looks: number;
@@ -90,7 +93,8 @@ export interface SoakReport {
   };
   readonly log: Readonly<Record<string, number>>;
   /** By the second in which requests were due: how many failed, and the 95th percentile of the latency, ms. */
-  readonly timeline: readonly { readonly failed: number; readonly p95: number }[];
+  /** By the second; the memory of all processes is NaN until it is looked at. */
+  readonly timeline: readonly { readonly failed: number; readonly p95: number; readonly memoryMb: number }[];
 }
 
 /** Share of requests that are to be answered. */
@@ -142,13 +146,14 @@ export function summarise(record: SoakRecord): SoakReport {
       0.99,
     ),
     faults,
-    memory: memoryOf(record.memory),
+    memory: memoryOf(record),
     probe: probeOf(record),
     restarts: mostRestarts(record),
     writes: { ...record.writes, lost: record.lost, lostAfterKill: record.lostAfterKill },
     log: record.log,
     timeline: seconds.map((list, i) => ({
       failed: counts[i]?.failed ?? 0,
+      memoryMb: memoryAt(record.memory, i),
       p95: quantile(
         list.map(({ tookMs }) => tookMs),
         0.95,
@@ -156,6 +161,10 @@ export function summarise(record: SoakRecord): SoakReport {
     })),
   };
 }
+
+/** The last that was seen by the end of a second, MB; NaN before the first. */
+const memoryAt = (samples: SoakRecord['memory'], second: number): number =>
+  (samples.findLast(([ms]) => ms < (second + 1) * 1000)?.[1] ?? Number.NaN) / 1e6;
 
 function bySecond(requests: readonly RequestRecord[], seconds: number): RequestRecord[][] {
   const lists = Array.from({ length: Math.ceil(seconds) }, (): RequestRecord[] => []);
@@ -211,16 +220,38 @@ function countOf(names: readonly string[]): Record<string, number> {
   return counts;
 }
 
-function memoryOf(samples: SoakRecord['memory']): SoakReport['memory'] {
-  const points = samples.map(([ms, bytes]) => [ms / MS_PER_HOUR, bytes / 1e6] as const);
+/** Faults after which other processes serve than before. */
+const REPLACING: ReadonlySet<string> = new Set(['process-kill', 'bad-config']);
+
+function memoryOf({ memory, faults, order }: SoakRecord): SoakReport['memory'] {
+  const points = memory.map(([ms, bytes]) => [ms / MS_PER_HOUR, bytes / 1e6] as const);
   const sizes = points.map(([, megabytes]) => megabytes);
+  const [from, to] = longestStretch(
+    faults
+      .filter(({ fault, notPossible }) => notPossible === null && REPLACING.has(fault.kind))
+      .map(({ atMs, untilMs }) => [atMs, untilMs] as const),
+    order.seconds * 1000,
+  );
+  const middle = (from + to) / 2;
   return {
     firstMb: sizes[0] ?? Number.NaN,
     lastMb: sizes.at(-1) ?? Number.NaN,
     peakMb: Math.max(...sizes),
     slopeMbPerHour: slope(points),
-    slopeSecondHalfMbPerHour: slope(points.slice(Math.floor(points.length / 2))),
+    steadySlopeMbPerHour: slope(points.filter((_, i) => isWithin(memory[i]?.[0] ?? 0, middle, to))),
+    steadySeconds: (to - middle) / 1000,
   };
+}
+
+const isWithin = (value: number, from: number, to: number): boolean => value >= from && value < to;
+
+/** @param gaps in order, ms  @returns between two of them, or before the first or after the last, ms */
+function longestStretch(gaps: readonly (readonly [from: number, to: number])[], end: number): [number, number] {
+  const starts = [0, ...gaps.map(([, to]) => to)];
+  const ends = [...gaps.map(([from]) => from), end];
+  const lengths = starts.map((start, i) => (ends[i] ?? end) - start);
+  const longest = lengths.indexOf(Math.max(...lengths));
+  return [starts[longest] ?? 0, ends[longest] ?? end];
 }
 
 function probeOf({ looks }: SoakRecord): SoakReport['probe'] {

@@ -3,7 +3,7 @@ import { GOAL_AVAILABILITY, type FaultSummary, type Latencies, type SoakReport }
 
 const GOALS = { inside: 1000, process: 2000, memory: 3 } as const;
 /** A slope over less than this says nothing, minutes. */
-const LEAST_MINUTES_FOR_SLOPE = 20;
+const LEAST_MINUTES_FOR_SLOPE = 15;
 
 /** A generator that sends later than this, ms at p99, has no processor to itself. */
 const LATE_MS = 50;
@@ -32,12 +32,12 @@ export function reportText(report: SoakReport, circumstances: readonly string[])
 type Row = readonly (string | number)[];
 
 function goalLines(report: SoakReport): string[] {
-  const { availability, availabilityBound, requests, answered, writes, memory, seconds } = report;
+  const { availability, availabilityBound, requests, answered, writes, memory } = report;
   const lost = Math.max(writes.lost, writes.lostAfterKill);
   const inside = Math.max(0, ...repairsOf(report.faults, (kind) => kind !== 'process-kill'));
   const process = repairsOf(report.faults, (kind) => kind === 'process-kill')[0];
-  const isLong = seconds >= LEAST_MINUTES_FOR_SLOPE * 60;
-  const growth = `${signed(memory.slopeSecondHalfMbPerHour)} MB/h in the second half`;
+  const isLong = memory.steadySeconds >= LEAST_MINUTES_FOR_SLOPE * 60;
+  const growth = `${signed(memory.steadySlopeMbPerHour)} MB/h in ${clock(memory.steadySeconds)} min with the same processes`;
   const rows: Row[] = [
     [
       'requests answered',
@@ -57,7 +57,7 @@ function goalLines(report: SoakReport): string[] {
       'memory, all processes',
       isLong ? growth : `${growth}: too short a time to say`,
       `<= ${GOALS.memory} MB/h`,
-      isLong ? met(memory.slopeSecondHalfMbPerHour <= GOALS.memory) : '',
+      isLong ? met(memory.steadySlopeMbPerHour <= GOALS.memory) : '',
     ],
   ];
   return table(['', 'measured', 'goal', ''], rows);
@@ -79,6 +79,11 @@ function timelineLines({ timeline, faults, seconds }: SoakReport): string[] {
   const bars = slowest.map(
     (ms) => BARS[Math.min(BARS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, ms / 4)))))],
   );
+  const largest = cells.map((cell) => Math.max(0, ...cell.map(({ memoryMb }) => memoryMb || 0)));
+  const peak = Math.max(1, ...largest);
+  const sizes = largest.map(
+    (megabytes) => BARS[Math.min(BARS.length - 1, Math.floor((megabytes / peak) * BARS.length))],
+  );
   const failed = cells.map((cell) => (cell.some(({ failed }) => failed > 0) ? '!' : '·'));
   const marks = Array.from({ length: columns }, () => ' ');
   faults.forEach((fault, i) => {
@@ -92,6 +97,8 @@ function timelineLines({ timeline, faults, seconds }: SoakReport): string[] {
     `failed   ${failed.join('')}`,
     `p95      ${bars.join('')}`,
     `         ▁ below 8 ms, each step twice as much, █ from ${4 * 2 ** (BARS.length - 1)} ms`,
+    `memory   ${sizes.join('')}`,
+    `         each step ${Math.round(peak / BARS.length)} MB`,
   ];
 }
 
