@@ -5,6 +5,7 @@ import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { RESOURCE_LIMITS } from '../http/limits.ts';
 import { passedAccess } from '../access/passed.ts';
 import type { Auth } from '../access/auth.ts';
+import { DEFAULT_BODY_LIMITS } from '../http/limits.ts';
 import type { ServerContext } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -25,6 +26,7 @@ export function testContext(): ServerContext {
     isTls: false,
     certificate: null,
     audit: null,
+    bodyLimits: DEFAULT_BODY_LIMITS,
     viewers: new Viewers({ metrics: () => metrics, clock }),
     services: () => null,
     asking: () => null,

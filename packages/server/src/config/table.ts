@@ -9,6 +9,7 @@ import type { LayoutBackend } from '@vortexflow/layout';
 import type { Strategy } from '@vortexflow/protocol';
 import { readNetwork, readOrigin } from '../access/fields.ts';
 import { AUDIT_SETTINGS } from './audit-settings.ts';
+import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import { choice, fraction, integer, list, matching, named, PATH, text, truth } from './setting-type.ts';
 
@@ -226,6 +227,7 @@ export const SETTINGS = {
     unit: 'B',
     applies: 'at once',
   }),
+  ...LIMIT_SETTINGS,
   reasonerThreads: setting<number>({
     variable: 'REASONER_THREADS',
     fallback: Math.max(2, Math.min(MOST_THREADS, Math.floor(availableParallelism() / 2))),

@@ -28,7 +28,7 @@ import { securityHeaders } from './headers.ts';
 import { registerHealth } from './health.ts';
 import { registerExport, registerImport } from './import.ts';
 import { registerLayout } from './layout.ts';
-import { BODY_LIMITS, CONNECTION_LIMITS } from './limits.ts';
+import { CONNECTION_LIMITS } from './limits.ts';
 import { hasMuchLeft, lingering } from './lingering.ts';
 import { registerPage } from './page.ts';
 import { CODE_HEADER, errorBody, errorHeaders, requestIdOf, toWireError } from './problems.ts';
@@ -47,7 +47,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
   const { requestTimeout, keepAliveTimeout, headersTimeout, connectionsCheckingInterval, maxHeaderSize } =
     CONNECTION_LIMITS;
   const app = fastify({
-    bodyLimit: BODY_LIMITS.question,
+    bodyLimit: context.bodyLimits.question,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     requestIdHeader: false,
     requestTimeout,
@@ -109,7 +109,8 @@ export async function buildApp(context: ServerContext): Promise<App> {
   await app.register((scope, _options, done) => {
     const taken = collectMethods(scope);
     const lookUp = nameLookup(() => context.asking()?.base ?? null);
-    registerFuse(scope, new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING }));
+    const fusion = new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING });
+    registerFuse(scope, fusion, context.bodyLimits.fuse);
     refuseOtherMethods(scope, taken);
     done();
   });
@@ -201,13 +202,13 @@ function sendProblem(
 }
 
 /** The library refuses some addresses before any hook; the first tier says what is wrong with them. */
-function headProblem({ validation }: ServerContext, { raw }: FastifyRequest, error: Error): CodedError {
+function headProblem({ validation, bodyLimits }: ServerContext, { raw }: FastifyRequest, error: Error): CodedError {
   try {
     checkHead(raw, validation.observe);
   } catch (failure) {
-    return toWireError(failure, BODY_LIMITS.question);
+    return toWireError(failure, bodyLimits.question);
   }
-  return toWireError(error, BODY_LIMITS.question);
+  return toWireError(error, bodyLimits.question);
 }
 
 function addErrorHandlers(app: App, context: ServerContext): void {

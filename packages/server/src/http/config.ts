@@ -20,7 +20,6 @@ import { Type } from 'typebox';
 import { fileSchema, settingsForm } from '../config/describe-settings.ts';
 import { type ConfigurationDoor, etagOf } from '../config/door.ts';
 import type { App } from './app-type.ts';
-import { BODY_LIMITS } from './limits.ts';
 import type { ServerContext } from './services.ts';
 
 const READ_ERRORS = { 401: ErrorResponse, 503: ErrorResponse };
@@ -140,7 +139,7 @@ function registerChanges(app: App, context: ServerContext): void {
     '/api/v1/config',
     {
       config: { permission: 'configure', checks: { body: 'config' } },
-      bodyLimit: BODY_LIMITS.question,
+      bodyLimit: context.bodyLimits.question,
       schema: {
         tags: ['configuration'],
         summary: 'Change settings while the server runs',
@@ -182,7 +181,7 @@ function registerChanges(app: App, context: ServerContext): void {
     '/api/v1/config/validate',
     {
       config: { permission: 'configure', checks: { body: 'config' } },
-      bodyLimit: BODY_LIMITS.config,
+      bodyLimit: context.bodyLimits.config,
       schema: {
         tags: ['configuration'],
         summary: 'Say what a file or a change would do, and do nothing',

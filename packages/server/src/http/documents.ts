@@ -14,7 +14,6 @@ import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
 import { addOnAccount } from './contributing.ts';
-import { BODY_LIMITS } from './limits.ts';
 import { Digits } from './graph.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
@@ -93,7 +92,7 @@ function registerAdding(app: App, context: ServerContext): void {
     '/api/v1/documents',
     {
       config: { permission: 'contribute', checks: DOCUMENT_CHECKS },
-      bodyLimit: BODY_LIMITS.documents,
+      bodyLimit: context.bodyLimits.documents,
       schema: {
         tags: ['documents'],
         summary: 'Add or replace documents',

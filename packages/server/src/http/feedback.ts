@@ -3,7 +3,6 @@ import type { Verdict } from '@vortexflow/answering';
 import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vortexflow/protocol';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
-import { BODY_LIMITS } from './limits.ts';
 import { requireAsking, type ServerContext } from './services.ts';
 
 export function registerFeedback(app: App, context: ServerContext): void {
@@ -11,7 +10,7 @@ export function registerFeedback(app: App, context: ServerContext): void {
     '/api/v1/feedback',
     {
       config: { permission: 'contribute', checks: { body: 'feedback' } },
-      bodyLimit: BODY_LIMITS.feedback,
+      bodyLimit: context.bodyLimits.feedback,
       schema: {
         tags: ['learn'],
         summary: 'Say whether an answer was right, or what is right',

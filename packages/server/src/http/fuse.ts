@@ -2,10 +2,12 @@
 import { ErrorResponse, FuseRequest, FuseResponse } from '@vortexflow/protocol';
 import type { BatchFusion } from '../fusing/batch-fusion.ts';
 import type { App } from './app-type.ts';
-import { BODY_LIMITS } from './limits.ts';
 
-/** The scope must hold nothing else: JSON arrives here as bytes, for the thread to parse. */
-export function registerFuse(app: App, fusion: BatchFusion): void {
+/**
+ * The scope must hold nothing else: JSON arrives here as bytes, for the thread to parse.
+ * @param bodyLimit of its body, bytes
+ */
+export function registerFuse(app: App, fusion: BatchFusion, bodyLimit: number): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('preClose', () => fusion.stop());
@@ -13,7 +15,7 @@ export function registerFuse(app: App, fusion: BatchFusion): void {
     '/api/v1/fuse',
     {
       config: { permission: 'ask' },
-      bodyLimit: BODY_LIMITS.fuse,
+      bodyLimit,
       schema: {
         tags: ['ask'],
         summary: 'Fuse your own opinions',

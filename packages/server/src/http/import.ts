@@ -19,7 +19,6 @@ import { someOf } from '../audit/carried.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
 import { addOnAccount } from './contributing.ts';
-import { BODY_LIMITS } from './limits.ts';
 import { documentsResponse } from './documents.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
@@ -52,7 +51,7 @@ export function registerImport(app: App, context: ServerContext): void {
     '/api/v1/graph/import',
     {
       config: { permission: 'contribute' },
-      bodyLimit: BODY_LIMITS.import,
+      bodyLimit: context.bodyLimits.import,
       schema: {
         tags: ['graph'],
         summary: 'Take in a graph as a file: the body is the file',

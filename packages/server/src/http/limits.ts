@@ -1,8 +1,8 @@
 /** How much of anything a caller may take, in one place: the routes and the front that stands before them agree on it. */
 import type { JsonLimits, ResourceLimits, TransportLimits } from '@vortexflow/validation';
 
-/** Largest bodies, bytes. */
-export const BODY_LIMITS = {
+/** Largest bodies where the configuration says nothing else, bytes: a row for each kind of route. */
+export const DEFAULT_BODY_LIMITS = {
   /** 8,192 characters escaped at worst, and the other fields. */
   question: 131_072,
   /** Signing in, keys, users. Small: nobody is known yet who signs in. */
@@ -16,6 +16,10 @@ export const BODY_LIMITS = {
   config: 262_144,
 } as const;
 
+export type BodyRow = keyof typeof DEFAULT_BODY_LIMITS;
+/** As this server has them, bytes. */
+export type BodyLimits = Readonly<Record<BodyRow, number>>;
+
 /** What JSON bodies may hold, by the same rows: levels, keys of one object, values in all. */
 export const JSON_LIMITS = {
   question: { depth: 8, keys: 64, values: 1_024 },
@@ -25,7 +29,7 @@ export const JSON_LIMITS = {
   documents: { depth: 8, keys: 64, values: 1_000_000 },
   import: { depth: 8, keys: 64, values: 1_000_000 },
   config: { depth: 8, keys: 128, values: 1_024 },
-} as const satisfies Record<keyof typeof BODY_LIMITS, JsonLimits>;
+} as const satisfies Record<BodyRow, JsonLimits>;
 
 /** Of the head of a request. */
 export const TRANSPORT_LIMITS: TransportLimits = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Clock } from '@vortexflow/primitives';
-import { BODY_LIMITS } from './limits.ts';
+import { DEFAULT_BODY_LIMITS } from './limits.ts';
 
 /** Longest time in which the rest of a body is thrown away, ms. */
 const LINGER_MS = 1_000;
@@ -11,7 +11,7 @@ export function hasMuchLeft({ complete, headers }: IncomingMessage): boolean {
   if (complete) return false;
   const length = headers['content-length'];
   if (length === undefined) return headers['transfer-encoding'] !== undefined;
-  return Number(length) > BODY_LIMITS.question;
+  return Number(length) > DEFAULT_BODY_LIMITS.question;
 }
 
 /**

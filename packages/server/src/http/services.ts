@@ -11,6 +11,7 @@ import type { Auditing } from '../audit/auditing.ts';
 import type { GraphAnalytics } from '../analytics/analytics.ts';
 import type { ConfigurationDoor } from '../config/door.ts';
 import type { ConfigurationStatus } from '../config/configuration.ts';
+import type { BodyLimits } from './limits.ts';
 import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -53,6 +54,8 @@ export interface ServerContext {
   readonly isTls: boolean;
   /** By which this process speaks TLS; null: it does not, or the front does. */
   readonly certificate: Certificate | null;
+  /** Largest bodies, by kind of route. */
+  readonly bodyLimits: BodyLimits;
   readonly viewers: Viewers;
   /** null while loading, and in a follower. */
   services(): Services | null;

@@ -11,6 +11,7 @@ import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/re
 import type { Auth } from '../access/auth.ts';
 import { answerAuth, type AuthCall, type AuthOutcome } from '../access/remote-auth.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
+import { bodyLimitsOf } from '../config/limit-settings.ts';
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { openGate } from '../runtime/gate.ts';
@@ -117,6 +118,7 @@ export async function startProcesses(
     ...logPages(pages),
     audit,
     maxConnections,
+    bodyLimits: bodyLimitsOf(settings.current.values),
     loading: () => stage,
     onRetry: metrics.retried,
     observe: metrics.validated,

@@ -8,6 +8,7 @@ import { MODES } from '@vortexflow/protocol';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { passedAccess } from '../access/passed.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
+import { bodyLimitsOf } from '../config/limit-settings.ts';
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
@@ -117,6 +118,7 @@ export async function startPart(
     corsOrigins: () => settings.current.values.corsOrigins,
     isTls: isTls(settings.current),
     certificate,
+    bodyLimits: bodyLimitsOf(settings.current.values),
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,

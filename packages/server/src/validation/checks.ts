@@ -1,7 +1,7 @@
 /** What a route tells the tiers of its requests: texts, claims on the state, cost. Part of its configuration. */
 import type { Claim } from '@vortexflow/validation';
 import type { FastifyRequest } from 'fastify';
-import type { BODY_LIMITS } from '../http/limits.ts';
+import type { BodyRow } from '../http/limits.ts';
 
 /** A text that somebody wrote, and where it stands in the request. */
 interface GivenText {
@@ -11,7 +11,7 @@ interface GivenText {
 
 export interface RouteChecks {
   /** Row of the table of limits for its body. Default: question. */
-  readonly body?: keyof typeof BODY_LIMITS;
+  readonly body?: BodyRow;
   /** Texts for tier 3. */
   readonly texts?: (request: FastifyRequest) => Iterable<GivenText>;
   /** Whether strict mode refuses such a request for its texts. What the owner files away is never refused for them. */

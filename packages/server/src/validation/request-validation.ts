@@ -13,7 +13,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ValidationMode } from '../config/table.ts';
 import type { App } from '../http/app-type.ts';
-import { BODY_LIMITS, JSON_LIMITS, OPAQUE_PREFIXES, TRANSPORT_LIMITS } from '../http/limits.ts';
+import { DEFAULT_BODY_LIMITS, JSON_LIMITS, OPAQUE_PREFIXES, TRANSPORT_LIMITS } from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
 import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
 
@@ -164,7 +164,10 @@ function checkState(request: FastifyRequest, { observe, state }: ValidationOptio
 function lendMemory({ headers, routeOptions }: FastifyRequest, reply: FastifyReply, options: ValidationOptions): void {
   const length = headers['content-length'];
   if (length === undefined && headers['transfer-encoding'] === undefined) return;
-  const bytes = Math.min(Number(length ?? routeOptions.bodyLimit), routeOptions.bodyLimit ?? BODY_LIMITS.question);
+  const bytes = Math.min(
+    Number(length ?? routeOptions.bodyLimit),
+    routeOptions.bodyLimit ?? DEFAULT_BODY_LIMITS.question,
+  );
   if (bytes <= SMALL_BODY) return;
   const giveBack = runTier('resources', options.observe, () => options.budget.lendBytes(bytes));
   reply.raw.once('close', giveBack);

@@ -3,13 +3,12 @@ import type { KeyView } from '@vortexflow/identity';
 import { ApiKeyRequest, ApiKeyResponse, ApiKeysResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from '../app-type.ts';
-import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
 import { iso, isoOrNull, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 
-export function registerKeys(app: App, { auth }: ServerContext): void {
+export function registerKeys(app: App, { auth, bodyLimits }: ServerContext): void {
   app.get(
     '/api/v1/auth/keys',
     {
@@ -30,7 +29,7 @@ export function registerKeys(app: App, { auth }: ServerContext): void {
     '/api/v1/auth/keys',
     {
       config: { permission: 'account', checks: { body: 'auth' } },
-      bodyLimit: BODY_LIMITS.auth,
+      bodyLimit: bodyLimits.auth,
       schema: {
         tags,
         summary: 'Make a key for a program',

@@ -2,14 +2,13 @@
 import { CodeRequest, EnrolmentResponse, RecoveryResponse, SessionsResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from '../app-type.ts';
-import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
 import { iso, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
-export function registerOwnAccount(app: App, { auth }: ServerContext): void {
+export function registerOwnAccount(app: App, { auth, bodyLimits }: ServerContext): void {
   app.get(
     '/api/v1/auth/sessions',
     {
@@ -47,10 +46,10 @@ export function registerOwnAccount(app: App, { auth }: ServerContext): void {
       return reply.code(204).send(null);
     },
   );
-  registerSecondFactor(app, auth);
+  registerSecondFactor(app, { auth, bodyLimits });
 }
 
-function registerSecondFactor(app: App, auth: ServerContext['auth']): void {
+function registerSecondFactor(app: App, { auth, bodyLimits }: Pick<ServerContext, 'auth' | 'bodyLimits'>): void {
   const path = '/api/v1/auth/me/second-factor';
   app.post(
     path,
@@ -71,7 +70,7 @@ function registerSecondFactor(app: App, auth: ServerContext['auth']): void {
     path,
     {
       config: { permission: 'account', checks: { body: 'auth' } },
-      bodyLimit: BODY_LIMITS.auth,
+      bodyLimit: bodyLimits.auth,
       schema: {
         tags,
         summary: 'Show a code: from now on every sign-in of yours needs one',
@@ -91,7 +90,7 @@ function registerSecondFactor(app: App, auth: ServerContext['auth']): void {
     path,
     {
       config: { permission: 'account', checks: { body: 'auth' } },
-      bodyLimit: BODY_LIMITS.auth,
+      bodyLimit: bodyLimits.auth,
       schema: {
         tags,
         summary: 'Take your second factor away, with a code of it',

@@ -14,14 +14,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Auth, SignInInput, SignInResult } from '../../access/auth.ts';
 import { LOGIN_PATH } from '../../access/edge.ts';
 import type { App } from '../app-type.ts';
-import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
 import { bodyHashOf } from './body-hash.ts';
 import { NO_CONTENT, REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 
-export function registerSignIn(app: App, { auth, access }: ServerContext): void {
+export function registerSignIn(app: App, { auth, access, bodyLimits }: ServerContext): void {
   app.post(
     '/api/v1/auth/challenge',
     {
@@ -34,7 +33,7 @@ export function registerSignIn(app: App, { auth, access }: ServerContext): void 
     LOGIN_PATH,
     {
       config: { permission: 'public', checks: { body: 'auth' } },
-      bodyLimit: BODY_LIMITS.auth,
+      bodyLimit: bodyLimits.auth,
       schema: {
         tags,
         summary: 'Begin a session',
@@ -57,7 +56,7 @@ export function registerSignIn(app: App, { auth, access }: ServerContext): void 
     '/api/v1/auth/second-factor',
     {
       config: { permission: 'public', checks: { body: 'auth' } },
-      bodyLimit: BODY_LIMITS.auth,
+      bodyLimit: bodyLimits.auth,
       schema: {
         tags,
         summary: 'The second half of a sign-in: a code of the authenticator, or a recovery code',

@@ -3,14 +3,13 @@ import type { UserView } from '@vortexflow/identity';
 import { UserChange, UserRequest, UserResponse, UsersResponse } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from '../app-type.ts';
-import { BODY_LIMITS } from '../limits.ts';
 import type { ServerContext } from '../services.ts';
 import { iso, NO_CONTENT, RECORD_REFUSALS } from './shared.ts';
 
 const tags = ['access'];
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
-export function registerUsers(app: App, { auth }: ServerContext): void {
+export function registerUsers(app: App, { auth, bodyLimits }: ServerContext): void {
   app.get(
     '/api/v1/auth/users',
     {
@@ -23,7 +22,7 @@ export function registerUsers(app: App, { auth }: ServerContext): void {
     '/api/v1/auth/users',
     {
       config: { permission: 'manage', checks: { body: 'auth' } },
-      bodyLimit: BODY_LIMITS.auth,
+      bodyLimit: bodyLimits.auth,
       schema: {
         tags,
         summary: 'Let somebody sign in, with a role below your own',
@@ -40,7 +39,7 @@ export function registerUsers(app: App, { auth }: ServerContext): void {
     '/api/v1/auth/users/:id',
     {
       config: { permission: 'manage', checks: { body: 'auth' } },
-      bodyLimit: BODY_LIMITS.auth,
+      bodyLimit: bodyLimits.auth,
       schema: {
         tags,
         summary: 'Change name, role or key of somebody below you; name and key of yourself',

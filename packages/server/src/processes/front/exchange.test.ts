@@ -11,6 +11,7 @@ import type { Dispatcher } from 'undici';
 import { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { exchange, type ExchangeOptions } from './exchange.ts';
+import { DEFAULT_BODY_LIMITS } from '../../http/limits.ts';
 import { routeOf } from './routes.ts';
 
 type Handler = Required<Dispatcher.DispatchHandler>;
@@ -103,7 +104,7 @@ async function ask(
   let again = 0;
   const server = createServer((request, response) => {
     const caller = { principal: GUEST, address: '127.0.0.1' };
-    const route = routeOf(method, path);
+    const route = routeOf(method, path, DEFAULT_BODY_LIMITS);
     const options = { fleet, clock: systemClock, route, id: 'id', caller, holdMs: 2_000, retries };
     exchange(request, response, { ...options, change, onRetry: () => again++ }).catch((failure: unknown) => {
       response.statusCode = 599;

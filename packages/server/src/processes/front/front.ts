@@ -26,7 +26,7 @@ import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/chan
 import type { AuditSink } from '../../audit/sink.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
-import { CONNECTION_LIMITS } from '../../http/limits.ts';
+import { type BodyLimits, CONNECTION_LIMITS } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, errorHeaders, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -71,6 +71,8 @@ export interface FrontOptions {
   /** What the log knows of somebody, asked for with POST; for the owner. */
   readonly privacyPages: OwnPages;
   readonly audit: AuditSink;
+  /** Largest bodies, by kind of route. */
+  readonly bodyLimits: BodyLimits;
   /** Most connections at a time; further ones are closed at once. */
   readonly maxConnections: number;
   /** How far the loading is; null once requests have been answered. */
@@ -197,9 +199,9 @@ export class Front {
     id: string,
     principal: Principal,
   ): Promise<void> {
-    const { fleet, clock, loading, onRetry, access } = this.#options;
+    const { fleet, clock, loading, onRetry, access, bodyLimits } = this.#options;
     const { method = 'GET' } = request;
-    const route = routeOf(method, path);
+    const route = routeOf(method, path, bodyLimits);
     const known = auditedPath(method, path);
     // Nobody fills the memory of this process, or the log, before it is known who he is.
     const needed = known?.permission ?? (hasBody(request) ? route.permission : 'public');

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
 import { GUEST } from '@vortexflow/identity';
 import { requestHeaders, responseHeaders } from './heads.ts';
+import { DEFAULT_BODY_LIMITS } from '../../http/limits.ts';
 import { routeOf } from './routes.ts';
 
 describe('routes', () => {
@@ -19,7 +20,7 @@ describe('routes', () => {
       ['GET', '/assets/page.js'],
       ['POST', '/api/v1/auth/login'],
     ] as const)
-      assert.equal(routeOf(method, path).need, 'any', path);
+      assert.equal(routeOf(method, path, DEFAULT_BODY_LIMITS).need, 'any', path);
     for (const [method, path] of [
       ['POST', '/api/v1/documents'],
       ['GET', '/api/v1/documents'],
@@ -30,7 +31,7 @@ describe('routes', () => {
       ['GET', '/api/v1/configuration'],
       ['GET', '/api/v1/auth/me/quota'],
     ] as const)
-      assert.equal(routeOf(method, path).need, 'leader', path);
+      assert.equal(routeOf(method, path, DEFAULT_BODY_LIMITS).need, 'leader', path);
   });
 
   it('are repeated only where a second time does what one time does', () => {
@@ -47,9 +48,9 @@ describe('routes', () => {
       ['DELETE', '/api/v1/auth/me/second-factor'],
       ['DELETE', '/api/v1/auth/%6de/second-factor'],
     ] as const)
-      assert.equal(routeOf(method, path).isRepeatable, false, path);
+      assert.equal(routeOf(method, path, DEFAULT_BODY_LIMITS).isRepeatable, false, path);
     for (const path of ['/api/v1/documents/a', '/api/v1/auth/users/a/second-factor', '/api/v1/auth/keys/a'])
-      assert.equal(routeOf('DELETE', path).isRepeatable, true, path);
+      assert.equal(routeOf('DELETE', path, DEFAULT_BODY_LIMITS).isRepeatable, true, path);
   });
 });
 
