@@ -35,7 +35,9 @@ for await (const text of stream.compose(new spec())) process.stdout.write(text a
 
 if (named.length === 0) {
   const slowest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
-  process.stdout.write(`slowest files\n${slowest.map(([file, s]) => `${s.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`);
+  process.stdout.write(
+    `slowest files\n${slowest.map(([file, s]) => `${s.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`,
+  );
 }
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
