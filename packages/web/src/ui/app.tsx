@@ -31,7 +31,7 @@ export function App({ page }: { page: Page }) {
         </h1>
         <AskBox page={page} />
         <div className="tools">
-          <AccountButton account={page.account} />
+          <AccountButton page={page} />
           <SettingsButton page={page} />
           <button
             type="button"
