@@ -205,6 +205,7 @@ describe('the account on the page', { skip, timeout: 200_000 }, () => {
     assert.equal(await statusWith(key), 200, 'not before it is confirmed');
     await button(dialog(page).getByRole('group', { name: 'Revoke the key “nightly”?' }), 'Revoke').click();
     await says(page, 'The key counts no more.');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'status', 'focus is kept');
     assert.equal(await statusWith(key), 401);
   });
 
@@ -273,6 +274,7 @@ describe('the account on the page', { skip, timeout: 200_000 }, () => {
     const told = dialog(page).locator('.typed', { hasText: 'Nostr public key' }).getByRole('alert');
     await told.getByText('Another user signs in with this public key.').waitFor();
     await button(dialog(page), 'Cancel').click();
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Add somebody');
 
     await button(entry(page, 'Ada'), 'Change…').click();
     await dialog(page).getByLabel('Role').selectOption('editor');
@@ -282,6 +284,7 @@ describe('the account on the page', { skip, timeout: 200_000 }, () => {
     await button(entry(page, 'Ada'), 'Remove…').click();
     const box = dialog(page).getByRole('group', { name: 'Remove Ada?' });
     await button(box, 'Cancel').click();
+    await page.waitForFunction(() => document.activeElement?.closest('.entry')?.textContent.includes('Ada'));
     await button(entry(page, 'Ada'), 'Remove…').click();
     await button(box, 'Remove').click();
     await says(page, 'Ada is removed.');
