@@ -111,6 +111,54 @@ test('each call goes to its own address', async (context) => {
   assert.equal(seen[0]?.headers['content-type'], 'application/json');
 });
 
+test('so does each call about access', async (context) => {
+  const { baseUrl, seen } = await serve(context, (response) => json(response, 200, { ok: true }));
+  const { access } = createClient({ baseUrl });
+  const key = { name: 'nightly', scopes: ['ask' as const], expires_in_days: 90 };
+  const user = { name: 'Ada', role: 'reader' as const, nostr: null };
+  await access.me();
+  await access.quota();
+  await access.sessions();
+  await access.endSession('a b');
+  await access.secondFactor();
+  await access.enrol();
+  await access.confirm('123456');
+  await access.dropSecondFactor('654321');
+  await access.createKey(key);
+  await access.keys();
+  await access.keys({ all: true });
+  await access.revokeKey('a/b');
+  await access.users();
+  await access.createUser(user);
+  await access.changeUser('a', { role: 'editor' });
+  await access.removeUser('a');
+  await access.resetSecondFactor('a');
+  await access.link();
+  assert.deepEqual(
+    seen.map(({ method, url, body }) => [method, url.replace('/api/v1/auth', ''), body]),
+    [
+      ['GET', '/me', undefined],
+      ['GET', '/me/quota', undefined],
+      ['GET', '/sessions', undefined],
+      ['DELETE', '/sessions/a%20b', undefined],
+      ['GET', '/me/second-factor', undefined],
+      ['POST', '/me/second-factor', undefined],
+      ['PUT', '/me/second-factor', { code: '123456' }],
+      ['DELETE', '/me/second-factor', { code: '654321' }],
+      ['POST', '/keys', key],
+      ['GET', '/keys', undefined],
+      ['GET', '/keys?all=true', undefined],
+      ['DELETE', '/keys/a%2Fb', undefined],
+      ['GET', '/users', undefined],
+      ['POST', '/users', user],
+      ['PATCH', '/users/a', { role: 'editor' }],
+      ['DELETE', '/users/a', undefined],
+      ['DELETE', '/users/a/second-factor', undefined],
+      ['POST', '/links', undefined],
+    ],
+  );
+});
+
 test('a successful body is what the call resolves with', async (context) => {
   const { baseUrl } = await serve(context, (response) => json(response, 200, { id: 'n', index: 3, label: 'canine' }));
   assert.equal((await createClient({ baseUrl }).graph.node('n')).label, 'canine');

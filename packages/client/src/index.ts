@@ -1,3 +1,4 @@
+export type { AccessCalls } from './access.ts';
 export { type AskHandlers } from './ask.ts';
 export {
   type AnalyticsOptions,

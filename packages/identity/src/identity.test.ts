@@ -340,6 +340,7 @@ describe('the second factor', () => {
     );
     await world.identity.signIn.withSecondFactor(await half(), recovery[1] as string);
     assert.ok(!(await readFile(world.file, 'utf8')).includes(recovery[2] as string));
+    assert.deepEqual(world.identity.secondFactor.view(owner()), { enrolled: true, recovery_codes_left: 8 });
   });
 
   it('is locked after ten wrong codes, for a right one too, also after a start', async () => {

@@ -6,7 +6,7 @@ export type { NostrEvent } from './nostr/event.ts';
 export { type NostrSigner, nostrSigner } from './nostr/sign.ts';
 export { ANONYMOUS, GUEST, OWNER, OWNER_ID, type Principal, type Proof, PROOFS } from './principal.ts';
 export { type Permission, PERMISSIONS, permissionsOf, type Role, ROLES, type Scope, SCOPES } from './roles.ts';
-export type { Enrolment } from './second-factor.ts';
+export type { Enrolment, SecondFactorView } from './second-factor.ts';
 export type { ServiceKey } from './service-token.ts';
 export { type Client, SESSION_LIFE, type SessionView } from './sessions.ts';
 export type { SignedIn } from './sign-in.ts';

@@ -23,6 +23,12 @@ export interface Enrolment {
   readonly uri: string;
 }
 
+/** What its holder may know of it. */
+export interface SecondFactorView {
+  readonly enrolled: boolean;
+  readonly recovery_codes_left: number;
+}
+
 export class SecondFactor {
   readonly #context: IdentityContext;
   readonly #pending: OneTime<Buffer>;
@@ -30,6 +36,10 @@ export class SecondFactor {
   constructor(context: IdentityContext) {
     this.#context = context;
     this.#pending = new OneTime(context.clock, ENROL_MS, MOST_ENROLMENTS);
+  }
+
+  view({ second_factor }: UserRecord): SecondFactorView {
+    return { enrolled: second_factor !== null, recovery_codes_left: second_factor?.recovery.length ?? 0 };
   }
 
   /** A new secret, in use once a code of it has been shown. @throws CodedError `identity_conflict` when there is one */

@@ -102,7 +102,10 @@ export class Users {
   #refuseTaken(publicKey: string | null, id: string | null): void {
     const other = publicKey === null ? undefined : this.withKey(publicKey);
     if (other && other.id !== id)
-      throw wireError('identity_conflict', { problem: 'Another user signs in with this public key.' });
+      throw wireError('identity_conflict', {
+        problem: 'Another user signs in with this public key.',
+        pointer: '/nostr',
+      });
   }
 }
 

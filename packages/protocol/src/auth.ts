@@ -146,6 +146,14 @@ const User = Type.Object({
 export const UserResponse = Type.Object({ user: User, ...requestId }, { $id: 'UserResponse' });
 export const UsersResponse = Type.Object({ users: Type.Array(User), ...requestId }, { $id: 'UsersResponse' });
 
+export const SecondFactorResponse = Type.Object(
+  {
+    enrolled: Type.Boolean({ description: 'Whether sign-ins with a Nostr key or a link take a code.' }),
+    recovery_codes_left: Type.Integer({ minimum: 0 }),
+    ...requestId,
+  },
+  { $id: 'SecondFactorResponse' },
+);
 export const EnrolmentResponse = Type.Object(
   { secret: Type.String(), uri: Type.String({ description: 'For authenticators (otpauth).' }), ...requestId },
   { $id: 'EnrolmentResponse' },
@@ -160,8 +168,15 @@ export type ApiKeyRequest = Static<typeof ApiKeyRequest>;
 export type ApiKeyResponse = Static<typeof ApiKeyResponse>;
 export type ApiKeysResponse = Static<typeof ApiKeysResponse>;
 export type ChallengeResponse = Static<typeof ChallengeResponse>;
+export type EnrolmentResponse = Static<typeof EnrolmentResponse>;
 export type LoginResponse = Static<typeof LoginResponse>;
 export type QuotaResponse = Static<typeof QuotaResponse>;
+export type RecoveryResponse = Static<typeof RecoveryResponse>;
+export type SecondFactorResponse = Static<typeof SecondFactorResponse>;
 export type SecretResponse = Static<typeof SecretResponse>;
+export type SessionsResponse = Static<typeof SessionsResponse>;
+export type UserChange = Static<typeof UserChange>;
+export type UserRequest = Static<typeof UserRequest>;
+export type UserResponse = Static<typeof UserResponse>;
 export type UsersResponse = Static<typeof UsersResponse>;
 export type WhoResponse = Static<typeof WhoResponse>;

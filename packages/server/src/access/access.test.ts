@@ -333,7 +333,10 @@ function describeAccess(env: Record<string, string>): void {
       const { cookie } = await session();
       const path = '/api/v1/auth/me/second-factor';
       const own = { cookie, origin: server.url };
+      const isEnrolled = async () => ((await (await send('GET', path, own)).json()) as { enrolled: boolean }).enrolled;
+      assert.equal(await isEnrolled(), false);
       const { secret } = (await (await send('POST', path, own)).json()) as { secret: string };
+      assert.equal(await isEnrolled(), false, 'not before a code was shown');
       const code = (away: number): string => totpCode(secret, Math.floor(Date.now() / 30_000) + away);
       await refused(send('PUT', path, own, { code: '0000000' }), 401, 'second_factor_refused');
       const confirmed = await send('PUT', path, own, { code: code(-1) });
@@ -342,6 +345,8 @@ function describeAccess(env: Record<string, string>): void {
       assert.equal((await me({ cookie })).how, 'loopback', 'the old cookie is void');
       const renewed = { cookie: cookieOf(confirmed).cookie, origin: server.url };
       assert.equal((await me(renewed)).role, 'owner');
+      const { request_id: _id, ...view } = (await (await send('GET', path, renewed)).json()) as { request_id: string };
+      assert.deepEqual(view, { enrolled: true, recovery_codes_left: 10 });
 
       const made = (await (await send('POST', '/api/v1/auth/links', owner())).json()) as { url: string };
       const half = await send('POST', '/api/v1/auth/login', {}, { link: made.url.split('=')[1] });

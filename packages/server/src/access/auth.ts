@@ -9,6 +9,7 @@ import type {
   Principal,
   Role,
   Scope,
+  SecondFactorView,
   SessionView,
   UserView,
   UserWish,
@@ -76,6 +77,8 @@ export interface Auth {
   removeUser(by: Principal, id: string): Promise<void>;
   /** Takes away the second factor of somebody else. */
   resetSecondFactor(by: Principal, id: string): Promise<void>;
+  /** Whether he has a second factor. */
+  ownSecondFactor(by: Principal): Promise<SecondFactorView>;
   enrol(by: Principal): Promise<Enrolment>;
   /** @returns the recovery codes, and the cookie of the session with its new secret */
   confirm(by: Principal, code: string): Promise<{ recovery_codes: readonly string[]; cookie: string | null }>;

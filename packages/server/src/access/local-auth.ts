@@ -63,6 +63,7 @@ export function localAuth(options: LocalAuthOptions): Auth {
     changeUser: (by, id, wish) => identity.changeUser(by, id, wish),
     removeUser: (by, id) => identity.removeUser(by, id),
     resetSecondFactor: (by, id) => identity.removeSecondFactor(by, id),
+    ownSecondFactor: async (by) => secondFactor.view(users.require(by.subject)),
     enrol: async (by) => secondFactor.enrol(users.require(by.subject)),
     async confirm(by, code) {
       const recovery_codes = await secondFactor.confirm(users.require(by.subject), code);

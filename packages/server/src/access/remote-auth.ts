@@ -34,6 +34,7 @@ const METHODS: Readonly<Record<AuthMethod, true>> = {
   changeUser: true,
   removeUser: true,
   resetSecondFactor: true,
+  ownSecondFactor: true,
   enrol: true,
   confirm: true,
   dropSecondFactor: true,

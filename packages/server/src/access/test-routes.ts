@@ -49,6 +49,7 @@ const TABLE: Readonly<Record<Permission, readonly string[]>> = {
     'GET /api/v1/auth/keys',
     'POST /api/v1/auth/keys',
     'DELETE /api/v1/auth/keys/{id}',
+    'GET /api/v1/auth/me/second-factor',
     'POST /api/v1/auth/me/second-factor',
     'PUT /api/v1/auth/me/second-factor',
     'DELETE /api/v1/auth/me/second-factor',

@@ -96,10 +96,10 @@ export class Account {
     });
   }
 
-  /** The second half, with a code of the authenticator or a recovery code. */
+  /** The second half, with a code of the authenticator, which may show it in two groups, or a recovery code. */
   withCode(code: string): Promise<void> {
     const { ticket } = this.state.get();
-    return this.#begin(() => this.#send('/second-factor', 'POST', { ticket, code: code.trim() }));
+    return this.#begin(() => this.#send('/second-factor', 'POST', { ticket, code: code.replaceAll(/\s/g, '') }));
   }
 
   async signOut(): Promise<void> {

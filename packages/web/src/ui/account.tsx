@@ -1,10 +1,15 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Account } from '../page/account.ts';
+import type { Page } from '../page/page.ts';
 import { Dialog } from './dialog.tsx';
 import { useCell } from './hooks.ts';
+import { LazyDialog } from './lazy-dialog.tsx';
 
-/** Says who uses the page, and lets him sign in and out. */
-export function AccountButton({ account }: { account: Account }) {
+const fetchAccount = async () => (await import('./account/account-dialog.tsx')).AccountDialog;
+
+/** Says who uses the page, and opens his account, or the ways to sign in. */
+export function AccountButton({ page }: { page: Page }) {
+  const { account } = page;
   const { who, ticket, problem } = useCell(account.state);
   const [open, setOpen] = useState(false);
   const isNeeded = account.isOutside || ticket !== null || problem !== '';
@@ -17,7 +22,7 @@ export function AccountButton({ account }: { account: Account }) {
   };
   // Until the server has said it, nobody knows which of the two it is.
   if (!who && ticket === null && problem === '') return null;
-  const isSignedIn = who?.how === 'session';
+  const isSignedIn = who?.how === 'session' && ticket === null;
   return (
     <>
       <button
@@ -28,53 +33,24 @@ export function AccountButton({ account }: { account: Account }) {
       >
         {isSignedIn ? who.role : 'Sign in'}
       </button>
-      {open && <AccountDialog account={account} close={close} />}
+      {isSignedIn ? (
+        <LazyDialog page={page} name="Your account" fetch={fetchAccount} open={open} close={close} />
+      ) : (
+        open && <SignInDialog account={account} close={close} />
+      )}
     </>
   );
 }
 
-function AccountDialog({ account, close }: { account: Account; close: () => void }) {
-  const { who, ticket, problem } = useCell(account.state);
-  const isSignedIn = who?.how === 'session' && ticket === null;
-  const title = isSignedIn ? `Signed in as ${who.role}` : ticket === null ? 'Sign in' : 'One more step';
+function SignInDialog({ account, close }: { account: Account; close: () => void }) {
+  const { ticket, problem } = useCell(account.state);
   return (
-    <Dialog title={title} className="account" close={close}>
+    <Dialog title={ticket === null ? 'Sign in' : 'One more step'} className="account" close={close}>
       <p role="alert" className={problem ? 'warning' : undefined}>
         {problem}
       </p>
-      {isSignedIn ? (
-        <SignedIn account={account} />
-      ) : ticket === null ? (
-        <Ways account={account} />
-      ) : (
-        <CodeForm account={account} />
-      )}
+      {ticket === null ? <Ways account={account} /> : <CodeForm account={account} />}
     </Dialog>
-  );
-}
-
-/** What the permissions of the server allow, for people. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  look: 'see the graph',
-  ask: 'ask',
-  contribute: 'add documents',
-  change: 'take documents away and arrange the layout',
-  configure: 'change settings',
-  audit: 'read the audit log',
-  manage: 'manage people and their keys',
-  own: 'do what only the owner may',
-};
-
-function SignedIn({ account }: { account: Account }) {
-  const { who, busy } = useCell(account.state);
-  const may = who?.permissions.flatMap((permission) => MEANINGS[permission] ?? []) ?? [];
-  return (
-    <>
-      <p>You may {new Intl.ListFormat('en').format(may)}.</p>
-      <button type="button" className="chip wide" disabled={busy} onClick={() => void account.signOut()}>
-        Sign out
-      </button>
-    </>
   );
 }
 

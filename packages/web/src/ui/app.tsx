@@ -3,15 +3,17 @@ import type { Page } from '../page/page.ts';
 import { AccountButton } from './account.tsx';
 import { AnswerPanel } from './answer-panel.tsx';
 import { AskBox } from './ask-box.tsx';
-import { Help } from './help.tsx';
 import { useCell, useMedia } from './hooks.ts';
 import { handleKeys } from './keys.ts';
+import { LazyDialog } from './lazy-dialog.tsx';
 import { Legend } from './legend.tsx';
 import { NodePanel } from './node-panel.tsx';
 import { Readout } from './readout.tsx';
 import { SettingsButton } from './settings-button.tsx';
 import { Stage } from './stage.tsx';
 import { StatusNote } from './status-note.tsx';
+
+const fetchHelp = async () => (await import('./help.tsx')).Help;
 
 /** Ask and explore: one screen, the graph is always there. */
 export function App({ page }: { page: Page }) {
@@ -29,7 +31,7 @@ export function App({ page }: { page: Page }) {
         </h1>
         <AskBox page={page} />
         <div className="tools">
-          <AccountButton account={page.account} />
+          <AccountButton page={page} />
           <SettingsButton page={page} />
           <button
             type="button"
@@ -53,7 +55,7 @@ export function App({ page }: { page: Page }) {
           <Readout page={page} />
         </footer>
       )}
-      {helpOpen && <Help page={page} close={() => setHelpOpen(false)} />}
+      <LazyDialog page={page} name="The help" fetch={fetchHelp} open={helpOpen} close={() => setHelpOpen(false)} />
     </>
   );
 }

@@ -1,11 +1,27 @@
-import type { Page } from '../page/page.ts';
 import { Dialog } from './dialog.tsx';
 import { useCell } from './hooks.ts';
-import { KEYS, LOCAL_KEY } from './keys.ts';
+import type { LazyDialogProps } from './lazy-dialog.tsx';
+
+/** What `handleKeys` listens for. */
+const KEYS: readonly (readonly [keys: string, what: string])[] = [
+  ['/', 'ask or find'],
+  ['arrows', 'turn'],
+  ['Shift + arrows', 'move'],
+  ['+  −', 'nearer, further'],
+  ['F', 'show the whole graph'],
+  ['Space', 'hold and resume the picture'],
+  ['Esc', 'close, clear'],
+  ['?', 'this help'],
+];
+
+/** Where the page has a GPU to compute on. */
+const LOCAL_KEY = ['L', 'compute the layout here, or on the server again'] as const;
 
 /** Keys and hands. */
-export function Help({ page, close }: { page: Page; close: () => void }) {
+export function Help({ page, open, close }: LazyDialogProps) {
   const computes = useCell(page.readout).renderer === 'webgpu';
+  // It holds nothing that would be lost.
+  if (!open) return null;
   return (
     <Dialog title="Keys" className="help" close={close}>
       <dl>

@@ -1,21 +1,6 @@
 /** Keys that work wherever one is, unless one is typing. */
 import type { Page } from '../page/page.ts';
 
-/** The list that the help shows. */
-export const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ['/', 'ask or find'],
-  ['arrows', 'turn'],
-  ['Shift + arrows', 'move'],
-  ['+  −', 'nearer, further'],
-  ['F', 'show the whole graph'],
-  ['Space', 'hold and resume the picture'],
-  ['Esc', 'close, clear'],
-  ['?', 'this help'],
-];
-
-/** The one that the help shows where the page has a GPU to compute on. */
-export const LOCAL_KEY = ['L', 'compute the layout here, or on the server again'] as const;
-
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 

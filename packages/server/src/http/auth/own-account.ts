@@ -1,5 +1,11 @@
 /** One's own sessions and second factor. */
-import { CodeRequest, EnrolmentResponse, RecoveryResponse, SessionsResponse } from '@vortexflow/protocol';
+import {
+  CodeRequest,
+  EnrolmentResponse,
+  RecoveryResponse,
+  SecondFactorResponse,
+  SessionsResponse,
+} from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from '../app-type.ts';
 import type { ServerContext } from '../services.ts';
@@ -51,6 +57,18 @@ export function registerOwnAccount(app: App, { auth, bodyLimits }: ServerContext
 
 function registerSecondFactor(app: App, { auth, bodyLimits }: Pick<ServerContext, 'auth' | 'bodyLimits'>): void {
   const path = '/api/v1/auth/me/second-factor';
+  app.get(
+    path,
+    {
+      config: { permission: 'account' },
+      schema: {
+        tags,
+        summary: 'Whether you have a second factor, and how many recovery codes are left',
+        response: { 200: SecondFactorResponse, ...RECORD_REFUSALS },
+      },
+    },
+    async (request) => ({ ...(await auth.ownSecondFactor(request.principal)), request_id: request.id }),
+  );
   app.post(
     path,
     {

@@ -1,23 +1,17 @@
 import { useEffect, useState } from 'react';
-import type { Page } from '../../page/page.ts';
 import { SettingsForm } from '../../page/settings/settings-form.ts';
 import { SettingsHistory } from '../../page/settings/settings-history.ts';
 import { unsavedIn } from '../../page/settings/unsaved.ts';
 import { Dialog } from '../dialog.tsx';
 import { useCell } from '../hooks.ts';
+import type { LazyDialogProps } from '../lazy-dialog.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import './settings.css';
 import { SettingsPanel } from './settings-panel.tsx';
 import { Instant } from './instant.tsx';
 
-interface SettingsDialogProps {
-  readonly page: Page;
-  readonly open: boolean;
-  readonly close: () => void;
-}
-
 /** Settings and their versions. What was typed is still there when it is opened again, also after a new sign-in. */
-export function SettingsDialog({ page, open, close }: SettingsDialogProps) {
+export function SettingsDialog({ page, open, close }: LazyDialogProps) {
   const [{ form, history }] = useState(() => {
     const { config, access } = page.client;
     const people = async () => (page.account.may('manage') ? (await access.users()).users : []);
