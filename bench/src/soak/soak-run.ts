@@ -179,7 +179,8 @@ function linesOf(stderr: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of stderr.split('\n')) {
     if (line === '') continue;
-    const message = messageOf(line);
+    // The same word with other numbers is the same word.
+    const message = messageOf(line).replaceAll(/\d+/g, 'N');
     counts[message] = (counts[message] ?? 0) + 1;
   }
   return counts;

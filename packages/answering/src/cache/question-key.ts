@@ -63,10 +63,16 @@ function foldWord(word: string, caseMatters: CaseMatters): string {
   return lower === 'who' || GRAMMAR.has(lower) || !caseMatters(lower) ? lower : word;
 }
 
-/** All fields of a request that change a complete answer: the deadline decides only whether it is complete. */
+/**
+ * All fields of a request that change a complete answer: the deadline decides only whether it is complete. Those that every
+ * request has one by one, as this is done each time; none is left out that comes later.
+ */
 function fieldsOf(request: ProcessRequest): string {
   const { input: _question, timeout_ms: _deadline, cache: _wish, ...fields } = request;
-  return JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { mode, sacred_only, min_confidence, strategy, weight_strategy, top_k, ...others } = fields;
+  const known = `${mode} ${sacred_only} ${min_confidence} ${strategy} ${weight_strategy} ${top_k}`;
+  const more = Object.entries(others);
+  return more.length === 0 ? known : known + JSON.stringify(more.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Keys of one request. */

@@ -157,6 +157,16 @@ describe('the scanner', () => {
     );
   });
 
+  it('says the same of a text each time, however many others it has seen since', () => {
+    const scanner = new ContentScanner(model);
+    const texts = Array.from({ length: 3_000 }, (_, i) => `${i % 3 === 0 ? "<x '0" : 'plain b'} ${i}`);
+    const first = texts.map((text) => scanner.scan(text));
+    for (const order of [texts.keys(), [...texts.keys()].reverse()])
+      for (const i of order) assert.deepEqual(scanner.scan(texts[i] as string), first[i]);
+    for (const i of [0, 1, 2_999]) assert.deepEqual(new ContentScanner(model).scan(texts[i] as string), first[i]);
+    assert.notDeepEqual(first[0], first[1]);
+  });
+
   it('names the class that speaks loudest', () => {
     const scanner = new ContentScanner(model);
     assert.equal(scanner.scan('<x').attack, 'xss');

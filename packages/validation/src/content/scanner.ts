@@ -14,6 +14,9 @@ export const BLOCK = 128;
 /** What is scanned of a text, characters from its begin: more than any question has. */
 export const MAX_SCANNED = 16_384;
 
+/** Short texts are remembered, for questions that are asked again and again: so many of at most so many characters. */
+const REMEMBERED = { texts: 1_024, length: 512 } as const;
+
 export interface ContentFinding {
   /** Of the worst window, in hundredths; of a text that repeats itself, the threshold. */
   readonly score: number;
@@ -41,6 +44,7 @@ export class ContentScanner {
   /** The latest block in which each token was found; blocks are numbered through all texts. */
   readonly #seen: Float64Array;
   #block = 1;
+  readonly #known = new Map<string, ContentFinding>();
 
   constructor({ tokens, bias, threshold }: ContentModel) {
     this.#automaton = new Automaton(tokens.map(({ token }) => symbolNumbers(token)));
@@ -52,6 +56,17 @@ export class ContentScanner {
   }
 
   scan(text: string): ContentFinding {
+    if (text.length > REMEMBERED.length) return this.#look(text);
+    const known = this.#known.get(text);
+    if (known) return known;
+    const finding = this.#look(text);
+    // All at once: what is asked often is soon there again, and nothing has to be kept in order.
+    if (this.#known.size >= REMEMBERED.texts) this.#known.clear();
+    this.#known.set(text, finding);
+    return finding;
+  }
+
+  #look(text: string): ContentFinding {
     let worst = { score: -Infinity, from: 0, to: 0 };
     let reading: Uint8Array = new Uint8Array();
     for (const symbols of readingsOf(text)) {
