@@ -43,17 +43,20 @@ knowledge.follow((change) => {
   return Promise.resolve();
 });
 const textOf = await textsOfGlosses();
+const texts = Array.from({ length: TEXTS }, (_, i) => textOf(i));
 let before = 0;
 let linked = 0;
 for (let i = 0; i < ALL; i++) {
   if (i === BEFORE) before = held();
-  await knowledge.addDocuments([{ id: `d/${i}`, title: `Document ${i % TEXTS}`, text: textOf(i % TEXTS) }]);
+  await knowledge.addDocuments([{ id: `d/${i}`, title: `Document ${i % TEXTS}`, text: texts[i % TEXTS] as string }]);
   if (i >= KEPT) await knowledge.removeDocument(`d/${i - KEPT}`);
   for (const { search, passages } of [knowledge.base, following])
     linked += passages.graph.out.targets.length + Number(search.knows('is'));
 }
 const grown = held() - before;
-if (linked === 0) throw new Error('nothing was read, so nothing was indexed');
+// Also sees to it that nothing of it was given up before memory was looked at.
+if (linked === 0 || textOf(0) !== texts[0] || following.liveNodes !== knowledge.base.liveNodes)
+  throw new Error('nothing was read, or the copies differ');
 await store.close();
 await rm(folder, { recursive: true });
 const each = grown / (ALL - BEFORE);
