@@ -1,10 +1,11 @@
 /**
- * `node bench/src/retrieval/main.ts FILE... [--folds K | --across] [--without-vectors] [--untitled]`: how often the first eight and the first two pieces of evidence
- * hold all that an answer needs, beside plain BM25 and reciprocal rank fusion (Cormack, Clarke, Buettcher 2009) of BM25
- * and the bare walk, in one run over the same questions. With `--folds`, every question is judged by weights that were
- *  learned without it, with `--across` by those that were learned on the other files only; else by the weights in the
- * repository. The processor time is that of questions asked again. `--without-vectors` leaves the word vectors out, of the learning too. `--untitled` asks everything a second
- * time of the same passages with their titles taken away.
+ * `node bench/src/retrieval/main.ts FILE... [--folds K | --across] [--without-vectors] [--untitled]`: how often the first
+ * eight and the first two pieces of evidence hold all that an answer needs, beside plain BM25 and reciprocal rank fusion
+ * (Cormack, Clarke, Buettcher 2009) of BM25 and the bare walk, in one run over the same questions. With `--folds`, every
+ * question is judged by weights that were learned without it, with `--across` by those that were learned on the other
+ * files only; else by the weights in the repository. `--without-vectors` leaves the word vectors out, of the learning too.
+ * `--untitled` asks everything a second time of the same passages with their titles taken away. The processor time is that
+ * of questions asked again.
  */
 import { parseArgs } from 'node:util';
 import { EFFORTS, EvidenceRanker, readQuery } from '@vortexflow/answering/internal';
