@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { ErrorResponse, ProcessResponse } from '@vortexflow/protocol';
+import type { ErrorResponse, HealthResponse, ProcessResponse } from '@vortexflow/protocol';
 import { launchServer, spawnServer } from '@vortexflow/testkit';
 import { readSettings, SettingError } from './config/settings.ts';
 import type { Services } from './http/services.ts';
@@ -171,32 +171,35 @@ describe('a reasoning thread that dies', () => {
       const server = await startServer(readSettings(environment), () => undefined, environment);
       const { url } = server.report;
       const { answering } = server.services as Services;
-      const health = async (): Promise<string> =>
-        ((await (await fetch(`${url}/health`)).json()) as { status: string }).status;
+      const health = async (): Promise<HealthResponse> =>
+        (await (await fetch(`${url}/health`)).json()) as HealthResponse;
       try {
         await answering.whole();
         await answering.kill(1);
-        const answer = (await (await ask(url, 'What is the opposite of hot?')).json()) as ProcessResponse;
+        // Both at once: soon the thread is back.
+        const [degraded, answered] = await Promise.all([health(), ask(url, 'What is the opposite of hot?')]);
+        assert.equal(degraded.status, 'Degraded');
+        const answer = (await answered.json()) as ProcessResponse;
         assert.equal(answer.result, 'cold');
         assert.equal(answer.metadata.kind, 'answered');
         assert.equal(answer.metadata.orchestrators_used, 'Fusion');
-        assert.equal(await health(), 'Degraded');
 
-        await answering.kill(2);
-        const lost = await ask(url, 'What is the opposite of wet?');
+        await answering.whole();
+        await Promise.all([answering.kill(1), answering.kill(2)]);
+        const [unhealthy, lost] = await Promise.all([health(), ask(url, 'What is the opposite of wet?')]);
+        assert.equal(unhealthy.status, 'Unhealthy');
+        assert.match(JSON.stringify(unhealthy), /"level":"cache-only"/);
         assert.equal(lost.status, 503);
         const error = (await lost.json()) as ErrorResponse;
         assert.equal(error.code, 'reasoners_failed');
         assert.equal(error.recovery_strategy, 'Retry');
-        assert.equal(await health(), 'Unhealthy');
-        assert.match(await (await fetch(`${url}/health`)).text(), /"level":"cache-only"/);
 
         await answering.whole();
         const whole = (await (await ask(url, 'What is the opposite of wet?')).json()) as ProcessResponse;
         assert.equal(whole.metadata.orchestrators_used, 'Fusion');
-        assert.equal(await health(), 'Healthy');
+        assert.equal((await health()).status, 'Healthy');
         const metrics = await (await fetch(`${url}/metrics`)).text();
-        assert.match(metrics, /^vortex_reasoner_restarts_total\{thread="1"\} 1$/m);
+        assert.match(metrics, /^vortex_reasoner_restarts_total\{thread="1"\} 2$/m);
         assert.match(metrics, /^vortex_reasoner_up\{thread="2"\} 1$/m);
         assert.match(metrics, /^vortex_errors_total\{code="reasoners_failed"\} 1$/m);
       } finally {
