@@ -114,8 +114,8 @@ export class EvidenceRanker {
     const chosen = [...new Set([...byWalk, ...byWords.slice(0, fromWords), ...near.keys()])];
     const sentences = new SentenceRelevance(index, query);
     const meaning = new Meaning(index, query);
-    const { stemCount } = index.vocabulary;
-    if (this.#marks.length < stemCount) this.#marks = new Float64Array(Math.ceil(stemCount * 1.5));
+    const { stemCapacity } = index.vocabulary;
+    if (this.#marks.length < stemCapacity) this.#marks = new Float64Array(Math.ceil(stemCapacity * 1.5));
     const marks = this.#marks;
     const activation = (passage: number): number => walk.activation(passage);
     return {

@@ -32,10 +32,12 @@ export function repairWords(index: PassageIndex, row: WordRow, spelt: readonly s
 }
 
 function nearest({ vocabulary }: PassageIndex, word: string): number[] {
-  const found: number[] = [];
-  for (const length of [word.length + 1, word.length, word.length - 1])
+  return [word.length + 1, word.length, word.length - 1].flatMap((length) => {
+    const found: number[] = [];
     for (const number of vocabulary.ofLength(length)) if (isOneEdit(word, vocabulary.word(number))) found.push(number);
-  return found;
+    // Not by number: threads with other histories have other ones, and must take the same word.
+    return found.sort((a, b) => (vocabulary.word(a) < vocabulary.word(b) ? -1 : 1));
+  });
 }
 
 /** The one that makes a name with its neighbours, else the one written like a name, else the most frequent. */

@@ -15,7 +15,10 @@ const ROOT = 0;
 export class AliasTrie {
   readonly #next = new Map<number, number>();
   readonly #bearers = new Map<number, Bearer[]>();
-  #states = 1;
+  /** How many states follow each one. */
+  readonly #following: number[] = [0];
+  /** Numbers of states to be given out again. */
+  readonly #free: number[] = [];
 
   /** Notes a name. Each passage bears a name once. */
   add(words: ArrayLike<number>, bearer: Bearer): void {
@@ -23,7 +26,10 @@ export class AliasTrie {
     for (let at = 0; at < words.length; at++) {
       const key = state * WORDS + words[at]!;
       let next = this.#next.get(key);
-      if (next === undefined) this.#next.set(key, (next = this.#states++));
+      if (next === undefined) {
+        this.#next.set(key, (next = this.#newState()));
+        this.#following[state]!++;
+      }
       state = next;
     }
     const bearers = this.#bearers.get(state);
@@ -33,11 +39,13 @@ export class AliasTrie {
 
   /** Takes a name from a passage. Harmless when it did not bear it. */
   remove(words: ArrayLike<number>, passage: number): void {
-    const state = this.#walk(words);
+    const path = this.#walk(words);
+    const state = path[words.length] ?? -1;
     const left = this.#bearers.get(state)?.filter((bearer) => bearer.passage !== passage);
     if (!left) return;
-    if (left.length > 0) this.#bearers.set(state, left);
-    else this.#bearers.delete(state);
+    if (left.length > 0) return void this.#bearers.set(state, left);
+    this.#bearers.delete(state);
+    this.#prune(words, path);
   }
 
   /**
@@ -59,14 +67,31 @@ export class AliasTrie {
     return best;
   }
 
-  /** The state that these words lead to, or -1. */
-  #walk(words: ArrayLike<number>): number {
-    let state = ROOT;
+  /** The states that these words lead through, the root first; fewer when no name goes on so. */
+  #walk(words: ArrayLike<number>): number[] {
+    const path = [ROOT];
     for (let at = 0; at < words.length; at++) {
-      const next = this.#next.get(state * WORDS + words[at]!);
-      if (next === undefined) return -1;
-      state = next;
+      const next = this.#next.get(path[at]! * WORDS + words[at]!);
+      if (next === undefined) break;
+      path.push(next);
     }
+    return path;
+  }
+
+  #newState(): number {
+    const state = this.#free.pop() ?? this.#following.length;
+    this.#following[state] = 0;
     return state;
+  }
+
+  /** Gives up the states at the end of a path that lead nowhere. */
+  #prune(words: ArrayLike<number>, path: readonly number[]): void {
+    for (let at = words.length; at > 0; at--) {
+      const state = path[at]!;
+      if (this.#following[state]! > 0 || this.#bearers.has(state)) return;
+      this.#next.delete(path[at - 1]! * WORDS + words[at - 1]!);
+      this.#following[path[at - 1]!]!--;
+      this.#free.push(state);
+    }
   }
 }

@@ -3,6 +3,7 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import { readWords } from './passage.ts';
 import type { LinkRows } from './passage-graph.ts';
+import { englishVectors } from '../vectors/word-vectors.ts';
 import { PassageIndex } from './passage-index.ts';
 
 interface Text {
@@ -169,3 +170,78 @@ test('the length of a passage follows what else comes and goes', () => {
   index.remove(7);
   assert.equal(index.normOf(0), before);
 });
+
+test('a name without a topical word is followed when its bearer comes, goes and comes back', () => {
+  const index = indexOf([{ title: 'Note', text: 'He liked The Who a lot.' }]);
+  assert.deepEqual(linksOf(index, 0), []);
+  index.add(1, ['The Who'], 'A band of London.');
+  assert.deepEqual(linksOf(index, 0), [1]);
+  index.remove(1);
+  assert.deepEqual(targets(index.graph.out, 0), []);
+  index.add(1, ['The Who'], 'A band of London.');
+  assert.deepEqual(linksOf(index, 0), [1]);
+});
+
+test('words that no passage uses any more are forgotten, and their numbers given to others', () => {
+  const index = new PassageIndex(englishVectors());
+  const fill = (from: number): void => {
+    for (let node = 0; node < 20; node++)
+      index.add(
+        node,
+        [`Title${from + node} ${from + node}`],
+        `Word${from + node} met Paul${from}, also known as Ana${node}.`,
+      );
+  };
+  fill(0);
+  const { size, stemCapacity } = index.vocabulary;
+  for (let round = 1; round < 50; round++) fill(round * 1000);
+  assert.equal(index.vocabulary.find('word3'), -1);
+  assert.ok(index.vocabulary.find('word49003') >= 0);
+  assert.ok(index.vocabulary.size <= size + 1, `${index.vocabulary.size} words for ${size}`);
+  assert.ok(index.vocabulary.stemCapacity <= 2 * stemCapacity, `${index.vocabulary.stemCapacity} for ${stemCapacity}`);
+  for (let node = 0; node < 20; node++) index.remove(node);
+  assert.equal(index.vocabulary.size, 0);
+});
+
+test('an index with a history answers as one without', () => {
+  const vectors = englishVectors();
+  fc.assert(
+    fc.property(texts, fc.array(texts, { maxLength: 4 }), (list, before) => {
+      const old = new PassageIndex(vectors);
+      for (const others of before) {
+        others.forEach(({ title, text }, node) => old.add(node, [title], `${text} Old ${node}`));
+        void old.graph;
+        for (let node = 0; node < 8; node++) old.remove(node);
+      }
+      const young = new PassageIndex(vectors);
+      for (const index of [old, young]) list.forEach(({ title, text }, node) => index.add(node, [title], text));
+      assert.deepEqual(pictureOf(old, list.length), pictureOf(young, list.length));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** All that can be asked of an index, without its numbers. */
+function pictureOf(index: PassageIndex, nodes: number): unknown {
+  const { vocabulary } = index;
+  const nodeOf = (passage: number): number => index.passage(passage)!.node;
+  const words = Array.from({ length: 10 }, (_, length) => [...vocabulary.ofLength(length)]).flat();
+  return {
+    words: words
+      .map((word) => ({
+        word: vocabulary.word(word),
+        stem: vocabulary.stemOf(word) < 0 ? '' : vocabulary.stemText(vocabulary.stemOf(word)),
+        capitals: vocabulary.capitalShare(word),
+        vector: index.vectors?.rowOf(vocabulary.stemOf(word)),
+      }))
+      .sort((a, b) => (a.word < b.word ? -1 : 1)),
+    passages: Array.from({ length: nodes }, (_, node) => {
+      const passage = index.passageOf(node);
+      const { stems, vectors, title } = index.passage(passage)!;
+      const name = index.mentions(title, true).flatMap(({ bearers }) => bearers.map((one) => nodeOf(one.passage)));
+      const { scores, touched } = index.search([...stems].map((stem) => [stem, index.postings.idf(stem)]));
+      const found = touched.map((one) => [nodeOf(one), scores[one]!]).sort((a, b) => a[0]! - b[0]!);
+      return { stems: stems.length, vectors: [...vectors], links: linksOf(index, node), name, found };
+    }),
+  };
+}

@@ -60,7 +60,9 @@ export class PassageIndex {
   /** Adds the text of a node, or replaces it. O(words). @param names title first */
   add(node: number, names: readonly string[], text: string): void {
     this.remove(node);
-    const number = (word: string): number => this.vocabulary.number(word);
+    const number = (word: string): number => this.vocabulary.use(word);
+    const ofNames: number[] = [];
+    const numberOfName = (word: string): number => last(ofNames, number(word));
     const title = readWords(names[0] ?? '', number);
     const row = readWords(text, number);
     learnCapitals(row, this.vocabulary);
@@ -69,12 +71,12 @@ export class PassageIndex {
     this.#count(counts, row, 1);
     const ownName = lead ? this.#ownName(lead, names[0] ?? '', counts) : '';
     const ownTitle = readWords(ownName, number);
-    for (const name of names) this.#count(counts, readWords(name, number), NAME_WEIGHT);
+    for (const name of names) this.#count(counts, readWords(name, numberOfName), NAME_WEIGHT);
     this.#count(counts, ownTitle, NAME_WEIGHT);
     const passage = this.postings.add(counts);
     const aliases = aliasesOf(names, text, lead).map(({ name, trust, qualifier }) => ({
-      words: Int32Array.from(name.split(' '), (word) => this.vocabulary.formOf(number(word))),
-      bearer: { passage, trust, qualifier: [...readWords(qualifier, number).words] },
+      words: Int32Array.from(name.split(' '), (word) => this.vocabulary.formOf(numberOfName(word))),
+      bearer: { passage, trust, qualifier: [...readWords(qualifier, numberOfName).words] },
     }));
     for (const { words, bearer } of aliases) this.trie.add(words, bearer);
     this.#passages[passage] = {
@@ -85,6 +87,7 @@ export class PassageIndex {
       text: row,
       stems: Int32Array.from(counts.keys()),
       names: aliases.map(({ words }) => words),
+      wordsOfNames: Int32Array.from(ofNames),
       vectors: this.vectors?.of(title, row) ?? NO_VECTORS,
     };
     this.#byNode.set(node, passage);
@@ -106,6 +109,7 @@ export class PassageIndex {
     this.postings.remove(number, passage.stems);
     for (const words of passage.names) this.trie.remove(words, number);
     this.#links.removed(number, passage.names);
+    this.#release(passage);
     this.#graph = null;
   }
 
@@ -148,6 +152,11 @@ export class PassageIndex {
     return (this.#norms[passage] = Math.sqrt(sum) || 1);
   }
 
+  #release({ title, ownTitle, text, wordsOfNames }: Passage): void {
+    for (const words of [title.words, ownTitle.words, text.words, wordsOfNames])
+      this.vectors?.forget(this.vocabulary.release(words));
+  }
+
   /** @param held stems of the text */
   #ownName(lead: Lead, title: string, held: ReadonlyMap<number, number>): string {
     if (title === lead.name) return '';
@@ -162,4 +171,10 @@ export class PassageIndex {
       if (stem >= 0) counts.set(stem, (counts.get(stem) ?? 0) + weight);
     }
   }
+}
+
+/** Puts a number behind others. @returns it */
+function last(numbers: number[], number: number): number {
+  numbers.push(number);
+  return number;
 }

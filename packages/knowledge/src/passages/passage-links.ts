@@ -69,8 +69,19 @@ export class PassageLinks {
       const stem = Vocabulary.stemOfForm(form);
       if (stem >= 0 && (rarest < 0 || postings.holding(stem) < postings.holding(rarest))) rarest = stem;
     }
-    if (rarest < 0) return;
+    if (rarest < 0) return this.#touchHolders(name);
     for (const passage of postings.passagesWith(rarest)) if (postings.isAlive(passage)) this.#stale.add(passage);
+  }
+
+  /** Of a name without a topical word, "The Who": no list leads to those that hold it. O(all words). */
+  #touchHolders(name: Int32Array): void {
+    for (let number = 0; number < this.#index.capacity; number++) {
+      const passage = this.#index.passage(number);
+      if (!passage) continue;
+      const { vocabulary } = this.#index;
+      const rows = [passage.title, passage.ownTitle, passage.text];
+      if (rows.some(({ words }) => holdsForms(words, name, vocabulary))) this.#stale.add(number);
+    }
   }
 
   #read(number: number): void {
@@ -119,4 +130,13 @@ export class PassageLinks {
     }
     this.#held[passage] = undefined;
   }
+}
+
+function holdsForms(words: Int32Array, forms: Int32Array, vocabulary: Vocabulary): boolean {
+  for (let at = 0; at + forms.length <= words.length; at++) {
+    let same = 0;
+    while (same < forms.length && vocabulary.formOf(words[at + same]!) === forms[same]) same++;
+    if (same === forms.length) return true;
+  }
+  return false;
 }

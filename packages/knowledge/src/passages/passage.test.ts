@@ -5,7 +5,7 @@ import { CAPITAL, readWords, SENTENCE, sentenceAt, sentenceBounds } from './pass
 import { findSpans, keyOfSpan } from './spans.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-const read = (text: string, vocabulary = new Vocabulary()) => readWords(text, (word) => vocabulary.number(word));
+const read = (text: string, vocabulary = new Vocabulary()) => readWords(text, (word) => vocabulary.use(word));
 
 test('sentences are told from abbreviations and initials', () => {
   const text = 'He met J. R. R. Tolkien at St. Mary. They talked. It rained!';

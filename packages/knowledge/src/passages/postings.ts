@@ -60,7 +60,8 @@ export class PassagePostings {
     for (const stem of stems) {
       const list = this.#lists[stem]!;
       list.living--;
-      if (list.passages.length > 16 && list.living * 2 < list.passages.length) this.#compact(list);
+      if (list.living === 0) this.#lists[stem] = undefined;
+      else if (list.passages.length > 16 && list.living * 2 < list.passages.length) this.#compact(list);
     }
   }
 

@@ -15,6 +15,11 @@ export class TextVectors {
     this.#vocabulary = vocabulary;
   }
 
+  /** Stems whose numbers may mean others from now on. */
+  forget(stems: readonly number[]): void {
+    for (const stem of stems) this.#rows[stem] = 0;
+  }
+
   /** Row of a stem's vector, or -1. @param stem number in the vocabulary, -1 for words of grammar */
   rowOf(stem: number): number {
     if (stem < 0) return -1;

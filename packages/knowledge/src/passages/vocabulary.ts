@@ -4,42 +4,66 @@ import { stem, STOP_WORDS } from '../text/analysis.ts';
 /** Share of its occurrences in which a word is written with a capital, for words never seen. */
 const UNSEEN_CAPITAL_SHARE = 0.5;
 
-/** Grows with the passages; numbers are never given out anew. */
+/**
+ * Knows the words that passages use at the time: a word that is not used any more is forgotten, and a later one gets its
+ * number. So what it takes follows the passages that are there, not all that ever were.
+ */
 export class Vocabulary {
   readonly #numbers = new Map<string, number>();
   readonly #stemNumbers = new Map<string, number>();
   readonly #stemTexts: string[] = [];
+  /** How many words have a stem. */
+  readonly #stemUses: number[] = [];
   readonly #words: string[] = [];
+  readonly #uses: number[] = [];
   readonly #stems: number[] = [];
   readonly #seen: number[] = [];
   readonly #capital: number[] = [];
-  readonly #byLength: number[][] = [];
+  readonly #byLength: Set<number>[] = [];
+  /** Numbers to be given out again. */
+  readonly #freeWords: number[] = [];
+  readonly #freeStems: number[] = [];
 
+  /** Words that are used. */
   get size(): number {
-    return this.#words.length;
+    return this.#numbers.size;
   }
 
-  get stemCount(): number {
-    return this.#stemNumbers.size;
+  /** One more than the greatest number of a stem. */
+  get stemCapacity(): number {
+    return this.#stemTexts.length;
   }
 
-  /** @returns the number of a normal-form word, or -1 */
+  /** @returns the number of a normal-form word, or -1 when no passage uses it */
   find(word: string): number {
     return this.#numbers.get(word) ?? -1;
   }
 
-  /** The number of a word; a new one when it is met for the first time. */
-  number(word: string): number {
-    const known = this.#numbers.get(word);
-    if (known !== undefined) return known;
-    const number = this.#words.length;
-    this.#numbers.set(word, number);
-    this.#words.push(word);
-    this.#stems.push(this.#stemNumber(word));
-    this.#seen.push(0);
-    this.#capital.push(0);
-    (this.#byLength[word.length] ??= []).push(number);
+  /** The number of a word, and one more use of it. */
+  use(word: string): number {
+    const number = this.#numbers.get(word) ?? this.#add(word);
+    this.#uses[number]!++;
     return number;
+  }
+
+  /**
+   * Takes uses back. Words without a use are forgotten, and so are stems without a word.
+   *
+   * @param words numbers, each as often as it was used
+   * @returns the stems that are forgotten
+   */
+  release(words: Iterable<number>): number[] {
+    const stems: number[] = [];
+    for (const word of words) {
+      if (--this.#uses[word]! > 0) continue;
+      this.#forget(word);
+      const stem = this.#stems[word]!;
+      if (stem < 0 || --this.#stemUses[stem]! > 0) continue;
+      this.#stemNumbers.delete(this.#stemTexts[stem]!);
+      this.#freeStems.push(stem);
+      stems.push(stem);
+    }
+    return stems;
   }
 
   word(number: number): string {
@@ -82,19 +106,40 @@ export class Vocabulary {
     return (this.#capital[number]! + UNSEEN_CAPITAL_SHARE) / (this.#seen[number]! + 1);
   }
 
-  /** Words of a length, by number. */
-  ofLength(length: number): readonly number[] {
+  /** Numbers of the words of a length, in no order to rely on. */
+  ofLength(length: number): Iterable<number> {
     return this.#byLength[length] ?? [];
   }
 
+  #add(word: string): number {
+    const number = this.#freeWords.pop() ?? this.#words.length;
+    this.#numbers.set(word, number);
+    this.#words[number] = word;
+    this.#uses[number] = this.#seen[number] = this.#capital[number] = 0;
+    this.#stems[number] = this.#stemNumber(word);
+    (this.#byLength[word.length] ??= new Set()).add(number);
+    return number;
+  }
+
+  #forget(number: number): void {
+    const word = this.#words[number]!;
+    this.#numbers.delete(word);
+    this.#byLength[word.length]!.delete(number);
+    this.#freeWords.push(number);
+  }
+
+  /** Counts the word among those of its stem. */
   #stemNumber(word: string): number {
     if (STOP_WORDS.has(word)) return -1;
     const text = stem(word);
-    const known = this.#stemNumbers.get(text);
-    if (known !== undefined) return known;
-    const number = this.#stemNumbers.size;
-    this.#stemNumbers.set(text, number);
-    this.#stemTexts.push(text);
+    let number = this.#stemNumbers.get(text);
+    if (number === undefined) {
+      number = this.#freeStems.pop() ?? this.#stemTexts.length;
+      this.#stemNumbers.set(text, number);
+      this.#stemTexts[number] = text;
+      this.#stemUses[number] = 0;
+    }
+    this.#stemUses[number]!++;
     return number;
   }
 }
