@@ -1,7 +1,8 @@
 /**
- * `node bench/src/soak.ts [--minutes 30] [--rate 200] [--seed 1] [--faults FILE] [--json FILE]`: a real server under a
+ * `node bench/src/soak.ts [--minutes 30] [--rate 200] [--seed 1] [--faults FILE] [--held] [--json FILE]`: a real server under a
  * steady open load while faults are done to it; how many requests failed, how soon it was well again, what was lost.
- * As root it runs in a network and on a disk of its own, which some faults need; the others run anywhere.
+ * With `--held` it collects garbage in each process and thread all the time and tells what is held even so; latencies then
+ * are those of such a server. As root it runs in a network and on a disk of its own, which some faults need; the others run anywhere.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     faults: { type: 'string', default: 'default' },
+    held: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
@@ -41,7 +43,7 @@ function readOrder(): SoakOrder {
   const seconds = Math.round(number('minutes', 0.2, 10_000) * 60);
   const faults =
     values.faults === 'default' ? defaultSchedule(seconds) : readSchedule(readFileSync(values.faults, 'utf8'), seconds);
-  return { seconds, rate: number('rate', 1, 10_000), seed: number('seed', 0, 2 ** 32 - 1), faults };
+  return { seconds, held: values.held, rate: number('rate', 1, 10_000), seed: number('seed', 0, 2 ** 32 - 1), faults };
 }
 
 async function soak(network: Network | null): Promise<SoakRecord> {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { residentBytesOfTree } from '@vortexflow/testkit';
 import { untilSettled } from '../settle.ts';
 import { DocumentWriter, textsOfGlosses, type WriteCounts } from './documents.ts';
+import type { Held } from './held.ts';
 import { inject, type Injected, type NetworkFaults, NotPossible } from './inject.ts';
 import { type Look, Probe } from './probe.ts';
 import type { LoadMessage, LoadOrder, RequestRecord } from './requests.ts';
@@ -15,6 +16,8 @@ export interface SoakOrder {
   readonly rate: number;
   readonly seed: number;
   readonly faults: readonly ScheduledFault[];
+  /** Whether to collect garbage and note what is held even so. */
+  readonly held: boolean;
 }
 
 /** A fault as it went. */
@@ -37,6 +40,8 @@ export interface SoakRecord {
   readonly looks: readonly Look[];
   /** Resident bytes of all processes of the server, once a second: ms from the start, bytes. */
   readonly memory: readonly (readonly [number, number])[];
+  /** What each process and thread held after collections; none when that was not asked for. */
+  readonly held: readonly Held[];
   readonly writes: WriteCounts;
   /** Acknowledged documents that were not there at the end, and after kill -9 and another start. */
   readonly lost: number;
@@ -59,7 +64,7 @@ export async function runSoak(
   say: (text: string) => void,
 ): Promise<SoakRecord> {
   say('starting the server');
-  const target = await startTarget(order.seed);
+  const target = await startTarget(order.seed, order.held);
   try {
     return await soak(order, target, network, say);
   } finally {
@@ -95,6 +100,7 @@ async function soak(
   const records = await requests;
   clearInterval(everySecond);
   await probe.stop();
+  const held = (await target.held?.read(performance.timeOrigin + epoch)) ?? [];
   const writes = await writer.finish();
   say('looking for the documents, before and after kill -9');
   const lost = await writer.lost({ url, key });
@@ -107,6 +113,7 @@ async function soak(
     faults,
     looks: probe.looks,
     memory,
+    held,
     writes,
     lost: lost.length,
     lostAfterKill: lostAfterKill.length,

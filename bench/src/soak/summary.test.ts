@@ -15,11 +15,12 @@ function recordOf(outcomeAt: (second: number) => string, faults: readonly FaultR
     return { atMs, tookMs: 5, lateMs: 0, outcome: outcomeAt(atMs / 1000) };
   });
   return {
-    order: { seconds: SECONDS, rate: RATE, seed: 1, faults: faults.map(({ fault }) => fault) },
+    order: { seconds: SECONDS, rate: RATE, seed: 1, faults: faults.map(({ fault }) => fault), held: false },
     requests,
     faults,
     looks: [],
     memory: Array.from({ length: SECONDS }, (_, i) => [i * 1000, 100e6 + i * 1e5] as const),
+    held: [],
     writes: { acknowledged: 7, removed: 2, refused: { '507 store_full': 2 } },
     lost: 0,
     lostAfterKill: 0,
@@ -82,6 +83,29 @@ describe('the summary of a soak', () => {
     );
     assert.deepEqual(report.restarts, { a: 51 });
     assert.deepEqual(report.probe, { looks: 5, none: 0, degraded: 3, unhealthy: 0 });
+  });
+
+  it('has what each process and thread holds, and how that grows in the second half', () => {
+    const steps = Array.from({ length: 10 }, (_, i) => i * 10_000 + 9_000);
+    const grows = (perStep: number) => steps.map((ms, i) => [ms, 50e6 + i * perStep] as const);
+    const held = [
+      { pid: 9, thread: 1, module: 'worker.ts', points: steps.map((ms, i) => [ms, i < 5 ? i * 1e6 : 5e6] as const) },
+      { pid: 9, thread: 0, module: 'main.ts', points: grows(1e4) },
+      { pid: 3, thread: 0, module: 'gone.ts', points: grows(1e7).slice(0, 3) },
+    ];
+    const report = summarise({ ...recordOf(() => 'ok'), held });
+    assert.deepEqual(
+      report.held?.parts.map(({ name, mb }) => [name, mb]),
+      [
+        ['main.ts 9', [50.01, 50.04, 50.06, 50.09]],
+        ['worker.ts 9/1', [1, 4, 5, 5]],
+      ],
+    );
+    assert.ok(Math.abs((report.held?.slopeMbPerHour ?? 0) - 3.6) < 1e-6, String(report.held?.slopeMbPerHour));
+    const text = reportText(report, []).join('\n');
+    assert.match(text, /held after collections +\+3\.6 MB\/h in the last 0:50 min: too short/);
+    assert.match(text, /worker\.ts 9\/1 +1\.0 +4\.0 +5\.0 +5\.0 +\+0\.0/);
+    assert.equal(summarise(recordOf(() => 'ok')).held, null);
   });
 
   it('has memory by the hour', () => {

@@ -40,6 +40,19 @@ export interface FaultSummary {
   readonly healthyAfterMs: number | null;
 }
 
+interface HeldReport {
+  readonly parts: readonly {
+    readonly name: string;
+    /** After a quarter, half, three quarters and all of the time, MB. */
+    readonly mb: readonly number[];
+    /** Of the second half. */
+    readonly slopeMbPerHour: number;
+  }[];
+  readonly slopeMbPerHour: number;
+  /** How long the second half is, seconds. */
+  readonly seconds: number;
+}
+
 export interface SoakReport {
   readonly seconds: number;
   readonly rate: number;
@@ -77,6 +90,8 @@ export interface SoakReport {
     /** How long that half is, seconds. */
     readonly steadySeconds: number;
   };
+  /** What is held after collections by each process and thread that was there at the end; null when not asked for. */
+  readonly held: HeldReport | null;
   readonly probe: {
     readonly looks: number;
     readonly none: number;
@@ -108,6 +123,8 @@ const ALERTS: readonly (BurnWindows & { readonly name: string })[] = [
 /** So long after a fault its effect still counts as its own; a kill has no other duration. */
 const AFTERMATH_MS = 5000;
 const MS_PER_HOUR = 3_600_000;
+/** Each process and thread is looked at more often than this. */
+const LEAST_LOOK_MS = 45_000;
 
 export function summarise(record: SoakRecord): SoakReport {
   const { order, requests } = record;
@@ -147,6 +164,7 @@ export function summarise(record: SoakRecord): SoakReport {
     ),
     faults,
     memory: memoryOf(record),
+    held: heldOf(record),
     probe: probeOf(record),
     restarts: mostRestarts(record),
     writes: { ...record.writes, lost: record.lost, lostAfterKill: record.lostAfterKill },
@@ -241,6 +259,27 @@ function memoryOf({ memory, faults, order }: SoakRecord): SoakReport['memory'] {
     steadySlopeMbPerHour: slope(points.filter((_, i) => isWithin(memory[i]?.[0] ?? 0, middle, to))),
     steadySeconds: (to - middle) / 1000,
   };
+}
+
+const QUARTERS = [0.25, 0.5, 0.75, 1] as const;
+
+/** Threads are one by one: what one gives up must not hide what another takes. */
+function heldOf({ held, order }: SoakRecord): HeldReport | null {
+  const end = order.seconds * 1000;
+  const alive = held.filter(({ points }) => (points.at(-1)?.[0] ?? 0) > end - LEAST_LOOK_MS);
+  if (alive.length === 0) return null;
+  const ordered = alive.toSorted((a, b) => a.pid - b.pid || a.thread - b.thread);
+  const parts = ordered.map(({ pid, thread, module, points }) => ({
+    name: `${module} ${thread === 0 ? pid : `${pid}/${thread}`}`,
+    mb: QUARTERS.map((share) => (points.findLast(([ms]) => ms <= end * share)?.[1] ?? Number.NaN) / 1e6),
+    slopeMbPerHour: slope(
+      points
+        .filter(([ms]) => isWithin(ms, end / 2, end))
+        .map(([ms, bytes]) => [ms / MS_PER_HOUR, bytes / 1e6] as const),
+    ),
+  }));
+  const all = parts.reduce((sum, { slopeMbPerHour }) => sum + slopeMbPerHour, 0);
+  return { parts, slopeMbPerHour: all, seconds: order.seconds / 2 };
 }
 
 const isWithin = (value: number, from: number, to: number): boolean => value >= from && value < to;

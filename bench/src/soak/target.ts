@@ -16,6 +16,7 @@ import {
   startModelServer,
   type ThreadKiller,
 } from '@vortexflow/testkit';
+import { type HeldWatch, watchHeld } from './held.ts';
 
 export interface Target {
   /** The server as it is now; another one after {@link relaunch}. */
@@ -25,6 +26,7 @@ export interface Target {
   /** The disk of the data; null where none can be mounted. */
   readonly disk: SmallDisk | null;
   readonly threads: ThreadKiller;
+  readonly held: HeldWatch | null;
   /** Kills the server as a power cut would, and starts it again on the same data. */
   relaunch(): Promise<LaunchedServer>;
   stop(): Promise<void>;
@@ -33,7 +35,8 @@ export interface Target {
 /** The index, documents, logs of answers, and ballast. */
 const DISK_BYTES = 256 << 20;
 
-export async function startTarget(seed: number): Promise<Target> {
+/** @param held whether to note what each process and thread holds after collections */
+export async function startTarget(seed: number, held = false): Promise<Target> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -45,12 +48,15 @@ export async function startTarget(seed: number): Promise<Target> {
     undo.push(() => proxy.stop());
     const threads = await createThreadKiller();
     undo.push(() => threads.remove());
+    const watch = held ? await watchHeld(threads.env['NODE_OPTIONS'] ?? '') : null;
+    if (watch) undo.push(() => watch.remove());
     const disk = smallDiskMissing === undefined ? await mountSmallDisk(DISK_BYTES) : null;
     if (disk) undo.push(() => disk.remove());
     const dataFolder = disk?.folder ?? (await mkdtemp(join(tmpdir(), 'vortexflow-soak-')));
     undo.push(() => rm(dataFolder, { recursive: true, force: true }).catch(() => undefined));
     const env = {
       ...threads.env,
+      ...watch?.env,
       LOG_LEVEL: 'warn',
       LAYOUT_BACKEND: 'cpu',
       // As in production, so that one process may die.
@@ -65,7 +71,7 @@ export async function startTarget(seed: number): Promise<Target> {
       await server.kill();
       return (server = await launchServer({ dataFolder, env }));
     };
-    return { server: () => server, proxy, disk, threads, relaunch, stop };
+    return { server: () => server, proxy, disk, threads, held: watch, relaunch, stop };
   } catch (failure) {
     await stop();
     throw failure;

@@ -25,6 +25,7 @@ export function reportText(report: SoakReport, circumstances: readonly string[])
     '',
     ...faultLines(faults),
     '',
+    ...heldLines(report),
     ...detailLines(report),
   ];
 }
@@ -60,6 +61,16 @@ function goalLines(report: SoakReport): string[] {
       isLong ? met(memory.steadySlopeMbPerHour <= GOALS.memory) : '',
     ],
   ];
+  if (report.held !== null) {
+    const { slopeMbPerHour, seconds } = report.held;
+    const isLongEnough = seconds >= LEAST_MINUTES_FOR_SLOPE * 60;
+    rows.push([
+      'held after collections',
+      `${signed(slopeMbPerHour)} MB/h in the last ${clock(seconds)} min${isLongEnough ? '' : ': too short a time to say'}`,
+      `<= ${GOALS.memory} MB/h`,
+      isLongEnough ? met(slopeMbPerHour <= GOALS.memory) : '',
+    ]);
+  }
   return table(['', 'measured', 'goal', ''], rows);
 }
 
@@ -124,6 +135,17 @@ function faultLines(faults: readonly FaultSummary[]): string[] {
     ['', 'at', 'fault', 'requests', 'failed', 'degraded', 'p50', 'p95', 'p99 ms', 'repaired', 'health as before'],
     rows,
   );
+}
+
+/** What is held after collections: where it grows, if it does. */
+function heldLines({ held }: SoakReport): string[] {
+  if (held === null) return [];
+  const rows = held.parts.map(({ name, mb, slopeMbPerHour }): Row => [
+    name,
+    ...mb.map((size) => size.toFixed(1)),
+    signed(slopeMbPerHour),
+  ]);
+  return [...table(['held, MB', 'at 1/4', '1/2', '3/4', 'end', 'MB/h in the second half'], rows), ''];
 }
 
 function detailLines(report: SoakReport): string[] {
