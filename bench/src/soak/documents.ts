@@ -43,6 +43,8 @@ export class DocumentWriter {
   /** In the order in which they were acknowledged; without those that may have been taken away. */
   readonly #present = new Set<string>();
   readonly #removed = new Set<string>();
+  /** To be taken away again: the server refused, or whether it did so is not known. */
+  readonly #left = new Set<string>();
   /** Acknowledged, and not there when they were to be taken away. */
   readonly #missed: string[] = [];
   readonly #refused: Record<string, number> = {};
@@ -62,6 +64,9 @@ export class DocumentWriter {
     this.#begin(this.#add(`${PREFIX}${index}`, this.#textOf(index)));
     const [oldest] = this.#present;
     if (oldest !== undefined && this.#present.size > KEPT) this.#begin(this.#remove(oldest));
+    // Else every refusal would leave a document more, and the load would not be the same at the end.
+    const [left] = this.#left;
+    if (left !== undefined) this.#begin(this.#removeAgain(left));
   }
 
   #begin(change: Promise<void>): void {
@@ -81,7 +86,20 @@ export class DocumentWriter {
     const outcome = await this.#send('DELETE', `/${encodeURIComponent(id)}`);
     if (outcome === null) this.#removed.add(id);
     else if (outcome === MISSING) this.#missed.push(id);
-    else this.#refuse(outcome);
+    else this.#leave(id, outcome);
+  }
+
+  async #removeAgain(id: string): Promise<void> {
+    this.#left.delete(id);
+    const outcome = await this.#send('DELETE', `/${encodeURIComponent(id)}`);
+    // It may be gone since the first time.
+    if (outcome === null || outcome === MISSING) this.#removed.add(id);
+    else this.#leave(id, outcome);
+  }
+
+  #leave(id: string, outcome: string): void {
+    this.#left.add(id);
+    this.#refuse(outcome);
   }
 
   #refuse(outcome: string): void {
