@@ -1,5 +1,6 @@
 /** From text to index terms. Query and index must use the same functions. */
 import { stemmer } from 'stemmer';
+import { KeptWords } from './kept-words.ts';
 
 /** A word as it is written. Marks belong to their word: text in NFD has its diacritics as marks of their own. */
 export const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)?/gu;
@@ -89,8 +90,8 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const stems = new Map<string, string>();
-const STEM_CACHE_LIMIT = 50_000;
+/** Most of what texts say is said with so many words; 2 MB for each thread. */
+const stems = new KeptWords<string>(12_000);
 /** A longer word may be a view of its whole text, which would stay in memory with it. */
 export const LONGEST_KEPT = 12;
 
@@ -100,8 +101,7 @@ export function stem(word: string): string {
   if (known !== undefined) return known;
   const result = stemmer(word);
   if (word.length > LONGEST_KEPT) return result;
-  if (stems.size >= STEM_CACHE_LIMIT) stems.clear();
-  stems.set(word, result);
+  stems.add(word, result);
   return result;
 }
 

@@ -1,11 +1,12 @@
 /** Vectors of stems: how near two words are in what they mean, as far as the company they keep tells it. */
 import { LONGEST_KEPT } from '../text/analysis.ts';
+import { KeptWords } from '../text/kept-words.ts';
 import { readVectors, VECTOR_LENGTH, type WordVectorData } from './file.ts';
 
 /** Bytes; a longer one has no vector. */
 const LONGEST_STEM = 256;
-/** About 2 MB for each thread. */
-const MOST_FOUND = 20_000;
+/** About 1 MB for each thread. */
+const MOST_FOUND = 12_000;
 
 /** Reads {@link WordVectorData}; one thread's view of memory that all share. */
 export class WordVectors {
@@ -13,7 +14,7 @@ export class WordVectors {
   readonly dimensions: number;
   readonly #sought = Buffer.alloc(LONGEST_STEM);
   /** Rows that were found lately: texts use the same words again and again. */
-  readonly #found = new Map<string, number>();
+  readonly #found = new KeptWords<number>(MOST_FOUND);
 
   constructor(data: WordVectorData) {
     this.data = data;
@@ -31,8 +32,7 @@ export class WordVectors {
     if (stem.length * 3 > LONGEST_STEM) return -1;
     const row = this.#search(stem);
     if (stem.length > LONGEST_KEPT) return row;
-    if (this.#found.size >= MOST_FOUND) this.#found.clear();
-    this.#found.set(stem, row);
+    this.#found.add(stem, row);
     return row;
   }
 
