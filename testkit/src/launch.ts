@@ -114,7 +114,8 @@ export async function spawnServer(options: LaunchOptions = {}): Promise<SpawnedS
     kill: () => end('SIGKILL'),
     stop: async () => {
       await end('SIGTERM');
-      if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
+      if (options.dataFolder === undefined)
+        await rm(dataFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 }

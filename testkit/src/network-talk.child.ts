@@ -80,7 +80,7 @@ function open(address: string): Promise<string> {
     wake();
   });
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('silence'), SILENCE_MS);
+    const timer = setTimeout(() => void reads().then(() => resolve('silence')), SILENCE_MS);
     const done = (outcome: string): void => {
       clearTimeout(timer);
       resolve(outcome);
@@ -88,6 +88,11 @@ function open(address: string): Promise<string> {
     socket.once('connect', () => done('connected'));
     socket.once('error', () => done(failure as string));
   });
+}
+
+/** After a pause of the machine, timers come before what the network has brought meanwhile. */
+async function reads(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate);
 }
 
 async function coming(patienceMs: number): Promise<string> {
@@ -99,6 +104,7 @@ async function coming(patienceMs: number): Promise<string> {
       setTimeout(resolve, Math.max(1, end - performance.now()));
     });
   }
+  if (failure === null && came.length < wanted) await reads();
   return failure ?? (came.length < wanted ? 'silence' : came);
 }
 

@@ -35,7 +35,7 @@ class Talk {
 
 const PORT = 7777;
 
-describe('a network of its own', { skip, timeout: 60_000 }, () => {
+describe('a network of its own', { skip, timeout: 180_000 }, () => {
   test('hears nothing of the outside, and the outside nothing of it', async () => {
     await inNetwork(async (network) => {
       const talk = await Talk.start(network);

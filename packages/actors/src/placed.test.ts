@@ -250,20 +250,25 @@ for (const where of ['thread', 'process'] as const) {
     });
 
     test('stops in order: the message in hand is done, the others are dead letters', async () => {
-      const { system, ref, top, letters, begun } = await rig(placed(where));
-      const inHand = ref.ask({ do: 'slow', ms: 50 }, ASK);
-      ref.tell(add(1));
-      const waiting = ref.ask(add(1), ASK);
-      await begun();
-      await top.stopChild('worker');
-      assert.equal((await inHand).sum, 0);
-      await assert.rejects(waiting, (error) => code(error) === 'ask_stopped');
-      assert.equal(ref.tell(add(1)), 'dead');
-      assert.deepEqual(
-        letters.map(({ reason }) => reason),
-        ['stopped', 'stopped', 'not_running'],
-      );
-      assert.equal(open(system), 0);
+      for (const ms of [50, 500, 5_000]) {
+        const { system, ref, top, letters, begun } = await rig(placed(where));
+        const inHand = ref.ask({ do: 'slow', ms }, ASK);
+        ref.tell(add(1));
+        const waiting = ref.ask(add(1), ASK).then(() => 'done', code);
+        await begun();
+        await top.stopChild('worker');
+        assert.equal((await inHand).sum, 0);
+        // On a busy machine the first may be done before the wish to stop comes: then again, with a longer one.
+        if ((await waiting) === 'done' && ms < 5_000) continue;
+        assert.equal(await waiting, 'ask_stopped');
+        assert.equal(ref.tell(add(1)), 'dead');
+        assert.deepEqual(
+          letters.map(({ reason }) => reason),
+          ['stopped', 'stopped', 'not_running'],
+        );
+        assert.equal(open(system), 0);
+        break;
+      }
     });
 
     test('is ended when it does not stop in time', async () => {

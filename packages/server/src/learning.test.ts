@@ -16,7 +16,7 @@ let server: LaunchedServer;
 let owner: VortexflowClient;
 
 async function launch(): Promise<void> {
-  server = await launchServer({ dataFolder });
+  server = await launchServer({ dataFolder, env: { TIMEOUT_MS: '60000' } });
   owner = createClient({ baseUrl: server.url, key: server.key });
 }
 before(async () => {

@@ -55,7 +55,7 @@ describe('start', () => {
       assert.equal(error.code, 'not_ready');
       assert.equal(error.recovery_strategy, 'Retry');
       assert.equal((await fetch(`${url}/health`)).status, 503);
-      await server.ready(90_000);
+      await server.ready(240_000);
       assert.equal((await fetch(`${url}/health/ready`)).status, 200);
       assert.match(server.output().stdout, /117,791 nodes · 184,083 edges/);
       assert.match(server.output().stdout, /index built/);
@@ -104,7 +104,7 @@ describe('start', () => {
     const first = await launchServer();
     try {
       const second = await spawnServer({ dataFolder: first.dataFolder });
-      await assert.rejects(second.ready(30_000), /Another process has the audit log of this data folder open/);
+      await assert.rejects(second.ready(120_000), /Another process has the audit log of this data folder open/);
       const note = JSON.parse(await readFile(join(first.dataFolder, 'server.json'), 'utf8')) as { url: string };
       assert.equal(note.url, first.url);
     } finally {
@@ -175,6 +175,8 @@ describe('a reasoning thread that dies', () => {
         (await (await fetch(`${url}/health`)).json()) as HealthResponse;
       try {
         await answering.whole();
+        // Ways are compiled and connections made before the time counts.
+        await Promise.all([health(), ask(url, 'What is a dog?')]);
         await answering.kill(1);
         // Both at once: soon the thread is back.
         const [degraded, answered] = await Promise.all([health(), ask(url, 'What is the opposite of hot?')]);

@@ -10,7 +10,7 @@ import { browserPath, launchServer, type LaunchedServer, type NostrKey, nostrKey
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { npubOf } from './page/account/npub.ts';
 
-const PATIENCE = 20_000;
+const PATIENCE = 120_000;
 const skip = browserPath ? false : 'no Chromium found';
 let server: LaunchedServer;
 let client: VortexflowClient;
@@ -26,7 +26,7 @@ before(async () => {
   server = await launchServer({ env: { REASONER_THREADS: '1', QUOTA_DOCUMENTS: '50', QUOTA_COST_PER_DAY: '200' } });
   client = createClient({ baseUrl: server.url, key: server.key });
   const args = ['--no-sandbox', '--disable-3d-apis', '--disable-background-networking'];
-  browser = await chromium.launch({ executablePath: browserPath, headless: true, args });
+  browser = await chromium.launch({ executablePath: browserPath, headless: true, args, timeout: PATIENCE });
 });
 
 after(async () => {
@@ -105,7 +105,7 @@ async function openWithNostr(key: NostrKey, role: string): Promise<Page> {
 const statusWith = async (key: string): Promise<number> =>
   (await fetch(`${server.url}/api/v1/graph`, { headers: { authorization: `Bearer ${key}` } })).status;
 
-describe('the account on the page', { skip, timeout: 200_000 }, () => {
+describe('the account on the page', { skip, timeout: 900_000 }, () => {
   test('is fetched when it is opened, and says what one may do and use', async () => {
     const page = await ownPage();
     const scripts = () =>
@@ -135,7 +135,7 @@ describe('the account on the page', { skip, timeout: 200_000 }, () => {
     const told = dialog(page).locator('.typed').getByRole('alert');
     await told.getByText('This code is not valid').waitFor();
     // In two groups, as authenticators show it, over the one that was wrong.
-    await page.keyboard.type(code(-1).replace(/^.../, '$& '));
+    await page.keyboard.type(code(0).replace(/^.../, '$& '));
     await page.keyboard.press('Enter');
     const box = dialog(page).getByRole('group', { name: /recovery codes/ });
     await box.waitFor();
@@ -166,7 +166,7 @@ describe('the account on the page', { skip, timeout: 200_000 }, () => {
     await page.goto('about:blank');
     await page.goto((await client.access.link()).url ?? '');
     const field = page.getByLabel('Code of your authenticator, or a recovery code');
-    await field.fill(code(0));
+    await field.fill(code(1));
     await page.keyboard.press('Enter');
     await chip(page, 'owner').waitFor();
     await show(page, 'Second factor');

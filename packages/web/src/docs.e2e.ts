@@ -11,7 +11,11 @@ test(
   { skip: browserPath ? false : 'no Chromium' },
   async () => {
     const server = await launchServer();
-    const browser = await chromium.launch({ executablePath: browserPath as string, args: ['--no-sandbox'] });
+    const browser = await chromium.launch({
+      executablePath: browserPath as string,
+      args: ['--no-sandbox'],
+      timeout: PATIENCE,
+    });
     try {
       const page = await browser.newPage();
       const said: string[] = [];

@@ -22,7 +22,7 @@ import { build } from 'vite';
 import type { PageStats } from './page/probe.ts';
 
 /** Building programs for a GPU that is the processor takes seconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 const SIDE = 12;
 const RADIUS = 8;
 /** As the server's, in the part that matters for code that is loaded late. */
@@ -159,7 +159,7 @@ const stats = (page: Page): Promise<PageStats> =>
     return probe.stats();
   });
 
-describe('the layout in the page', { skip: browserPath ? false : 'no Chromium found', timeout: 240_000 }, () => {
+describe('the layout in the page', { skip: browserPath ? false : 'no Chromium found', timeout: 900_000 }, () => {
   let files: Files;
   let server: SmallServer;
   let browser: Browser;
@@ -173,7 +173,11 @@ describe('the layout in the page', { skip: browserPath ? false : 'no Chromium fo
     files = await built();
     server = new SmallServer(files);
     const url = await server.listen();
-    browser = await chromium.launch({ executablePath: browserPath as string, args: [...WEBGPU_FLAGS] });
+    browser = await chromium.launch({
+      executablePath: browserPath as string,
+      args: [...WEBGPU_FLAGS],
+      timeout: PATIENCE,
+    });
     page = await browser.newPage({ viewport: { width: 640, height: 400 }, reducedMotion: 'reduce' });
     page.setDefaultTimeout(PATIENCE);
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -260,7 +264,11 @@ describe('the layout in the page', { skip: browserPath ? false : 'no Chromium fo
   test('a change of the graph is laid out here too', async () => {
     server.grow();
     await page.waitForFunction((nodes) => window.__vortexflow?.stats().nodes === nodes, server.grid.nodes);
-    await page.waitForTimeout(500);
+    // It draws the new graph, and no more the old one, which is settled.
+    await page.waitForFunction(
+      (node) => window.__vortexflow !== undefined && window.__vortexflow.project(node) !== null,
+      server.grid.nodes - 1,
+    );
     await settleHere();
     const order = await disorder();
     assert.ok(order < thrown / 2, `disorder ${order}, and ${thrown} before`);

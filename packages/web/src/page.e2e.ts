@@ -14,7 +14,7 @@ import type { PageStats } from './page/probe.ts';
 
 const NODES = 117_791;
 /** Drawing by the processor takes seconds where a GPU takes milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 const executablePath = browserPath;
 const skip = executablePath ? false : 'no Chromium found';
@@ -29,7 +29,7 @@ after(async () => {
 });
 
 const launch = (flags: readonly string[]): Promise<Browser> =>
-  chromium.launch({ executablePath: executablePath as string, headless: true, args: [...flags] });
+  chromium.launch({ executablePath: executablePath as string, headless: true, args: [...flags], timeout: PATIENCE });
 
 const screenshots = process.env['VORTEXFLOW_SCREENSHOTS'] ?? tmpdir();
 
@@ -62,7 +62,7 @@ async function rest(page: Page): Promise<void> {
 
 /** Waits until the layout is at rest; it shares the processor with everything else that is tested. */
 const settle = async (page: Page): Promise<void> => {
-  await page.waitForFunction(() => window.__vortexflow?.stats().settled === true, null, { timeout: 150_000 });
+  await page.waitForFunction(() => window.__vortexflow?.stats().settled === true, null, { timeout: 600_000 });
 };
 
 const picture = (page: Page): Promise<Buffer> => page.screenshot({ timeout: PATIENCE });
@@ -78,7 +78,7 @@ test(
   },
 );
 
-describe('the page', { skip, timeout: 280_000 }, () => {
+describe('the page', { skip, timeout: 900_000 }, () => {
   let browser: Browser;
   let page: Page;
   const complaints: string[] = [];
@@ -257,7 +257,7 @@ describe('the page', { skip, timeout: 280_000 }, () => {
   });
 });
 
-describe('the page on WebGPU', { skip, timeout: 280_000 }, () => {
+describe('the page on WebGPU', { skip, timeout: 900_000 }, () => {
   let browser: Browser;
   let page: Page;
   let older: Page;

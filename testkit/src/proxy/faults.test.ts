@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { Fault } from './fault.ts';
 import { echoBehindProxy, settle, until } from './test-echo.ts';
 
-const TIMEOUT = { timeout: 20_000 };
+const TIMEOUT = { timeout: 180_000 };
 
 describe('fault proxy', TIMEOUT, () => {
   test('latency: a piece arrives when its time has come, on its way only', async (t) => {

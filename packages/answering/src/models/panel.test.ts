@@ -328,6 +328,8 @@ describe('a model that fails', () => {
         const { ask, servers, clock } = await rig([always(behaviour), sensible]);
         const local = await ask({ mode: 'Balanced' });
         const pending = ask({}, streamed ? { token: () => undefined } : {});
+        // Its own reasoners need real time; models are asked when they are heard.
+        await until(() => (servers[0]?.requests.length ?? 0) > 0);
         // Retries wait for the clock.
         let over = false;
         void pending.finally(() => (over = true));

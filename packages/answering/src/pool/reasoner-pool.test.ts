@@ -314,7 +314,7 @@ describe('a thread that hangs', () => {
   });
 
   it('is ended in the end, and comes back', async () => {
-    const { pool, clock, ask, failures } = await rig({ hangMs: 10 * STUCK_MS });
+    const { pool, clock, ask, failures } = await rig({ hangMs: 100 * STUCK_MS });
     const { asi, flux } = await settled(clock, ask(`[flux:hang]${KNOWN}`));
     assert.equal(asi, RIGHT);
     assert.match(flux, /fails: flux: its thread died/);
@@ -325,7 +325,7 @@ describe('a thread that hangs', () => {
 
   for (const fault of ['hang', 'exit']) {
     it(`(or dies: ${fault}) takes nothing with it that was thought already and waited to be sent`, async () => {
-      const { clock, ask } = await rig({ hangMs: 10 * STUCK_MS });
+      const { clock, ask } = await rig({ hangMs: 100 * STUCK_MS });
       // Quick reasoners wait for each other.
       for (let i = 0; i < 60; i++) await ask(KNOWN);
       const { asi, flux } = await settled(clock, ask(`[flux:${fault}]${KNOWN}`));

@@ -337,9 +337,11 @@ function describeAccess(env: Record<string, string>): void {
       assert.equal(await isEnrolled(), false);
       const { secret } = (await (await send('POST', path, own)).json()) as { secret: string };
       assert.equal(await isEnrolled(), false, 'not before a code was shown');
-      const code = (away: number): string => totpCode(secret, Math.floor(Date.now() / 30_000) + away);
+      // One moment for all: the next step may begin meanwhile.
+      const step = Math.floor(Date.now() / 30_000);
+      const code = (away: number): string => totpCode(secret, step + away);
       await refused(send('PUT', path, own, { code: '0000000' }), 401, 'second_factor_refused');
-      const confirmed = await send('PUT', path, own, { code: code(-1) });
+      const confirmed = await send('PUT', path, own, { code: code(0) });
       assert.equal(confirmed.status, 200, await confirmed.clone().text());
       const { recovery_codes } = (await confirmed.json()) as { recovery_codes: string[] };
       assert.equal((await me({ cookie })).how, 'loopback', 'the old cookie is void');
@@ -353,8 +355,8 @@ function describeAccess(env: Record<string, string>): void {
       assert.deepEqual(half.headers.getSetCookie(), []);
       const { ticket } = (await half.json()) as { ticket: string };
       const second = (given: string) => send('POST', '/api/v1/auth/second-factor', {}, { ticket, code: given });
-      await refused(second(code(-1)), 401, 'second_factor_refused');
-      assert.equal((await second(code(0))).status, 200);
+      await refused(second(code(0)), 401, 'second_factor_refused');
+      assert.equal((await second(code(1))).status, 200);
       await refused(second(code(1)), 401, 'sign_in_refused');
       assert.equal((await send('DELETE', path, renewed, { code: recovery_codes[0] })).status, 204);
       assert.match((await session()).cookie, /=vfs_/);
@@ -409,13 +411,21 @@ function describeAccess(env: Record<string, string>): void {
   });
 
   describe('limits', () => {
+    /** Asks until there is a refusal; 20 are free at once, and 4 more each second. @returns the refusal */
+    async function untilLimited(ask: (i: number) => Promise<Response>): Promise<{ limited: Response }> {
+      const since = performance.now();
+      const all: Response[] = [];
+      const isLimited = ({ status }: Response): boolean => status === 429;
+      while (!all.some(isLimited)) all.push(...(await Promise.all(Array.from({ length: 30 }, (_, i) => ask(i)))));
+      const served = all.filter(({ status }) => status === 200).length;
+      const most = 21 + 4 * ((performance.now() - since) / 1000);
+      assert.ok(served >= 20 && served <= most, `${served} of ${all.length} were served, ${most} at most`);
+      return { limited: all.find(isLimited) as Response };
+    }
+
     it('let an address ask so much, then say when to come again; others go on', async () => {
       const headers = from('198.51.100.20');
-      const statuses: number[] = [];
-      for (let i = 0; i < 30; i++) statuses.push((await send('GET', '/api/v1/auth/me', headers)).status);
-      assert.equal(statuses.indexOf(429) >= 20, true, statuses.join(' '));
-      const limited = await send('GET', '/api/v1/auth/me', headers);
-      assert.equal(limited.status, 429);
+      const { limited } = await untilLimited(() => send('GET', '/api/v1/auth/me', headers));
       assert.ok(Number(limited.headers.get('retry-after')) >= 1);
       assert.equal(await codeOf(limited), 'rate_limited');
       assert.equal((await send('GET', '/api/v1/auth/me', from('198.51.100.21'))).status, 200);
@@ -426,12 +436,7 @@ function describeAccess(env: Record<string, string>): void {
     it('hold for every spelling of an address', async () => {
       const headers = from('198.51.100.22');
       const spelt = ['/api/v1/auth/me', '/%61pi/v1/auth/me', '/api/v1/%61uth/me'];
-      const statuses: number[] = [];
-      for (let i = 0; i < 60; i++) statuses.push((await send('GET', spelt[i % 3] as string, headers)).status);
-      assert.ok(
-        statuses.slice(40).every((status) => status === 429),
-        statuses.join(' '),
-      );
+      await untilLimited((i) => send('GET', spelt[i % 3] as string, headers));
       assert.equal((await send('GET', '/%61pi/v1/graph', { ...owner(), ...headers })).status, 200);
     });
 

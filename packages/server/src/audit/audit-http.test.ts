@@ -369,7 +369,7 @@ for (const workers of ['0', '1']) {
   });
 }
 
-describe('the key of the audit log', { timeout: 60_000 }, () => {
+describe('the key of the audit log', { timeout: 240_000 }, () => {
   it('is made in the configuration folder of the user, else in the data folder with a word about it', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'vortexflow-home-'));
     t.after(() => rm(folder, { recursive: true, force: true }));

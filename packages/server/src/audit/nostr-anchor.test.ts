@@ -75,7 +75,7 @@ async function eventually<T>(what: string, look: () => T | undefined | Promise<T
   }
 }
 
-describe('an anchor at relays', { timeout: 60_000 }, () => {
+describe('an anchor at relays', { timeout: 240_000 }, () => {
   it('publishes a checkpoint as a signed event of its own', async (t) => {
     const relay = await startRelay(t);
     const { anchor, told } = await anchorAt(relay.url);

@@ -8,6 +8,8 @@ import type { Settings } from '../config/settings.ts';
 
 /** Longest wait for a server that is still loading, ms. */
 const LOADING_MS = 60_000;
+/** A server that is there may be busy, and this process new to everything, ms. */
+const PATIENCE_MS = 10_000;
 
 /** Where a server is, and the owner key that it has shown to know. */
 export interface RunningAt {
@@ -73,7 +75,7 @@ async function readNote(files: DataFolder): Promise<Note | null> {
 async function knowsKey({ url, key, fetch }: RunningAt): Promise<boolean> {
   const nonce = randomBytes(16).toString('hex');
   try {
-    const response = await fetch(`${url}/api/v1/identity?nonce=${nonce}`, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(`${url}/api/v1/identity?nonce=${nonce}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
     const { proof } = (await response.json()) as { proof?: unknown };
     return proof === identityProof(key, nonce);
   } catch {

@@ -11,7 +11,7 @@ it(
   'a server that was frozen for a second answers what came before, meanwhile and after',
   { timeout: 120_000 },
   async (t) => {
-    const server = await launchServer();
+    const server = await launchServer({ env: { TIMEOUT_MS: '60000' } });
     t.after(() => server.stop());
     const { url } = server;
     const before = Array.from({ length: 10 }, (_, i) => ask(url, `What is a dog? ${i}`));

@@ -33,7 +33,7 @@ process.stdout.write(JSON.stringify(statuses));`;
 
 it('every question is answered when a fifth of the packets is lost', { skip, timeout: 120_000 }, async () => {
   await inNetwork(async (network) => {
-    const server = await launchServer({ within: network.enter });
+    const server = await launchServer({ within: network.enter, env: { TIMEOUT_MS: '60000' } });
     try {
       await network.lose({ port: Number(new URL(server.url).port) }, 0.2);
       const args = ['--input-type=module', '-e', CLIENT, server.url];

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
 import type { ErrorResponse } from '@vortexflow/protocol';
 import { refuseGarbage } from './garbage.ts';
 
 describe('what is no request', () => {
-  const server = createServer({ headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 });
-  server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as Socket));
-  after(() => server.close());
+  const [patient, hasty] = [
+    createServer(),
+    createServer({ headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 }),
+  ];
+  for (const server of [patient, hasty])
+    server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as Socket));
+  after(() => [patient, hasty].forEach((server) => server.close()));
 
   /** What comes back for raw bytes: status, and code of the body. */
-  async function answerTo(text: string): Promise<[status: number, code: string]> {
+  async function answerTo(server: Server, text: string): Promise<[status: number, code: string]> {
     if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write(text);
@@ -23,10 +27,10 @@ describe('what is no request', () => {
   }
 
   it('is refused as that', async () => {
-    assert.deepEqual(await answerTo('no HTTP\r\n\r\n'), [400, 'request_invalid']);
+    assert.deepEqual(await answerTo(patient, 'no HTTP\r\n\r\n'), [400, 'request_invalid']);
   });
 
   it('is told that it came too late, when it is one', async () => {
-    assert.deepEqual(await answerTo('GET / HTTP/1.1\r\nhost: a\r\n'), [408, 'request_late']);
+    assert.deepEqual(await answerTo(hasty, 'GET / HTTP/1.1\r\nhost: a\r\n'), [408, 'request_late']);
   });
 });

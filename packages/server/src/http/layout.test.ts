@@ -78,7 +78,7 @@ class Watcher {
 
 const DOG = 'wn:dog.n.01';
 
-describe('GET and PATCH /api/v1/layout', { timeout: 60_000 }, () => {
+describe('GET and PATCH /api/v1/layout', { timeout: 240_000 }, () => {
   it('tells state, parameters with ranges, and pins, to callers without a key too', async () => {
     const layout = await createClient({ baseUrl: server.url }).layout.state();
     assert.ok(accepts.Check(layout), JSON.stringify([...accepts.Errors(layout)].slice(0, 2)));
@@ -149,7 +149,7 @@ describe('GET and PATCH /api/v1/layout', { timeout: 60_000 }, () => {
   }
 });
 
-describe('/api/v1/layout/pins', { timeout: 60_000 }, () => {
+describe('/api/v1/layout/pins', { timeout: 240_000 }, () => {
   it('puts a node where it is told, before the eyes of viewers, until it is let go', async () => {
     await settled();
     const watcher = new Watcher();
@@ -220,7 +220,7 @@ describe('/api/v1/layout/pins', { timeout: 60_000 }, () => {
   });
 });
 
-describe('POST /api/v1/layout/majorise', { timeout: 60_000 }, () => {
+describe('POST /api/v1/layout/majorise', { timeout: 240_000 }, () => {
   it('answers when it is done, one at a time; viewers see the nodes elsewhere though nothing ticks', async () => {
     const { ticks } = await settled();
     const watcher = new Watcher();

@@ -4,7 +4,7 @@ import type { Clock } from '@vortexflow/primitives';
 import { DEFAULT_BODY_LIMITS } from './limits.ts';
 
 /** Longest time in which the rest of a body is thrown away, ms. */
-const LINGER_MS = 1_000;
+export const LINGER_MS = 1_000;
 
 /** Whether more of a body may be on its way than is worth reading to keep the connection. */
 export function hasMuchLeft({ complete, headers }: IncomingMessage): boolean {

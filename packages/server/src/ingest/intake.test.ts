@@ -293,7 +293,7 @@ test('a file that holds fewer documents than before loses the others', async () 
   assert.deepEqual([ids(), await intake.removeFile('p.pdf')], [['notes/p.pdf (x)'], 0]);
 });
 
-describe('a folder under watch', { timeout: 60_000 }, () => {
+describe('a folder under watch', { timeout: 240_000 }, () => {
   /** Waits until the knowledge is as it should be; the test's own limit ends it. */
   async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));

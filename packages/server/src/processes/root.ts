@@ -46,6 +46,8 @@ export interface RunningProcesses {
 const DRAIN_MS = 8_000;
 /** A process that is silent for so long hangs, ms. */
 const HANG_MS = 10_000;
+/** One that is only starting says nothing until its modules are loaded, ms. */
+const START_HANG_MS = 60_000;
 const WATCH_MS = 100;
 /** Longest that a new process may take, ms; then the actor is asked no more. */
 const ROLL_MS = 120_000;
@@ -296,7 +298,7 @@ function watch(fleet: Fleet, clock: Clock, logger: Logger): { stop: () => void }
     for (const serving of fleet.processes) {
       if (!serving.isSuspect || serving.state === 'ended') continue;
       for (const suspect of serving.attempts) suspect();
-      if (serving.silence < HANG_MS) continue;
+      if (serving.silence < (serving.state === 'starting' ? START_HANG_MS : HANG_MS)) continue;
       logger.error(
         { process: serving.number, silent_ms: Math.round(serving.silence) },
         'a serving process hangs and is ended',

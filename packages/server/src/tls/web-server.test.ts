@@ -76,6 +76,16 @@ describe('a server that speaks TLS', () => {
     return (await response.setEncoding('utf8').toArray()).join('');
   }
 
+  /** The same; comes again when a connection is not made in time. */
+  async function untilIn(run: () => Promise<string>): Promise<string> {
+    for (let left = 20; ; left--)
+      try {
+        return await run();
+      } catch (failure) {
+        if (left === 0) throw failure;
+      }
+  }
+
   /** What comes over a plain connection until it is closed. */
   async function say(text: string): Promise<string> {
     const socket = kept(connectPlain(port(), '127.0.0.1')).on('error', () => undefined);
@@ -122,7 +132,8 @@ describe('a server that speaks TLS', () => {
     const half = kept(connectPlain(port(), '127.0.0.1')).on('error', () => undefined);
     half.write(Buffer.from('160301020001', 'hex'));
     await Promise.all([once(silent, 'close'), once(half, 'close')]);
-    assert.equal(await ask(), 'here');
+    // A handshake of its own may also take longer than that on a busy machine.
+    assert.equal(await untilIn(ask), 'here');
   });
 
   it('closes a connection whose head does not come in time after the handshake', async () => {

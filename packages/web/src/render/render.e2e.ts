@@ -70,12 +70,16 @@ const total = ({ pixels }: Picture): number => pixels.reduce((sum, value, i) => 
 const difference = (a: Picture, b: Picture): number =>
   a.pixels.reduce((sum, value, i) => sum + Math.abs(value - b.pixels[i]!), 0) / (a.pixels.length * 0.75);
 
-describe('renderers', { skip: browserPath ? false : 'no Chromium found', timeout: 120_000 }, () => {
+describe('renderers', { skip: browserPath ? false : 'no Chromium found', timeout: 600_000 }, () => {
   let browser: Browser;
   let page: Page;
 
   before(async () => {
-    browser = await chromium.launch({ executablePath: browserPath as string, args: [...WEBGPU_FLAGS] });
+    browser = await chromium.launch({
+      executablePath: browserPath as string,
+      args: [...WEBGPU_FLAGS],
+      timeout: 120_000,
+    });
     page = await browser.newPage();
     const script = await bundle();
     await page.route(`${ORIGIN}**`, (route) =>

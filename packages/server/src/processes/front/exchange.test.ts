@@ -37,7 +37,7 @@ function process(number: number, got: (request: Got) => void): ServingProcess & 
     isStale: false,
     isBehind: false,
     attempts: new Set<() => void>(),
-    breaker: new CircuitBreaker({ ...DEFAULT_POLICY.breaker, consecutiveFailures: 3 }, systemClock),
+    breaker: new CircuitBreaker({ ...DEFAULT_POLICY.breaker, consecutiveFailures: 3, openMs: 600_000 }, systemClock),
     ended: ended.promise,
     die: () => {
       serving.state = 'ended';
