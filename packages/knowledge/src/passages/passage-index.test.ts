@@ -104,10 +104,10 @@ test('passages that are gone are found no more, and named no more', () => {
   assert.deepEqual(targets(index.graph.out, 0), [2, index.passageOf(1)]);
 });
 
-const WORDS = 'Ada Bob Carol Dan the of in met saw. Turing Park'.split(' ');
+const WORDS = 'Ada Bob Carol Dan the of The Of in met saw. Turing Park'.split(' ');
 const sentence = fc.array(fc.constantFrom(...WORDS), { maxLength: 12 }).map((words) => words.join(' '));
 const texts = fc.array(
-  fc.record({ title: fc.constantFrom('Ada', 'Bob Carol', 'Turing Park', 'Dan (film)'), text: sentence }),
+  fc.record({ title: fc.constantFrom('Ada', 'Bob Carol', 'Turing Park', 'Dan (film)', 'The Of'), text: sentence }),
   {
     minLength: 1,
     maxLength: 8,
@@ -180,6 +180,14 @@ test('a name without a topical word is followed when its bearer comes, goes and 
   assert.deepEqual(targets(index.graph.out, 0), []);
   index.add(1, ['The Who'], 'A band of London.');
   assert.deepEqual(linksOf(index, 0), [1]);
+  index.add(2, ['It'], 'A novel about a town.');
+  index.add(3, ['Shelf'], 'On it stands the novel It. The other one is lost, and it is missed.');
+  index.add(4, ['Other'], 'It stands there, and it is old.');
+  assert.deepEqual([linksOf(index, 3), linksOf(index, 4)], [[2], []]);
+  index.remove(2);
+  assert.deepEqual(linksOf(index, 3), []);
+  index.add(2, ['It'], 'A novel about a town.');
+  assert.deepEqual([linksOf(index, 3), linksOf(index, 4)], [[2], []]);
 });
 
 test('words that no passage uses any more are forgotten, and their numbers given to others', () => {

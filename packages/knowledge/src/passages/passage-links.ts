@@ -2,7 +2,7 @@
 import { findMentions, sharesOf } from './mentions.ts';
 import { assembleGraph, type Holders, type PassageGraph, type PassageLink } from './passage-graph.ts';
 import type { AliasTrie } from './alias-trie.ts';
-import type { Passage } from './passage.ts';
+import { CAPITAL, type Passage, SENTENCE, type WordRow } from './passage.ts';
 import type { PassagePostings } from './postings.ts';
 import { findSpans, keyOfSpan } from './spans.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -53,7 +53,10 @@ export class PassageLinks {
 
   /** Reads what has changed. O(words of the passages that are new or may name a new one, and all links). */
   graph(): PassageGraph {
-    for (const names of this.#changedNames) for (const name of names) this.#touch(name);
+    // By their forms: thousands of texts may be called alike, and each of these names is looked for in all texts.
+    const unlisted = new Map<string, Int32Array>();
+    for (const names of this.#changedNames) for (const name of names) this.#touch(name, unlisted);
+    for (const name of unlisted.values()) this.#touchHolders(name);
     this.#changedNames = [];
     for (const passage of [...this.#stale].sort((a, b) => a - b)) this.#read(passage);
     this.#stale.clear();
@@ -61,15 +64,15 @@ export class PassageLinks {
     return assembleGraph(this.#rows, this.#names.values());
   }
 
-  /** Passages that hold the rarest word of a name may name its bearer. */
-  #touch(name: Int32Array): void {
+  /** Passages that hold the rarest word of a name may name its bearer. @param unlisted gets a name without such a word */
+  #touch(name: Int32Array, unlisted: Map<string, Int32Array>): void {
     const { postings } = this.#index;
     let rarest = -1;
     for (const form of name) {
       const stem = Vocabulary.stemOfForm(form);
       if (stem >= 0 && (rarest < 0 || postings.holding(stem) < postings.holding(rarest))) rarest = stem;
     }
-    if (rarest < 0) return this.#touchHolders(name);
+    if (rarest < 0) return void unlisted.set(name.join(' '), name);
     for (const passage of postings.passagesWith(rarest)) if (postings.isAlive(passage)) this.#stale.add(passage);
   }
 
@@ -80,7 +83,7 @@ export class PassageLinks {
       if (!passage) continue;
       const { vocabulary } = this.#index;
       const rows = [passage.title, passage.ownTitle, passage.text];
-      if (rows.some(({ words }) => holdsForms(words, name, vocabulary))) this.#stale.add(number);
+      if (rows.some((row) => mayName(row, name, vocabulary))) this.#stale.add(number);
     }
   }
 
@@ -132,11 +135,14 @@ export class PassageLinks {
   }
 }
 
-function holdsForms(words: Int32Array, forms: Int32Array, vocabulary: Vocabulary): boolean {
+/** Bare words of grammar are a name only where one of them has a capital that begins no sentence; see `findMentions`. */
+function mayName({ words, marks }: WordRow, forms: Int32Array, vocabulary: Vocabulary): boolean {
   for (let at = 0; at + forms.length <= words.length; at++) {
     let same = 0;
-    while (same < forms.length && vocabulary.formOf(words[at + same]!) === forms[same]) same++;
-    if (same === forms.length) return true;
+    let capitals = 0;
+    while (same < forms.length && vocabulary.formOf(words[at + same]!) === forms[same])
+      if ((marks[at + same++]! & (CAPITAL | SENTENCE)) === CAPITAL) capitals++;
+    if (same === forms.length && capitals > 0) return true;
   }
   return false;
 }

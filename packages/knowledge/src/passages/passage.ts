@@ -31,7 +31,7 @@ export interface Passage {
   readonly stems: Int32Array;
   /** Names as the forms of their words. */
   readonly names: readonly Int32Array[];
-  /** Words that only its names use, each as often as they do; see {@link Vocabulary.release}. */
+  /** Words of its names, each as often as they use it; see {@link Vocabulary.release}. */
   readonly wordsOfNames: Int32Array;
   /** Vectors of the whole and of each sentence, see {@link TextVectors.of}; empty without word vectors. */
   readonly vectors: Int8Array;
