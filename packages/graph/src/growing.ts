@@ -1,6 +1,7 @@
 /** A graph that grows and shrinks on top of an immutable CSR base. */
 import type { CsrGraph } from './csr.ts';
 import { ArcSet } from './arc-set.ts';
+import { NumberSet } from './number-set.ts';
 import type { ArcVisitor, GraphView } from './paths.ts';
 
 /**
@@ -11,7 +12,7 @@ export class GrowingGraph implements GraphView {
   readonly base: CsrGraph;
   #nodes: number;
   readonly #added = new Map<number, ArcSet>();
-  readonly #removed = new Set<number>();
+  readonly #removed = new NumberSet();
   /** Number of added arcs between two nodes, either way, by the pair as one number. */
   readonly #pairs = new Map<number, number>();
 

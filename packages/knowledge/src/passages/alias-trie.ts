@@ -48,6 +48,12 @@ export class AliasTrie {
     this.#prune(words, path);
   }
 
+  /** @param numbers the new number of each passage */
+  renumber(numbers: Int32Array): void {
+    for (const bearers of this.#bearers.values())
+      bearers.forEach((bearer, i) => (bearers[i] = { ...bearer, passage: numbers[bearer.passage]! }));
+  }
+
   /**
    * The longest name that begins at a word.
    *

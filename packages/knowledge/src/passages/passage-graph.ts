@@ -37,10 +37,15 @@ export interface Holders {
 /** A name in more passages than this tells little, and costs a lot. */
 const MOST_MEMBERS = 40;
 
-/** Puts the graph together. O(links). @param rows links of each passage; undefined where there is none */
+/**
+ * Puts the graph together. O(links).
+ * @param rows links of each passage; undefined where there is none
+ * @param passages how many there are: fewer than rows where some have gone
+ */
 export function assembleGraph(
   rows: readonly (readonly PassageLink[] | undefined)[],
   names: Iterable<Holders>,
+  passages: number,
 ): PassageGraph {
   const offsets = new Uint32Array(rows.length + 1);
   for (let row = 0; row < rows.length; row++) offsets[row + 1] = offsets[row]! + (rows[row]?.length ?? 0);
@@ -54,7 +59,7 @@ export function assembleGraph(
       places[at++] = link.place;
     }
   const out = { offsets, targets, weights, places };
-  return { out, into: transpose(out, rows.length), ...nameRows(names, rows.length) };
+  return { out, into: transpose(out, rows.length), ...nameRows(names, rows.length, passages) };
 }
 
 function transpose({ offsets, targets, weights }: LinkRows, columns: number): LinkRows {
@@ -74,7 +79,7 @@ function transpose({ offsets, targets, weights }: LinkRows, columns: number): Li
 }
 
 /** From those who hold a name to all others that do; of a frequent name, to those that have it in their title. */
-function nameRows(names: Iterable<Holders>, passages: number): Pick<PassageGraph, 'spans' | 'members'> {
+function nameRows(names: Iterable<Holders>, rows: number, passages: number): Pick<PassageGraph, 'spans' | 'members'> {
   const holders: ReadonlySet<number>[] = [];
   const members: ReadonlySet<number>[] = [];
   for (const { all, titled } of names) {
@@ -85,7 +90,7 @@ function nameRows(names: Iterable<Holders>, passages: number): Pick<PassageGraph
   }
   // Rarer names tell more: idf, 0 to 1.
   const weights = holders.map(({ size }) => Math.log(passages / size) / Math.log(passages + 1));
-  return { members: rowsOf(members, weights), spans: transpose(rowsOf(holders, weights), passages) };
+  return { members: rowsOf(members, weights), spans: transpose(rowsOf(holders, weights), rows) };
 }
 
 function rowsOf(lists: readonly ReadonlySet<number>[], weightOf: readonly number[]): LinkRows {

@@ -17,6 +17,8 @@ import { TextVectors } from './text-vectors.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 const NO_VECTORS = new Int8Array(0);
+/** Gaps in the numbers of passages are closed when there are more of them than passages, and at least so many. */
+const FEWEST_GAPS = 1024;
 
 /** One thread's index. Not for concurrent use. */
 export class PassageIndex {
@@ -28,13 +30,16 @@ export class PassageIndex {
   readonly #passages: (Passage | undefined)[] = [];
   readonly #byNode = new Map<number, number>();
   readonly #links = new PassageLinks(this);
+  readonly #fewestGaps: number;
   #graph: PassageGraph | null = null;
   #scores = new Float32Array(1024);
   /** Worked out so far, for as many changes as there were then; 0 else. */
   #norms = new Float64Array(0);
   #normsAt = -1;
 
-  constructor(words: WordVectors | null = null) {
+  /** @param fewestGaps see {@link FEWEST_GAPS}; for tests */
+  constructor(words: WordVectors | null = null, fewestGaps = FEWEST_GAPS) {
+    this.#fewestGaps = fewestGaps;
     this.vectors = words && new TextVectors(words, this.vocabulary);
   }
 
@@ -43,7 +48,7 @@ export class PassageIndex {
     return this.postings.size;
   }
 
-  /** One more than the greatest passage number given out. */
+  /** One more than the greatest number of a passage: its number holds until passages come or go. */
   get capacity(): number {
     return this.#passages.length;
   }
@@ -111,6 +116,7 @@ export class PassageIndex {
     this.#links.removed(number, passage.names);
     this.#release(passage);
     this.#graph = null;
+    if (this.capacity - this.size >= Math.max(this.#fewestGaps, this.size)) this.#closeGaps();
   }
 
   /** Who mentions whom; worked out when it is first asked for after a change. */
@@ -152,9 +158,34 @@ export class PassageIndex {
     return (this.#norms[passage] = Math.sqrt(sum) || 1);
   }
 
+  /**
+   * Gives the passages new numbers, in the order of their old ones, so that memory follows those that are there. O(index),
+   * which as many removals have paid for.
+   */
+  #closeGaps(): void {
+    const numbers = new Int32Array(this.capacity).fill(-1);
+    const { size } = this;
+    let next = 0;
+    for (let old = 0; old < numbers.length; old++) {
+      const passage = this.#passages[old];
+      if (!passage) continue;
+      numbers[old] = next;
+      this.#byNode.set(passage.node, next);
+      this.#passages[next++] = passage;
+    }
+    this.#passages.length = size;
+    this.postings.renumber(numbers);
+    this.trie.renumber(numbers);
+    this.#links.renumber(numbers, size);
+    this.#scores = new Float32Array(1024);
+    this.#norms = new Float64Array(0);
+  }
+
   #release({ title, ownTitle, text, wordsOfNames }: Passage): void {
-    for (const words of [title.words, ownTitle.words, text.words, wordsOfNames])
-      this.vectors?.forget(this.vocabulary.release(words));
+    for (const words of [title.words, ownTitle.words, text.words, wordsOfNames]) {
+      const forgotten = this.vocabulary.release(words);
+      this.vectors?.forget(forgotten);
+    }
   }
 
   /** @param held stems of the text */

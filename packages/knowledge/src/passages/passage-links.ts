@@ -51,6 +51,22 @@ export class PassageLinks {
     this.#changedNames.push(names);
   }
 
+  /**
+   * Links to passages that are gone are left out: those who hold them are read again before anybody asks.
+   * @param numbers the new number of each passage, rising; -1 of one that is gone
+   * @param size one more than the greatest of them
+   */
+  renumber(numbers: Int32Array, size: number): void {
+    const numberOf = (passage: number): number => numbers[passage]!;
+    const renumbered = (row: readonly PassageLink[]): PassageLink[] =>
+      row.map((link) => ({ ...link, target: numberOf(link.target) })).filter(({ target }) => target >= 0);
+    this.#rows.forEach((row, passage) => (this.#rows[passage] = row && renumbered(row)));
+    closeGaps(this.#rows, numbers, size);
+    closeGaps(this.#held, numbers, size);
+    for (const { all, titled } of this.#names.values()) for (const set of [all, titled]) replaceAll(set, numberOf);
+    replaceAll(this.#stale, numberOf);
+  }
+
   /** Reads what has changed. O(words of the passages that are new or may name a new one, and all links). */
   graph(): PassageGraph {
     // By their forms: thousands of texts may be called alike, and each of these names is looked for in all texts.
@@ -61,7 +77,7 @@ export class PassageLinks {
     for (const passage of [...this.#stale].sort((a, b) => a - b)) this.#read(passage);
     this.#stale.clear();
     this.#rows.length = this.#index.capacity;
-    return assembleGraph(this.#rows, this.#names.values());
+    return assembleGraph(this.#rows, this.#names.values(), this.#index.postings.size);
   }
 
   /** Passages that hold the rarest word of a name may name its bearer. @param unlisted gets a name without such a word */
@@ -133,6 +149,18 @@ export class PassageLinks {
     }
     this.#held[passage] = undefined;
   }
+}
+
+/** Moves what stands at old numbers to the new ones, which are no greater. */
+function closeGaps(values: unknown[], numbers: Int32Array, size: number): void {
+  for (let old = 0; old < numbers.length; old++) if (numbers[old]! >= 0) values[numbers[old]!] = values[old];
+  values.length = size;
+}
+
+function replaceAll(set: Set<number>, numberOf: (old: number) => number): void {
+  const all = [...set];
+  set.clear();
+  for (const old of all) set.add(numberOf(old));
 }
 
 /** Bare words of grammar are a name only where one of them has a capital that begins no sentence; see `findMentions`. */

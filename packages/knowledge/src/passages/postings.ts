@@ -50,6 +50,18 @@ export class PassagePostings {
     return passage;
   }
 
+  /** Closes the gaps of removed passages. @param numbers the new number of each passage, rising; -1 of a removed one */
+  renumber(numbers: Int32Array): void {
+    for (const list of this.#lists) if (list) this.#compact(list, numbers);
+    this.#lengths.forEach((length, passage) => {
+      const number = numbers[passage]!;
+      if (number >= 0) this.#lengths[number] = length;
+    });
+    this.#lengths.length = this.#alive.length = this.#living;
+    this.#alive.fill(true);
+    this.#changes++;
+  }
+
   /** @param stems those that the passage was added with */
   remove(passage: number, stems: Iterable<number>): void {
     if (!this.#alive[passage]) return;
@@ -109,11 +121,13 @@ export class PassagePostings {
     }
   }
 
-  #compact(list: List): void {
+  /** @param numbers new ones; left out, they stay */
+  #compact(list: List, numbers?: Int32Array): void {
     let kept = 0;
     for (let i = 0; i < list.passages.length; i++) {
-      if (!this.#alive[list.passages[i]!]) continue;
-      list.passages[kept] = list.passages[i]!;
+      const passage = list.passages[i]!;
+      if (!this.#alive[passage]) continue;
+      list.passages[kept] = numbers?.[passage] ?? passage;
       list.counts[kept++] = list.counts[i]!;
     }
     list.passages.length = kept;
