@@ -5,7 +5,7 @@ import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { RESOURCE_LIMITS } from '../http/limits.ts';
 import { passedAccess } from '../access/passed.ts';
 import type { Auth } from '../access/auth.ts';
-import { DEFAULT_BODY_LIMITS } from '../http/limits.ts';
+import { DEFAULT_BODY_LIMITS, DEFAULT_JSON_LIMITS } from '../http/limits.ts';
 import type { ServerContext } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -39,6 +39,7 @@ export function testContext(): ServerContext {
     validation: {
       observe: () => undefined,
       mode: () => 'flag',
+      jsonLimits: () => DEFAULT_JSON_LIMITS,
       scanner: contentScanner(),
       budget: new ResourceBudget(RESOURCE_LIMITS),
       state: { modes: [], hasNode: () => false },

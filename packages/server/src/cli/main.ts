@@ -1,10 +1,12 @@
 /** The command line. */
 import { CodedError } from '@vortexflow/primitives';
 import { ownVersion } from '../version.ts';
+import { writeSetting } from '../config/content.ts';
 import { MODEL_VARIABLES } from '../config/models.ts';
+import { textOfPlain } from '../config/setting-type.ts';
 import { readSettings, SettingError, type Settings } from '../config/settings.ts';
 import { readSettingsAtRest } from '../config/settings-at-rest.ts';
-import { SETTINGS } from '../config/table.ts';
+import { ROWS } from '../config/table.ts';
 import { type Command, parseCommand, USAGE, UsageError } from './arguments.ts';
 
 /** What the process ends with. */
@@ -49,9 +51,9 @@ async function main(argv: readonly string[]): Promise<number> {
 const isValidation = ({ name, operands }: Command): boolean => name === 'config' && operands[0] === 'validate';
 
 function settingsHelp(): string {
-  const rows = Object.values(SETTINGS).map(({ variable, fallback, help }) => {
-    const standard = fallback === null || String(fallback) === '' ? '' : ` [${String(fallback)}]`;
-    return `  ${variable.padEnd(22)} ${help}${standard}`;
+  const rows = ROWS.map(([, row]) => {
+    const fallback = row.isSecret ? '' : textOfPlain(writeSetting(row, row.fallback) ?? '');
+    return `  ${row.variable.padEnd(22)} ${row.help}${fallback === '' ? '' : ` [${fallback}]`}`;
   });
   const models = MODEL_VARIABLES.map(([variable, help]) => `  ${variable.padEnd(22)} ${help}`);
   const file = 'Settings may also stand in vortexflow.yaml in the data folder, or where VORTEXFLOW_CONFIG says.';

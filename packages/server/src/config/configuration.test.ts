@@ -27,6 +27,12 @@ const hot = ROWS.filter(([, row]) => row.applies === 'at once');
 /** What settings take that are texts. */
 const TEXTS: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   corsOrigins: ['https://a.example', 'https://a.example, http://localhost:8080'],
+  jsonLimitQuestion: ['depth 4, keys 16, values 64', 'depth 64, keys 10000, values 10000000'],
+  jsonLimitAuth: ['depth 5, keys 17, values 65'],
+  jsonLimitFeedback: ['depth 5, keys 17, values 1100'],
+  jsonLimitFuse: ['depth 7, keys 8, values 1000'],
+  jsonLimitDocuments: ['depth 9, keys 16, values 16384'],
+  jsonLimitConfig: ['depth 9, keys 300, values 2000'],
   trustedProxies: ['127.0.0.1', '10.0.0.0/8, ::1, fd00::/8'],
 };
 

@@ -93,6 +93,36 @@ export function list(takes: string, parse: (text: string) => string): SettingTyp
   };
 }
 
+/**
+ * Whole numbers with names, written "depth 8, keys 64"; what is not named keeps its value of `fallback`.
+ * @param least of each; @param most of each
+ */
+export function numbers<Name extends string>(
+  fallback: Readonly<Record<Name, number>>,
+  least: Readonly<Record<Name, number>>,
+  most: Readonly<Record<Name, number>>,
+): SettingType<Readonly<Record<Name, number>>> {
+  const names = Object.keys(fallback) as Name[];
+  const takes = names.map((name) => `${name} ${least[name]} to ${most[name]}`).join(', ');
+  const parse = (given: string): Readonly<Record<Name, number>> => {
+    const values = new Map<Name, number>();
+    for (const part of given.split(',')) {
+      const [, word, digits] = /^\s*(\w+)\s+(\d{1,15})\s*$/.exec(part) ?? [];
+      const name = names.find((one) => one === word?.toLowerCase());
+      const value = Number(digits);
+      if (name === undefined || values.has(name) || value < least[name] || value > most[name]) throw new Error(takes);
+      values.set(name, value);
+    }
+    return Object.freeze({ ...fallback, ...Object.fromEntries(values) });
+  };
+  return {
+    kind: 'text',
+    takes,
+    parse,
+    write: (value) => names.map((name) => `${name} ${value[name]}`).join(', '),
+  };
+}
+
 /** A value as it stands in the environment. */
 export const textOfPlain = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { VirtualClock } from '@vortexflow/primitives';
+import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
 import { BatchFusion } from './batch-fusion.ts';
 import { type Fuser, startFuseThread } from './fuse-thread.ts';
 import type { FuseReply } from './messages.ts';
 
-const JOB = { body: new Uint8Array(), requestId: 'r' };
+const LIMITS = DEFAULT_JSON_LIMITS.fuse;
+const JOB = { body: new Uint8Array(), limits: LIMITS, requestId: 'r' };
 const FUSED: FuseReply = { type: 'fused', body: Uint8Array.of(123) };
 const TIMEOUT_MS = 1000;
 const IDLE_MS = 5000;
@@ -137,7 +139,7 @@ describe('BatchFusion', () => {
 describe('a real thread', () => {
   test('answers, one job after the other, and rejects when it is ended on the way', async () => {
     const fuser = startFuseThread(async (names) => names.map(() => null));
-    const ask = (body: string) => fuser.fuse({ body: Buffer.from(body), requestId: 'r' });
+    const ask = (body: string) => fuser.fuse({ body: Buffer.from(body), limits: LIMITS, requestId: 'r' });
     const first = await ask('{"items":[]}');
     assert.equal(first.type, 'fused');
     assert.equal((await ask('{')).type, 'refused');
@@ -162,13 +164,13 @@ describe('a real thread', () => {
         items: [{ candidates: ['grey', 'gray', 'red'].map((answer, i) => ({ source: `s${i}`, answer })) }],
       }),
     );
-    const reply = await fuser.fuse({ body, requestId: 'r' });
+    const reply = await fuser.fuse({ body, limits: LIMITS, requestId: 'r' });
     assert.ok(reply.type === 'fused');
     const { results } = JSON.parse(new TextDecoder().decode(reply.body)) as { results: { confidence: number }[] };
     assert.ok(Math.abs(results[0]!.confidence - 2 / 3) < 1e-9);
     assert.deepEqual(asked, ['grey', 'gray', 'red']);
     tell = false;
-    await assert.rejects(fuser.fuse({ body, requestId: 'r' }), /no table/);
+    await assert.rejects(fuser.fuse({ body, limits: LIMITS, requestId: 'r' }), /no table/);
     await fuser.end();
   });
 });

@@ -10,15 +10,17 @@ import {
 } from '@vortexflow/protocol';
 import * as fc from 'fast-check';
 import { Compile } from 'typebox/compile';
+import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
 import { fuseBody } from './fuse-body.ts';
 import { type FuseReply, type LookUpNames, MOST_NAMES } from './messages.ts';
 
 const response = Compile(FuseResponse);
 const bytes = (body: string | object): Uint8Array =>
   new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+const LIMITS = DEFAULT_JSON_LIMITS.fuse;
 const knowsNothing: LookUpNames = async (names) => names.map(() => null);
 const send = (body: string | object | Uint8Array, lookUp = knowsNothing): Promise<FuseReply> =>
-  fuseBody({ body: body instanceof Uint8Array ? body : bytes(body), requestId: 'r1' }, lookUp, () => 0);
+  fuseBody({ body: body instanceof Uint8Array ? body : bytes(body), limits: LIMITS, requestId: 'r1' }, lookUp, () => 0);
 
 async function fused(body: object, lookUp?: LookUpNames): Promise<FuseResponse> {
   const reply = await send(body, lookUp);

@@ -9,9 +9,8 @@ import {
   STRATEGIES,
   WEIGHT_STRATEGIES,
 } from '@vortexflow/protocol';
-import { type Refusal as ScanRefusal, RefusalError, scanJson } from '@vortexflow/validation';
+import { type JsonLimits, type Refusal as ScanRefusal, RefusalError, scanJson } from '@vortexflow/validation';
 import { Compile } from 'typebox/compile';
-import { JSON_LIMITS } from '../http/limits.ts';
 import { detailsOf } from '../http/violations.ts';
 import { type FuseJob, type FuseReply, type LookUpNames, MOST_NAMES } from './messages.ts';
 
@@ -23,7 +22,7 @@ type Item = FuseRequest['items'][number];
  * @param elapsed ms on a monotonic clock
  */
 export async function fuseBody(
-  { body, requestId }: FuseJob,
+  { body, limits, requestId }: FuseJob,
   lookUp: LookUpNames,
   elapsed: () => number,
 ): Promise<FuseReply> {
@@ -31,7 +30,7 @@ export async function fuseBody(
   if (body.length === 0) return refused('body_empty', '');
   let value: unknown;
   try {
-    value = parse(body);
+    value = parse(body, limits);
   } catch (failure) {
     if (failure instanceof RefusalError) return refuseScanned(failure.refusal);
     throw failure;
@@ -86,8 +85,8 @@ function refused(code: Refusal['code'], problem: string, field?: string): Refusa
 }
 
 /** Scanned before it is parsed, as all other bodies are. @throws RefusalError */
-function parse(body: Uint8Array): unknown {
-  scanJson(body, JSON_LIMITS.fuse);
+function parse(body: Uint8Array, limits: JsonLimits): unknown {
+  scanJson(body, limits);
   return JSON.parse(new TextDecoder().decode(body));
 }
 

@@ -1,8 +1,11 @@
 /** What the main thread and the fusing thread say to each other: a job; perhaps a question and its answer; a reply. */
+import type { JsonLimits } from '@vortexflow/validation';
 
 /** One batch: the request's body as it came, so that even parsing it happens beside the event loop. */
 export interface FuseJob {
   readonly body: Uint8Array;
+  /** What it may hold. */
+  readonly limits: JsonLimits;
   readonly requestId: string;
 }
 

@@ -110,7 +110,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
     const taken = collectMethods(scope);
     const lookUp = nameLookup(() => context.asking()?.base ?? null);
     const fusion = new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING });
-    registerFuse(scope, fusion, context.bodyLimits.fuse);
+    registerFuse(scope, fusion, context.bodyLimits.fuse, () => context.validation.jsonLimits().fuse);
     refuseOtherMethods(scope, taken);
     done();
   });

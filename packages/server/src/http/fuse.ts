@@ -1,5 +1,6 @@
 /** `POST /api/v1/fuse`: a caller's own opinions, fused on a thread of their own. */
 import { ErrorResponse, FuseRequest, FuseResponse } from '@vortexflow/protocol';
+import type { JsonLimits } from '@vortexflow/validation';
 import type { BatchFusion } from '../fusing/batch-fusion.ts';
 import type { App } from './app-type.ts';
 
@@ -7,7 +8,7 @@ import type { App } from './app-type.ts';
  * The scope must hold nothing else: JSON arrives here as bytes, for the thread to parse.
  * @param bodyLimit of its body, bytes
  */
-export function registerFuse(app: App, fusion: BatchFusion, bodyLimit: number): void {
+export function registerFuse(app: App, fusion: BatchFusion, bodyLimit: number, jsonLimits: () => JsonLimits): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('preClose', () => fusion.stop());
@@ -33,7 +34,7 @@ export function registerFuse(app: App, fusion: BatchFusion, bodyLimit: number): 
     },
     async (request, reply) => {
       const body = (request.body as unknown as Uint8Array | undefined) ?? new Uint8Array();
-      const fused = await fusion.fuse({ body, requestId: request.id });
+      const fused = await fusion.fuse({ body, limits: jsonLimits(), requestId: request.id });
       reply.type('application/json; charset=utf-8');
       // Already JSON: the serializer passes bytes on as they are.
       return reply.send(Buffer.from(fused.buffer, fused.byteOffset, fused.byteLength) as never);

@@ -20,16 +20,20 @@ export type BodyRow = keyof typeof DEFAULT_BODY_LIMITS;
 /** As this server has them, bytes. */
 export type BodyLimits = Readonly<Record<BodyRow, number>>;
 
-/** What JSON bodies may hold, by the same rows: levels, keys of one object, values in all. */
-export const JSON_LIMITS = {
+/** What JSON bodies may hold where the configuration says nothing else, by the same rows. */
+export const DEFAULT_JSON_LIMITS = {
   question: { depth: 8, keys: 64, values: 1_024 },
   auth: { depth: 4, keys: 16, values: 64 },
   feedback: { depth: 4, keys: 16, values: 10_000 },
   fuse: { depth: 8, keys: 16, values: 10_000_000 },
   documents: { depth: 8, keys: 64, values: 1_000_000 },
-  import: { depth: 8, keys: 64, values: 1_000_000 },
-  config: { depth: 8, keys: 128, values: 1_024 },
-} as const satisfies Record<BodyRow, JsonLimits>;
+  config: { depth: 8, keys: 256, values: 1_024 },
+} as const satisfies Partial<Record<BodyRow, JsonLimits>>;
+
+/** What is imported is read as the file that it is, by limits of its format. */
+export type JsonRow = keyof typeof DEFAULT_JSON_LIMITS;
+/** As this server has them. */
+export type JsonLimitRows = Readonly<Record<JsonRow, JsonLimits>>;
 
 /** Of the head of a request. */
 export const TRANSPORT_LIMITS: TransportLimits = {

@@ -11,7 +11,7 @@ import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/re
 import type { Auth } from '../access/auth.ts';
 import { answerAuth, type AuthCall, type AuthOutcome } from '../access/remote-auth.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { bodyLimitsOf } from '../config/limit-settings.ts';
+import { bodyLimitsOf, jsonLimitsOf } from '../config/limit-settings.ts';
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { openGate } from '../runtime/gate.ts';
@@ -121,6 +121,7 @@ export async function startProcesses(
     audit,
     maxConnections,
     bodyLimits: bodyLimitsOf(settings.current.values),
+    jsonLimits: () => jsonLimitsOf(settings.current.values),
     loading: () => stage,
     onRetry: metrics.retried,
     observe: metrics.validated,

@@ -8,7 +8,7 @@ import { MODES } from '@vortexflow/protocol';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { passedAccess } from '../access/passed.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { bodyLimitsOf } from '../config/limit-settings.ts';
+import { bodyLimitsOf, jsonLimitsOf } from '../config/limit-settings.ts';
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
@@ -130,6 +130,7 @@ export async function startPart(
     validation: {
       observe,
       mode: () => settings.current.values.validationMode,
+      jsonLimits: () => jsonLimitsOf(settings.current.values),
       scanner: contentScanner(),
       budget: new ResourceBudget(RESOURCE_LIMITS),
       state: { modes: MODES, hasNode: (id) => requireAsking(context).base.indexOf(id) >= 0 },

@@ -1,4 +1,4 @@
-/** The largest bodies are those that the configuration names, route by route, in one process and behind the front. */
+/** What bodies may hold is what the configuration says, route by route, in one process and behind the front. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { ErrorResponse } from '@vortexflow/protocol';
@@ -24,6 +24,8 @@ for (const WORKERS of ['0', '2'])
           REASONER_THREADS: '1',
           BODY_LIMIT_FEEDBACK: String(FEEDBACK),
           BODY_LIMIT_QUESTION: String(QUESTION),
+          JSON_LIMIT_FUSE: 'depth 7',
+          JSON_LIMIT_AUTH: 'depth 3, values 40',
         },
       });
     });
@@ -61,12 +63,56 @@ for (const WORKERS of ['0', '2'])
       assert.notEqual((await post('/api/v1/fuse', items)).status, 413);
     });
 
-    it('cannot be changed while it runs, and says why', async () => {
-      const response = await fetch(`${server.url}/api/v1/config`, {
+    async function change(body: object): Promise<Response> {
+      return fetch(`${server.url}/api/v1/config`, {
         method: 'PATCH',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${server.key}`, 'if-match': '*' },
-        body: JSON.stringify({ body_limit_feedback: 30_000 }),
+        body: JSON.stringify(body),
       });
+    }
+
+    async function refusedAsTooMuch(response: Response, expected: string): Promise<void> {
+      const error = (await response.json()) as ErrorResponse;
+      assert.deepEqual([response.status, error.code], [400, 'request_invalid']);
+      assert.ok(JSON.stringify(error).includes(expected), JSON.stringify(error));
+    }
+
+    /** Lists within each other, so many levels of them, in an object. */
+    const nested = (levels: number): string => `{"input":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+
+    it('names the levels of its row, and passes what has just so many on to the schema', async () => {
+      await refusedAsTooMuch(await post('/api/v1/fuse', nested(8)), 'at most 7 levels');
+      const passed = JSON.stringify(await (await post('/api/v1/fuse', nested(7))).json());
+      assert.ok(!passed.includes('levels'), passed);
+      await refusedAsTooMuch(await post('/api/v1/auth/keys', nested(4)), 'at most 3 levels');
+      await refusedAsTooMuch(
+        await post('/api/v1/auth/keys', JSON.stringify({ scopes: Array.from({ length: 40 }, () => 'ask') })),
+        'at most 40 values',
+      );
+    });
+
+    it('changes how much JSON may hold while it runs, from the next request on', async () => {
+      const long = JSON.stringify({ input: 'What is a dog?', options: Array.from({ length: 100 }, () => 1) });
+      const before = JSON.stringify(await (await post('/api/v1/process', long)).json());
+      assert.ok(!before.includes('at most'), before);
+      const changed = await change({ json_limit_question: 'values 99', json_limit_fuse: 'depth 9' });
+      assert.equal(changed.status, 200, await changed.text());
+      await refusedAsTooMuch(await post('/api/v1/process', long), 'at most 99 values');
+      await refusedAsTooMuch(await post('/api/v1/fuse', nested(10)), 'at most 9 levels');
+      assert.equal((await post('/api/v1/process', '{"input":"What is a dog?"}')).status, 200);
+    });
+
+    it('refuses a limit that would refuse its own requests, and says what it takes', async () => {
+      for (const wrong of ['depth 1', 'depth', 'deep 9', 'depth 9, depth 9', 'depth 9 keys 9', '9', '']) {
+        const response = await change({ json_limit_question: wrong });
+        const error = await response.text();
+        assert.equal(response.status, 400, `${wrong}: ${error}`);
+        assert.match(error, /depth 4 to 64, keys 16 to 10000, values 64 to 10000000/);
+      }
+    });
+
+    it('cannot be changed while it runs, and says why', async () => {
+      const response = await change({ body_limit_feedback: 30_000 });
       const error = await response.text();
       assert.ok(response.status >= 400 && response.status < 500, error);
       assert.match(error, /body_limit_feedback.*the routes are made with it/s);

@@ -1,7 +1,7 @@
 /** What a route tells the tiers of its requests: texts, claims on the state, cost. Part of its configuration. */
 import type { Claim } from '@vortexflow/validation';
 import type { FastifyRequest } from 'fastify';
-import type { BodyRow } from '../http/limits.ts';
+import type { JsonRow } from '../http/limits.ts';
 
 /** A text that somebody wrote, and where it stands in the request. */
 interface GivenText {
@@ -10,8 +10,8 @@ interface GivenText {
 }
 
 export interface RouteChecks {
-  /** Row of the table of limits for its body. Default: question. */
-  readonly body?: BodyRow;
+  /** Row of the table of limits for the JSON of its body. Default: question. */
+  readonly body?: JsonRow;
   /** Texts for tier 3. */
   readonly texts?: (request: FastifyRequest) => Iterable<GivenText>;
   /** Whether strict mode refuses such a request for its texts. What the owner files away is never refused for them. */

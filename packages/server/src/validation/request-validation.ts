@@ -13,7 +13,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ValidationMode } from '../config/table.ts';
 import type { App } from '../http/app-type.ts';
-import { DEFAULT_BODY_LIMITS, JSON_LIMITS, OPAQUE_PREFIXES, TRANSPORT_LIMITS } from '../http/limits.ts';
+import { DEFAULT_BODY_LIMITS, type JsonLimitRows, OPAQUE_PREFIXES, TRANSPORT_LIMITS } from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
 import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
 
@@ -21,10 +21,15 @@ export interface ValidationOptions {
   readonly observe: TierObserver;
   /** As it is set now. */
   readonly mode: () => ValidationMode;
+  /** What bodies may hold now. */
+  readonly jsonLimits: () => JsonLimitRows;
   readonly scanner: ContentScanner;
   readonly budget: ResourceBudget;
   readonly state: StateView;
 }
+
+/** What reading JSON takes of them. */
+export type JsonReading = Pick<ValidationOptions, 'observe' | 'jsonLimits'>;
 
 /** What the tiers found out about a request. */
 interface RequestValidation {
@@ -63,7 +68,7 @@ export function addValidation(app: App, options: ValidationOptions): void {
     lendMemory(request, reply, options);
     done();
   });
-  addJsonParser(app, options.observe);
+  addJsonParser(app, options);
   app.addHook('preValidation', (request, _reply, done) => {
     request.validation.schemaStart = performance.now();
     done();
@@ -83,13 +88,13 @@ export function addValidation(app: App, options: ValidationOptions): void {
  */
 export function addJsonParser(
   app: App,
-  observe: TierObserver,
+  reading: JsonReading,
   onBody: (request: FastifyRequest, body: Buffer) => void = () => undefined,
 ): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      const value = parseJson(request, body as Buffer, observe);
+      const value = parseJson(request, body as Buffer, reading);
       onBody(request, body as Buffer);
       done(null, value);
     } catch (failure) {
@@ -105,10 +110,10 @@ export function endSchema({ validation }: FastifyRequest, observe: TierObserver,
   validation.schemaStart = Number.NaN;
 }
 
-function parseJson(request: FastifyRequest, body: Buffer, observe: TierObserver): unknown {
+function parseJson(request: FastifyRequest, body: Buffer, { observe, jsonLimits }: JsonReading): unknown {
   const start = performance.now();
   // What passes is counted when the library has checked it, too.
-  const limits = JSON_LIMITS[request.routeOptions.config.checks?.body ?? 'question'];
+  const limits = jsonLimits()[request.routeOptions.config.checks?.body ?? 'question'];
   const value = runTier('schema', onlyRefused(observe), () => scannedJson(body, limits));
   request.validation.schemaMs += performance.now() - start;
   return value;
@@ -121,9 +126,9 @@ function scannedJson(body: Buffer, limits: JsonLimits): unknown {
 }
 
 /** A JSON object where there is no schema of a route, such as at the front. @throws CodedError */
-export function readJsonObject(body: Buffer, observe: TierObserver): Readonly<Record<string, unknown>> {
+export function readJsonObject(body: Buffer, { observe, jsonLimits }: JsonReading): Readonly<Record<string, unknown>> {
   return runTier('schema', observe, () => {
-    const value = scannedJson(body, JSON_LIMITS.question);
+    const value = scannedJson(body, jsonLimits().question);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
     throw wireError('request_invalid', {
       problem: 'The body is not a JSON object.',

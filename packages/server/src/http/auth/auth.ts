@@ -10,7 +10,7 @@ import { registerUsers } from './users.ts';
 
 /** @param scope of its own: bodies are read here so that their hashes are known */
 export function registerAuth(scope: App, context: ServerContext): void {
-  keepBodyHashes(scope, context.validation.observe);
+  keepBodyHashes(scope, context.validation);
   registerSignIn(scope, context);
   registerOwnAccount(scope, context);
   registerQuota(scope, context);

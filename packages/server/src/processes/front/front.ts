@@ -26,13 +26,13 @@ import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/chan
 import type { AuditSink } from '../../audit/sink.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
-import { type BodyLimits, CONNECTION_LIMITS } from '../../http/limits.ts';
+import { type BodyLimits, CONNECTION_LIMITS, type JsonLimitRows } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, errorHeaders, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Certificate } from '../../tls/certificate.ts';
 import { webServer } from '../../tls/web-server.ts';
-import { checkHead, readJsonObject } from '../../validation/request-validation.ts';
+import { checkHead, type JsonReading, readJsonObject } from '../../validation/request-validation.ts';
 import type { TierObserver } from '../../validation/tiers.ts';
 import type { Fleet } from '../fleet.ts';
 import { bodyOf } from './body.ts';
@@ -73,6 +73,8 @@ export interface FrontOptions {
   readonly audit: AuditSink;
   /** Largest bodies, by kind of route. */
   readonly bodyLimits: BodyLimits;
+  /** What bodies of our own pages may hold now. */
+  readonly jsonLimits: () => JsonLimitRows;
   /** Most connections at a time; further ones are closed at once. */
   readonly maxConnections: number;
   /** How far the loading is; null once requests have been answered. */
@@ -162,7 +164,7 @@ export class Front {
       if (this.#answerPreflight(request, response, id)) return;
       principal = this.#options.access.admit(request);
       const own = this.#ownPage(request, path, principal);
-      if (own) return this.#send(response, id, await own(id, await inputOf(request, this.#options.observe)));
+      if (own) return this.#send(response, id, await own(id, await inputOf(request, this.#options)));
       await this.#pass(request, response, path, id, principal);
     } catch (failure) {
       this.#refuse(request, response, id, failure, principal);
@@ -295,7 +297,7 @@ export class Front {
 const OWN_BODY = { isRepeatable: true, bodyLimit: 16_384, need: 'any', permission: 'own' } as const;
 
 /** The query of a GET; the body of a POST, looked at as the routes look at theirs. @throws CodedError */
-async function inputOf(request: IncomingMessage, observe: TierObserver): Promise<Readonly<Record<string, unknown>>> {
+async function inputOf(request: IncomingMessage, reading: JsonReading): Promise<Readonly<Record<string, unknown>>> {
   if (request.method === 'GET') {
     const at = request.url?.indexOf('?') ?? -1;
     return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url?.slice(at)));
@@ -303,7 +305,7 @@ async function inputOf(request: IncomingMessage, observe: TierObserver): Promise
   const body = await bodyOf(request, OWN_BODY);
   if (!Buffer.isBuffer(body) || body.length === 0) throw wireError('body_empty');
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw wireError('media_type_unsupported');
-  return readJsonObject(body, observe);
+  return readJsonObject(body, reading);
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
