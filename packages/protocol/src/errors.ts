@@ -37,7 +37,7 @@ export const WIRE_ERRORS = define({
     status: 400,
     recovery: 'Propagate',
     message: 'The Host header does not name this server.',
-    hint: 'Use the address that the start-up card shows.',
+    hint: 'Use the address that the start-up card shows. Another name of this server is told to it by PUBLIC_ORIGIN.',
   },
   unauthenticated: {
     type: 'AccessError',

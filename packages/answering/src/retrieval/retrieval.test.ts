@@ -92,6 +92,32 @@ test('the evidence is the same at every time and for every history of the index'
   assert.deepEqual(of(first).toSorted(), of(second).toSorted());
 });
 
+test('a ranker that is kept answers the same whether or not passages get new numbers', () => {
+  const question = 'Where was the director of the film Silver Harbour born?';
+  const pictureOf = (index: PassageIndex): string[] => {
+    const ranker = new EvidenceRanker(index);
+    const pictures: string[] = [];
+    const look = (): void => {
+      const { passages } = ranker.rank(question, 5, EFFORTS.Balanced);
+      pictures.push(passages.map(({ node, relevance }) => `${node} ${relevance}`).join(', '));
+    };
+    for (let round = 0; round < 4; round++) {
+      for (let other = 0; other < 30; other++)
+        index.add(100 + other, [`Silver ship ${other}`], `A harbour of the director ${other} was born in Silver Bay.`);
+      look();
+      LIBRARY.forEach(([title, text], node) => index.add(node, [title], text));
+      for (let other = 0; other < 30; other++) {
+        index.remove(100 + other);
+        look();
+      }
+    }
+    return pictures;
+  };
+  const [closed, open] = [new PassageIndex(englishVectors(), 1), new PassageIndex(englishVectors(), Infinity)];
+  assert.deepEqual(pictureOf(closed), pictureOf(open));
+  assert.ok(closed.capacity <= 2 * LIBRARY.length && open.capacity > 100);
+});
+
 test('any question gives relevances between 0 and 1, each passage once, as many as asked for at most', () => {
   const index = library();
   const ranker = new EvidenceRanker(index);

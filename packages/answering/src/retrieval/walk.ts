@@ -152,7 +152,8 @@ export class PassageWalk {
   }
 
   #reset(passages: number): void {
-    if (this.#rank.length < passages) {
+    // Also when most passages have gone.
+    if (this.#rank.length < passages || this.#rank.length > 4 * passages + 4096) {
       this.#rank = new Float64Array(passages);
       this.#rest = new Float64Array(passages);
       this.#queued = new Uint8Array(passages);

@@ -51,7 +51,10 @@ export class AliasTrie {
   /** @param numbers the new number of each passage */
   renumber(numbers: Int32Array): void {
     for (const bearers of this.#bearers.values())
-      bearers.forEach((bearer, i) => (bearers[i] = { ...bearer, passage: numbers[bearer.passage]! }));
+      bearers.forEach((bearer, i) => {
+        const passage = numbers[bearer.passage]!;
+        if (passage !== bearer.passage) bearers[i] = { ...bearer, passage };
+      });
   }
 
   /**

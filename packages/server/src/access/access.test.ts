@@ -1,5 +1,7 @@
 /** Access as its users see it: the same for a server of one process and for one of several. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import type { ApiKeyResponse, ErrorResponse, LoginResponse, WhoResponse } from '@vortexflow/protocol';
 import { type LaunchedServer, launchServer, nostrHeader, nostrKey, totpCode } from '@vortexflow/testkit';
@@ -9,6 +11,13 @@ const KEY = await nostrKey(11);
 /** Behind a proxy on this machine, as far as the server can tell. */
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const AWAY = from('203.0.113.9');
+
+/** `fetch` sends no Host of ours. */
+async function statusAs(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  const [response] = (await once(get(url, { headers, agent: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
 
 for (const [name, workers] of [
   ['of one process', '0'],
@@ -41,6 +50,21 @@ describe('access to a server behind a proxy that speaks TLS', () => {
     assert.equal((await ticket('http://graph.example')).status, 403);
   });
 
+  it('answers to its own names alone', async () => {
+    const statusOf = (path: string, host: string): Promise<number | undefined> =>
+      statusAs(server.url + path, { host, ...owner() });
+    for (const host of ['graph.example', 'GRAPH.example:443', 'localhost', '127.0.0.1:1'])
+      assert.equal(await statusOf('/api/v1/graph', host), 200, host);
+    for (const host of ['other.example', 'graph.example.other.example', 'xgraph.example', '192.0.2.7'])
+      assert.equal(await statusOf('/api/v1/graph', host), 400, host);
+    assert.equal(await statusOf('/health', 'other.example'), 200, 'whoever looks after it may call it by its address');
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/graph`, {
+      headers: { host: 'other.example', ...owner() },
+    });
+    const refusal = await new Promise<string>((resolve) => socket.once('error', (error) => resolve(error.message)));
+    assert.match(refusal, /400/);
+  });
+
   it('binds links and signatures to that address', async () => {
     const made = (await (await post('/api/v1/auth/links', '{}', owner())).json()) as { url: string };
     assert.ok(made.url.startsWith(`${ORIGIN}/#link=`));
@@ -66,6 +90,9 @@ describe('access to a server with a short owner key', () => {
     const statusOf = async (key: string): Promise<number> =>
       (await fetch(`${server.url}/api/v1/graph`, { headers: { authorization: `Bearer ${key}`, ...AWAY } })).status;
     assert.equal(await statusOf('correct-horse-battery'), 200);
+    const renamed = { host: 'upstream', authorization: 'Bearer correct-horse-battery', ...AWAY };
+    const status = await statusAs(`${server.url}/api/v1/graph`, renamed);
+    assert.equal(status, 200, 'a proxy that is believed may call it by a name of its own');
     for (let i = 0; i < 10; i++) assert.equal(await statusOf(`guess-${i}`), 401);
     assert.equal(await statusOf('correct-horse-battery'), 429);
   });

@@ -17,6 +17,8 @@ export interface Caller {
   readonly address: string;
   /** On this very machine, without a proxy between. */
   readonly isLocal: boolean;
+  /** A proxy that is believed passes it on. */
+  readonly isProxied: boolean;
 }
 
 /** @param isProxy whether an address is that of a proxy that is believed */
@@ -36,6 +38,7 @@ export function callerOf(
     site: one(headers['sec-fetch-site']),
     address: addressOf({ headers, socket }, isProxy),
     isLocal: isLoopbackAddress(remote) && !isForwarded(headers),
+    isProxied: isProxy(remote),
   };
 }
 

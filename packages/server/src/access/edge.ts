@@ -37,6 +37,7 @@ export function edgeAccess(options: EdgeOptions): Access {
   const { limits, origins, connections, isProxy } = options;
   const refused = new WeakMap<IncomingMessage, Principal>();
   const admit = (request: IncomingMessage, caller: Caller, identify: () => Principal): Principal => {
+    origins.refuseForeignName(caller);
     // What nobody could guess is let in from wherever, for it shows that its bearer is none of those who guess there.
     const principal = identify();
     try {

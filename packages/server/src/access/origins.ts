@@ -65,6 +65,20 @@ export class Origins {
   }
 
   /**
+   * Who came by another name than ours was led here, or means another server. Any name will do where none is known: on
+   * a network without PUBLIC_ORIGIN. A proxy that is believed may use a name of its own.
+   * @throws CodedError `host_invalid`
+   */
+  refuseForeignName({ host, isProxied }: Pick<Caller, 'host' | 'isProxied'>): void {
+    const { configured, host: bound } = this.#options;
+    if (isProxied || (configured === null && !isLoopbackHost(bound))) return;
+    const name = hostName(host ?? '').toLowerCase();
+    const own = configured === null ? null : hostName(new URL(configured).host);
+    const known = [own, bound.toLowerCase(), `[${bound.toLowerCase()}]`];
+    if (!isLoopbackHost(name) && !known.includes(name)) throw wireError('host_invalid');
+  }
+
+  /**
    * A cookie comes along whoever made the page. SameSite keeps it from foreign sites; this also from neighbours on the
    * same site, and from browsers that know no SameSite.
    * @throws CodedError `forbidden`

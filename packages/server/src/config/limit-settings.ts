@@ -27,11 +27,21 @@ const limit = (row: BodyRow, least: number, what: string): Setting<number> =>
     reason: 'the routes are made with it',
   });
 
-const jsonLimit = (row: JsonRow, least: JsonLimits, what: string): Setting<JsonLimits> =>
+/** What the page, the command line and the protocol's largest requests need, but for batches to fuse. */
+export const LEAST_JSON_LIMITS = {
+  question: { depth: 4, keys: 16, values: 64 },
+  auth: { depth: 3, keys: 16, values: 32 },
+  feedback: { depth: 2, keys: 8, values: 1_100 },
+  fuse: { depth: 7, keys: 8, values: 1_000 },
+  documents: { depth: 4, keys: 16, values: 16_384 },
+  config: { depth: 4, keys: 256, values: 512 },
+} as const satisfies JsonLimitRows;
+
+const jsonLimit = (row: JsonRow, what: string): Setting<JsonLimits> =>
   setting<JsonLimits>({
     variable: `JSON_LIMIT_${row.toUpperCase()}`,
     fallback: DEFAULT_JSON_LIMITS[row],
-    type: numbers(DEFAULT_JSON_LIMITS[row], least, MOST_JSON),
+    type: numbers(DEFAULT_JSON_LIMITS[row], LEAST_JSON_LIMITS[row], MOST_JSON),
     title: `Size of JSON, ${row}`,
     help: `Levels, keys of one object and values in all that a body may hold: ${what}. More gets 400.`,
     applies: 'at once',
@@ -49,12 +59,12 @@ export const LIMIT_SETTINGS = {
   bodyLimitDocuments: limit('documents', 8 * 1024 * 1024, 'documents'),
   bodyLimitImport: limit('import', 16_384, 'files to import'),
   bodyLimitConfig: limit('config', 65_536, 'configuration'),
-  jsonLimitQuestion: jsonLimit('question', { depth: 4, keys: 16, values: 64 }, 'questions, and what is not named here'),
-  jsonLimitAuth: jsonLimit('auth', { depth: 3, keys: 16, values: 32 }, 'signing in, keys, users'),
-  jsonLimitFeedback: jsonLimit('feedback', { depth: 2, keys: 8, values: 1_100 }, 'feedback'),
-  jsonLimitFuse: jsonLimit('fuse', { depth: 7, keys: 8, values: 1_000 }, 'opinions to fuse'),
-  jsonLimitDocuments: jsonLimit('documents', { depth: 4, keys: 16, values: 16_384 }, 'documents'),
-  jsonLimitConfig: jsonLimit('config', { depth: 4, keys: 256, values: 512 }, 'configuration'),
+  jsonLimitQuestion: jsonLimit('question', 'questions, and what is not named here'),
+  jsonLimitAuth: jsonLimit('auth', 'signing in, keys, users'),
+  jsonLimitFeedback: jsonLimit('feedback', 'feedback'),
+  jsonLimitFuse: jsonLimit('fuse', 'opinions to fuse'),
+  jsonLimitDocuments: jsonLimit('documents', 'documents'),
+  jsonLimitConfig: jsonLimit('config', 'configuration'),
 } as const;
 
 type LimitValues = {

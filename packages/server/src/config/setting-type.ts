@@ -94,33 +94,32 @@ export function list(takes: string, parse: (text: string) => string): SettingTyp
 }
 
 /**
- * Whole numbers with names, written "depth 8, keys 64"; what is not named keeps its value of `fallback`.
- * @param least of each; @param most of each
+ * Whole numbers with names, all of them at once, so that none of them has a value that nobody wrote.
+ * @param example also gives the names and their order
  */
 export function numbers<Name extends string>(
-  fallback: Readonly<Record<Name, number>>,
+  example: Readonly<Record<Name, number>>,
   least: Readonly<Record<Name, number>>,
   most: Readonly<Record<Name, number>>,
 ): SettingType<Readonly<Record<Name, number>>> {
-  const names = Object.keys(fallback) as Name[];
-  const takes = names.map((name) => `${name} ${least[name]} to ${most[name]}`).join(', ');
-  const parse = (given: string): Readonly<Record<Name, number>> => {
+  const names = Object.keys(example) as Name[];
+  const write = (value: Readonly<Record<Name, number>>): string =>
+    names.map((name) => `${name} ${value[name]}`).join(', ');
+  const ranges = names.map((name) => `${name} from ${least[name]} to ${most[name]}`);
+  const takes = `numbers written as "${write(example)}": ${ranges.join(', ')}`;
+  const parse = (text: string): Readonly<Record<Name, number>> => {
     const values = new Map<Name, number>();
-    for (const part of given.split(',')) {
-      const [, word, digits] = /^\s*(\w+)\s+(\d{1,15})\s*$/.exec(part) ?? [];
+    for (const part of text.split(',')) {
+      const [, word, digits] = /^\s*([a-z]+)\s+(\d{1,15})\s*$/i.exec(part) ?? [];
       const name = names.find((one) => one === word?.toLowerCase());
       const value = Number(digits);
       if (name === undefined || values.has(name) || value < least[name] || value > most[name]) throw new Error(takes);
       values.set(name, value);
     }
-    return Object.freeze({ ...fallback, ...Object.fromEntries(values) });
+    if (values.size < names.length) throw new Error(takes);
+    return Object.freeze(Object.fromEntries(values)) as Readonly<Record<Name, number>>;
   };
-  return {
-    kind: 'text',
-    takes,
-    parse,
-    write: (value) => names.map((name) => `${name} ${value[name]}`).join(', '),
-  };
+  return { kind: 'text', takes, parse, write };
 }
 
 /** A value as it stands in the environment. */

@@ -139,7 +139,7 @@ function registerChanges(app: App, context: ServerContext): void {
     '/api/v1/config',
     {
       config: { permission: 'configure', checks: { body: 'config' } },
-      bodyLimit: context.bodyLimits.question,
+      bodyLimit: context.bodyLimits.config,
       schema: {
         tags: ['configuration'],
         summary: 'Change settings while the server runs',
@@ -161,6 +161,7 @@ function registerChanges(app: App, context: ServerContext): void {
     '/api/v1/config/rollback',
     {
       config: { permission: 'configure', checks: { body: 'config' } },
+      bodyLimit: context.bodyLimits.config,
       schema: {
         tags: ['configuration'],
         summary: 'Make a new version with the values of an old one',

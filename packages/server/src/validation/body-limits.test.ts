@@ -24,8 +24,8 @@ for (const WORKERS of ['0', '2'])
           REASONER_THREADS: '1',
           BODY_LIMIT_FEEDBACK: String(FEEDBACK),
           BODY_LIMIT_QUESTION: String(QUESTION),
-          JSON_LIMIT_FUSE: 'depth 7',
-          JSON_LIMIT_AUTH: 'depth 3, values 40',
+          JSON_LIMIT_FUSE: 'depth 7, keys 16, values 10000000',
+          JSON_LIMIT_AUTH: 'depth 3, keys 16, values 40',
         },
       });
     });
@@ -95,19 +95,28 @@ for (const WORKERS of ['0', '2'])
       const long = JSON.stringify({ input: 'What is a dog?', options: Array.from({ length: 100 }, () => 1) });
       const before = JSON.stringify(await (await post('/api/v1/process', long)).json());
       assert.ok(!before.includes('at most'), before);
-      const changed = await change({ json_limit_question: 'values 99', json_limit_fuse: 'depth 9' });
+      const changed = await change({
+        json_limit_question: 'depth 8, keys 64, values 99',
+        json_limit_fuse: 'Values 10000000,keys 16 , depth 9',
+      });
       assert.equal(changed.status, 200, await changed.text());
       await refusedAsTooMuch(await post('/api/v1/process', long), 'at most 99 values');
       await refusedAsTooMuch(await post('/api/v1/fuse', nested(10)), 'at most 9 levels');
       assert.equal((await post('/api/v1/process', '{"input":"What is a dog?"}')).status, 200);
+      // A page of the front itself, where there is one.
+      const subject = JSON.stringify({ subject: 'nobody', more: Array.from({ length: 100 }, () => 1) });
+      await refusedAsTooMuch(await post('/api/v1/privacy/export', subject), 'at most 99 values');
     });
 
     it('refuses a limit that would refuse its own requests, and says what it takes', async () => {
-      for (const wrong of ['depth 1', 'depth', 'deep 9', 'depth 9, depth 9', 'depth 9 keys 9', '9', '']) {
+      for (const wrong of ['depth 1, keys 64, values 99', 'depth 9', '9', '']) {
         const response = await change({ json_limit_question: wrong });
         const error = await response.text();
         assert.equal(response.status, 400, `${wrong}: ${error}`);
-        assert.match(error, /depth 4 to 64, keys 16 to 10000, values 64 to 10000000/);
+        assert.match(
+          error,
+          /as \\?"depth 8, keys 64, values 1024\\?": depth from 4 to 64, keys from 16 to 10000, values from 64 to 10000000/,
+        );
       }
     });
 
