@@ -265,7 +265,7 @@ for (const workers of ['0', '1']) {
         readonly detail: Readonly<Record<string, unknown>>;
         readonly personal: Readonly<Record<string, unknown>> | null;
       }
-      const changed = (await patch({ timeout_ms: 123_457 })).body;
+      const changed = (await patch({ timeout_ms: 54_321 })).body;
       const back = (await call<ConfigRollbackResponse>('POST', '/rollback', { version: changed.version - 1 })).body;
       await write('max_connections: 4567\n');
       await until('the file', async () => (await valueOf('max_connections')) === 4567);
@@ -297,7 +297,8 @@ for (const workers of ['0', '1']) {
       for (const { detail } of entries) {
         const { restored: _, ...rest } = detail;
         assert.deepEqual(Object.keys(rest), ['version', 'hash', 'source', 'settings']);
-        assert.match(String(rest['settings']), /^[a-z0-9_,]+$/);
+        // A way back to what holds anyway is a version that changes nothing.
+        assert.match(String(rest['settings']), /^[a-z0-9_,]*$/);
       }
     });
 
