@@ -531,3 +531,31 @@ describe('the key of the audit log', { timeout: 240_000 }, () => {
     assert.equal(dirname(inside.file), join(folder, 'data'));
   });
 });
+
+describe('privacy without a server', { timeout: 120_000 }, () => {
+  it('is asked for on the files, and the log says by whom', async (t) => {
+    const dataFolder = await mkdtemp(join(tmpdir(), 'vortexflow-privacy-'));
+    t.after(() => rm(dataFolder, { recursive: true, force: true }));
+    const env = { VORTEXFLOW_DATA: dataFolder, AUDIT_KEY_FILE: join(dataFolder, 'keys', 'audit.key') };
+    const told = async (...args: string[]) => JSON.parse((await run(args, env)).stdout) as Record<string, unknown>;
+    assert.equal((await told('privacy', 'export', 'nobody'))['pseudonym'], null);
+    // Whoever has the folder is its owner, who is known by now.
+    const exported = await told('privacy', 'export', 'owner');
+    assert.equal((exported['entries'] as unknown[]).length, 1);
+    assert.equal((await told('privacy', 'erase', 'nobody'))['erased'], false);
+    assert.equal((await told('privacy', 'erase', 'owner'))['erased'], true);
+    const { stdout } = await run(['audit', 'show', '--json'], env);
+    const entries = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Entry]));
+    assert.deepEqual(
+      entries
+        .filter(({ action }) => action.startsWith('privacy.'))
+        .map(({ action, role, subject, personal }) => [action, role, subject === exported['pseudonym'], personal]),
+      [
+        ['privacy.exported', 'command_line', true, null],
+        ['privacy.exported', 'command_line', true, null],
+        ['privacy.erased', 'command_line', true, null],
+      ],
+    );
+    assert.match((await run(['audit', 'verify'], env)).stdout, /^intact\n/);
+  });
+});
