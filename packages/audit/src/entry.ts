@@ -13,6 +13,14 @@ export type Outcome = 'begun' | 'done' | 'refused' | 'failed' | 'noted';
 /** What nobody minds to be read by anybody: numbers, names from tables. */
 export type Detail = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Whom an event is about, when that is somebody else than who caused it. */
+interface About {
+  /** Pseudonym. */
+  readonly subject: string;
+  /** What is personal of him, under his key; absent when there is no room for yet another key. */
+  readonly sealed?: string;
+}
+
 /** What is told. Nothing personal stands in it but pseudonyms and what is sealed; see {@link SubjectVault}. */
 export interface AuditEvent {
   /** What was done, as `document.put`. */
@@ -28,6 +36,7 @@ export interface AuditEvent {
   readonly detail?: Detail;
   /** Personal data under the subject's key. */
   readonly sealed?: string;
+  readonly about?: About;
 }
 
 /** An event with its place in the log. */
@@ -60,7 +69,7 @@ export const NO_HASH: Buffer = Buffer.alloc(32);
 
 /** @param time ms since the Unix epoch  @throws CodedError `audit_entry_too_large` */
 export function writeEntry(event: AuditEvent, seq: number, time: number, prev: Buffer): WrittenEntry {
-  const { action, outcome, request, role, subject, target, detail, sealed } = event;
+  const { action, outcome, request, role, subject, target, detail, sealed, about } = event;
   const at = new Date(time).toISOString();
   const fields = {
     seq,
@@ -74,6 +83,7 @@ export function writeEntry(event: AuditEvent, seq: number, time: number, prev: B
     target,
     detail,
     sealed,
+    about,
   };
   const body = Buffer.from(JSON.stringify(fields).slice(0, -1));
   const bytes = body.length + TAIL_BYTES + 1;

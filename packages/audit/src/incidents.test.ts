@@ -8,6 +8,7 @@ function watch() {
   const clock = new VirtualClock();
   const actions = {
     revoke: (subject: string) => void done.push(`revoke ${subject}`),
+    revokeAll: () => void done.push('revoke all'),
     lock: (address: string, ms: number) => void done.push(`lock ${address} ${ms}`),
     alert: (rule: string) => void done.push(`alert ${rule}`),
   };
@@ -93,9 +94,18 @@ describe('incidents', () => {
     assert.deepEqual(done, []);
   });
 
-  it('tells of tampering', () => {
+  it('tells of tampering, and ends all sessions', () => {
     const { done, watch: it } = watch();
     it.tampered('entry 5');
-    assert.deepEqual(done, ['alert tampering']);
+    assert.deepEqual(done, ['alert tampering', 'revoke all']);
+  });
+
+  it('tells again of tampering that is still there, and ends sessions for what is new', () => {
+    const { done, clock, watch: it } = watch();
+    it.tampered('entry 5');
+    clock.advance(5_000);
+    it.tampered('entry 5');
+    it.tampered('entry 4');
+    assert.deepEqual(done, ['alert tampering', 'revoke all', 'alert tampering', 'revoke all']);
   });
 });

@@ -10,6 +10,8 @@ export type IncidentRule = 'failures_by_address' | 'failures_by_subject' | 'sess
 export interface IncidentActions {
   /** Ends all sessions of a subject. */
   revoke(subject: string): void;
+  /** Ends the sessions of everybody. */
+  revokeAll(): void;
   /** Refuses an address for a while. */
   lock(address: string, ms: number): void;
   /** Tells people. */
@@ -43,6 +45,8 @@ export class IncidentWatch {
   readonly #failures = new Recent<number[]>(MAX_WATCHED);
   readonly #muted = new Recent<number>(MAX_WATCHED);
   readonly #sessions = new Recent<Place & { readonly before: Place | null }>(MAX_WATCHED);
+  /** What was found of the log last. */
+  #finding: string | null = null;
 
   constructor(clock: Clock, actions: IncidentActions, limits: Partial<IncidentLimits> = {}) {
     this.#clock = clock;
@@ -80,9 +84,15 @@ export class IncidentWatch {
     this.#actions.revoke(subject);
   }
 
-  /** The log is not what it was. */
+  /**
+   * The log is not what it was. Who could write it may hold a session, or have put one among the records beside it, so
+   * all of them end: once for each finding, for it stays in the log and is found again with every look.
+   */
   tampered(text: string): void {
     if (this.#mayTell('tampering')) this.#actions.alert('tampering', text);
+    if (text === this.#finding) return;
+    this.#finding = text;
+    this.#actions.revokeAll();
   }
 
   #isTooMuch(key: string): boolean {

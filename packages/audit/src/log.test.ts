@@ -58,14 +58,34 @@ describe('audit log', () => {
 
   it('begins new segments by size and by age; the chain goes on', async (t) => {
     const { folder, open, publicKey, clock } = await testFolder(t);
-    const log = await open({ rotateBytes: 2_000, rotateMs: 60_000 });
+    let full = 0;
+    const log = await open({ rotateBytes: 2_000, rotateMs: 60_000, onRotate: () => void full++ });
     for (let i = 0; i < 30; i++) await fill(log, 1, i);
     const bySize = (await listSegments(folder)).length;
     assert.ok(bySize > 2, `${bySize}`);
+    assert.equal(full, bySize - 1);
     clock.advance(60_000);
     await fill(log, 1, 30);
     assert.equal((await listSegments(folder)).length, bySize + 1);
+    assert.equal(full, bySize);
     await log.close();
+    assert.deepEqual((await verifyLog(folder, { publicKey })).findings, []);
+  });
+
+  it('holds whom an event is about beside who caused it, and reads entries that hold nobody', async (t) => {
+    const { folder, open, publicKey } = await testFolder(t);
+    const log = await open();
+    const about = { subject: 'b', sealed: 'two' };
+    const event = { action: 'auth.user_change', outcome: 'done', subject: 'a', sealed: 'one' } as const;
+    const { line } = await log.append(event);
+    assert.ok(!line.includes('about'));
+    await log.append({ ...event, about });
+    await log.close();
+    const { entries } = await readPage(folder, 100, { limit: 2, matches: ({ action }) => action === event.action });
+    assert.deepEqual(
+      entries.map((entry) => entry.about),
+      [about, undefined],
+    );
     assert.deepEqual((await verifyLog(folder, { publicKey })).findings, []);
   });
 

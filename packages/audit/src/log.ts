@@ -33,6 +33,8 @@ export interface AuditLogOptions {
   /** Size and age of a full segment. Default 4 MiB, a day. */
   readonly rotateBytes?: number;
   readonly rotateMs?: number;
+  /** Told of each segment that takes no further entries. */
+  readonly onRotate?: () => void;
   /** Told what went wrong without anybody waiting for it. */
   readonly onNotice?: (text: string) => void;
 }
@@ -96,7 +98,12 @@ export class AuditLog {
     this.#clock = clock;
     this.#signer = { name: this.origin, privateKey };
     this.#options = options;
-    this.#writer = new SegmentWriter(folder, found.segment, { rotateBytes, rotateMs, elapsed: () => clock.elapsed() });
+    this.#writer = new SegmentWriter(folder, found.segment, {
+      rotateBytes,
+      rotateMs,
+      elapsed: () => clock.elapsed(),
+      onRotate: () => options.onRotate?.(),
+    });
     this.#tree = found.tree;
     this.#last = found.last;
     this.#signedSize = Math.min(found.signed?.size ?? 0, found.tree.size);

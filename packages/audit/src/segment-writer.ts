@@ -10,6 +10,8 @@ export interface RotationOptions {
   readonly rotateMs: number;
   /** Monotonic time, ms. */
   readonly elapsed: () => number;
+  /** Told of each segment that takes no further entries. */
+  readonly onRotate: () => void;
 }
 
 export class SegmentWriter {
@@ -63,6 +65,7 @@ export class SegmentWriter {
     if (this.#file !== null && this.#isFull) {
       await this.close();
       this.#file = null;
+      this.#options.onRotate();
     }
     if (this.#file === null) return this.#begin(first);
     return (this.#handle ??= await open(this.#file, 'r+'));

@@ -65,6 +65,24 @@ describe('subject vault', () => {
     assert.notEqual(again.subject, alice.subject);
   });
 
+  it('has names for things that go with the subject whose they are', async (t) => {
+    const { folder } = await testFolder(t);
+    const vault = await SubjectVault.open(folder);
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1 }), fc.string(), async (name, thing) => {
+        const { subject } = await vault.seal(name, {});
+        const before = vault.pseudonymOfThing(thing, subject);
+        assert.equal(vault.pseudonymOfThing(thing, subject), before);
+        assert.notEqual(before, vault.pseudonymOfThing(thing));
+        assert.equal((await SubjectVault.open(folder)).pseudonymOfThing(thing, subject), before);
+        await vault.erase(name);
+        for (const one of [vault, await SubjectVault.open(folder)])
+          assert.notEqual(one.pseudonymOfThing(thing, subject), before);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it('makes one key of a subject who is told of many times at once', async (t) => {
     const { folder } = await testFolder(t);
     const vault = await SubjectVault.open(folder);

@@ -87,9 +87,14 @@ export class SubjectVault {
     return { subject: pseudonymOf(key), sealed: encrypt(key, personal) };
   }
 
-  /** A pseudonym for a thing, the same each time: tells apart, and gives no name away without the log key. */
-  pseudonymOfThing(name: string): string {
-    return createHmac('sha256', this.#logKey).update(`thing\0${name}`).digest('hex').slice(0, 32);
+  /**
+   * A pseudonym for a thing, the same each time: tells apart, and gives no name away without the key that it is made with.
+   * @param whose pseudonym of the subject that it belongs to: made with the key of that one, it goes when he is forgotten
+   */
+  pseudonymOfThing(name: string, whose: string | null = null): string {
+    // Of somebody who is forgotten by now nothing may be left that could be made again.
+    const key = whose === null ? this.#logKey : (this.#byPseudonym.get(whose) ?? randomBytes(32));
+    return createHmac('sha256', key).update(`thing\0${name}`).digest('hex').slice(0, 32);
   }
 
   /** Pseudonym of a subject that is known; null when there is none, or it has been erased. */

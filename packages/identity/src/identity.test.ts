@@ -159,6 +159,21 @@ describe('sessions', () => {
     assert.equal(world.identity.bearer(token), null);
   });
 
+  it('of everybody end together, for good, and the end of each is told', async () => {
+    const ada = await world.identity.users.create(OWNER, { name: 'Ada', role: 'editor', nostr: null });
+    const tokens = [await start('owner'), await start('owner'), await start(ada.id)];
+    const { key } = await world.identity.keys.create(OWNER, wish());
+    await world.identity.sessions.endEverybodys('server');
+    await world.identity.close();
+    for (const one of [world.identity, await world.reopen()]) {
+      for (const token of tokens) assert.equal(one.sessions.verify(token), null);
+      assert.notEqual(one.bearer(key), null, 'a key is no session');
+    }
+    const told = world.events.filter(({ type }) => type === 'session_revoked');
+    assert.equal(told.length, 3);
+    assert.ok(told.every((event) => 'by' in event && event.by === 'server'));
+  });
+
   it('get a new secret when they are rotated, and the old one is void', async () => {
     const token = await start('owner');
     const [old] = world.identity.sessions.list('owner');

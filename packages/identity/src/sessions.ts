@@ -108,6 +108,12 @@ export class Sessions {
     await Promise.all(ids.filter((id) => id !== except).map((id) => this.end(id, by)));
   }
 
+  /** Those of everybody. */
+  async endEverybodys(by: string): Promise<void> {
+    const ids = [...this.#context.book.sessions.keys()];
+    await Promise.all(ids.map((id) => this.end(id, by)));
+  }
+
   #isOver({ created_at, last_seen_at, key }: SessionRecord, now: number): boolean {
     if (now - last_seen_at >= SESSION_LIFE.idleMs || now - created_at >= SESSION_LIFE.absoluteMs) return true;
     if (key === null) return false;

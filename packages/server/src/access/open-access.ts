@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Identity, type ServiceKey, type TellIdentity } from '@vortexflow/identity';
 import type { Clock, DisposalStack } from '@vortexflow/primitives';
+import type { OwnerOf } from '../audit/concerned.ts';
 import type { DataFolder } from '../config/data-folder.ts';
 import type { LiveSettings } from '../config/live-settings.ts';
 import { SettingError, type SettingValues } from '../config/settings.ts';
@@ -38,6 +39,8 @@ export interface AccessOptions {
 export interface AccessActions {
   /** Ends all sessions of a user. */
   revoke(subject: string): void;
+  /** Ends the sessions of everybody; keys, which programs have, stay. */
+  revokeAll(): void;
   /** Refuses an address for a while, ms, but for what nobody could guess. */
   lock(address: string, ms: number): void;
 }
@@ -46,7 +49,7 @@ export interface AccessActions {
 export async function openAccess(
   options: AccessOptions,
   disposal: DisposalStack,
-): Promise<{ access: Access; auth: Auth; actions: AccessActions }> {
+): Promise<{ access: Access; auth: Auth; actions: AccessActions; ownerOf: OwnerOf }> {
   const { settings, files, ownerKey, clock, logger, port, tell, onSession, onQuota } = options;
   const values = (): SettingValues => settings.current.values;
   const { host, serviceKeysFile } = values();
@@ -77,16 +80,23 @@ export async function openAccess(
   const isProxy = (address: string): boolean => proxies()(address);
   const access = edgeAccess({ identity, ownerKey, origins, limits, connections, cookie, onSession, host, isProxy });
   const auth = localAuth({ identity, ownerKey, origins, limits, quota, cookie, now: () => clock.now() });
+  // They count no more all the same, until the next start.
+  const onUnkept = (failure: Error): void => logger.error({ err: failure }, 'the end of sessions could not be kept');
+  const { sessions } = identity;
   const actions: AccessActions = {
-    revoke: (subject) =>
-      void identity.sessions
-        .endAll(subject, SERVER)
-        // They count no more all the same, until the next start.
-        .catch((failure: Error) => logger.error({ err: failure }, 'the end of sessions could not be kept')),
+    revoke: (subject) => void sessions.endAll(subject, SERVER).catch(onUnkept),
+    revokeAll: () => void sessions.endEverybodys(SERVER).catch(onUnkept),
     lock: (address, ms) => limits.lock(address, ms),
   };
-  return { access, auth, actions };
+  return { access, auth, actions, ownerOf: ownersIn(identity) };
 }
+
+const ownersIn =
+  ({ users, keys, sessions }: Identity): OwnerOf =>
+  (thing, id) => {
+    if (thing === 'users') return users.get(id)?.id ?? null;
+    return (thing === 'keys' ? keys : sessions).subjectOf(id);
+  };
 
 const ratesOf = ({ ratePerAddress, ratePerKey }: SettingValues): LimitOptions => ({
   perAddress: ratePerAddress,

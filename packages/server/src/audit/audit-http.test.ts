@@ -9,8 +9,15 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { holds, openCheckpoint, parseVerifierKey, verifyDocument, readPublicKey } from '@vortexflow/audit';
-import type { HealthResponse } from '@vortexflow/protocol';
-import { launchServer, type LaunchedServer, mountSmallDisk, smallDiskMissing } from '@vortexflow/testkit';
+import type { ApiKeyResponse, HealthResponse, WhoResponse } from '@vortexflow/protocol';
+import {
+  launchServer,
+  type LaunchedServer,
+  mountSmallDisk,
+  nostrHeader,
+  nostrKey,
+  smallDiskMissing,
+} from '@vortexflow/testkit';
 
 const BIN = fileURLToPath(new URL('../../bin/vortexflow.mjs', import.meta.url));
 
@@ -21,6 +28,7 @@ interface Entry {
   readonly role?: string;
   readonly request?: string;
   readonly subject?: string;
+  readonly about?: string;
   readonly detail?: Record<string, unknown>;
   readonly personal: Record<string, unknown> | null;
 }
@@ -77,6 +85,34 @@ function run(
       resolve({ code: failure ? Number(failure.code) : 0, stdout, stderr }),
     );
   });
+}
+
+/** Somebody with an account who has signed in and made a key. */
+async function newcomer(server: LaunchedServer): Promise<{ id: string; key: string; session: string }> {
+  const nostr = await nostrKey(21);
+  const { body } = await ask(server, 'POST', '/api/v1/auth/users', {
+    name: 'Eve',
+    role: 'editor',
+    nostr: nostr.publicKey,
+  });
+  const { id } = body['user'] as { id: string };
+  const { nonce } = (await ask(server, 'POST', '/api/v1/auth/challenge')).body;
+  const text = JSON.stringify({ nonce });
+  const url = `${server.url}/api/v1/auth/login`;
+  const event = nostr.sign({ url, method: 'POST', body: text, at: Math.floor(Date.now() / 1000) });
+  const signIn = { 'content-type': 'application/json', authorization: nostrHeader(event) };
+  const login = await fetch(url, { method: 'POST', headers: signIn, body: text });
+  assert.equal(login.status, 200, await login.clone().text());
+  const cookie = (login.headers.getSetCookie()[0] ?? '').split(';', 1)[0] as string;
+  const own = async (method: string, path: string, sent?: object): Promise<Record<string, unknown>> => {
+    const headers = { cookie, origin: server.url, 'content-type': 'application/json' };
+    const init = { method, headers, ...(sent === undefined ? {} : { body: JSON.stringify(sent) }) };
+    return (await (await fetch(`${server.url}${path}`, init)).json()) as Record<string, unknown>;
+  };
+  const made = await own('POST', '/api/v1/auth/keys', { name: 'test', scopes: ['look'], expires_in_days: 1 });
+  const { sessions } = await own('GET', '/api/v1/auth/sessions');
+  const [session] = sessions as { id: string }[];
+  return { id, key: (made as unknown as ApiKeyResponse).record.id, session: session?.id ?? '' };
 }
 
 const document = (id: string) => ({
@@ -283,12 +319,116 @@ for (const workers of ['0', '1']) {
       assert.deepEqual(JSON.parse(erased), { erased: true, pseudonym: exported.pseudonym });
       const left = await listed(server, `?subject=${exported.pseudonym}&limit=1000`);
       assert.ok(left.length > exported.entries.length);
-      assert.ok(left.every(({ personal }) => personal === null));
-      assert.equal(left[0]?.action, 'privacy.erased');
+      const own = left.filter(({ subject }) => subject === exported.pseudonym);
+      assert.ok(own.length >= exported.entries.length);
+      assert.ok(own.every(({ personal }) => personal === null));
+      // By whom he was looked up and forgotten is told, and is the owner's.
+      const others = left.filter(({ about }) => about === exported.pseudonym);
+      assert.deepEqual(
+        others.map(({ action, role }) => [action, role]),
+        [
+          ['privacy.erased', 'owner'],
+          ['privacy.exported', 'owner'],
+        ],
+      );
+      for (const { request, personal } of others) {
+        assert.match(request ?? '', /./);
+        assert.deepEqual(personal, { name: 'owner', address: '127.0.0.1' });
+      }
       const again = (await ask(server, 'POST', '/api/v1/privacy/erase', { subject: 'address:127.0.0.1' })).body;
       assert.equal(again['erased'], false);
       const verified = await run(['audit', 'verify'], { ...env, VORTEXFLOW_DATA: server.dataFolder });
       assert.match(verified.stdout, /^intact\n/);
+    });
+
+    it('tells somebody what others did about him, and forgets it; what is of the others stays', async () => {
+      const eve = await newcomer(server);
+      const owned = (method: string, path: string, body?: unknown) => ask(server, method, path, body);
+      assert.equal((await owned('DELETE', `/api/v1/auth/keys/${eve.key}`)).status, 204);
+      assert.equal((await owned('DELETE', `/api/v1/auth/sessions/${eve.session}`)).status, 204);
+      assert.equal((await owned('PATCH', `/api/v1/auth/users/${eve.id}`, { role: 'reader' })).status, 200);
+      assert.equal((await owned('DELETE', `/api/v1/auth/users/${eve.id}/second-factor`)).status < 500, true);
+      assert.equal((await ask(server, 'DELETE', `/api/v1/auth/users/${eve.id}`, undefined, null)).status, 401);
+      const names = [eve.id, eve.key, eve.session];
+      const about = (list: readonly Entry[]): Entry[] => list.filter((one) => one.about !== undefined);
+      await until('the refusal', async () =>
+        (await listed(server, `?subject=${eve.id}&outcome=refused`)).find(({ detail }) => detail?.['status'] === 401),
+      );
+      const known = await listed(server, `?subject=${eve.id}&limit=1000`);
+      const actions = new Set(about(known).map(({ action }) => action));
+      for (const action of [
+        'auth.key_revoke',
+        'auth.session_revoke',
+        'auth.user_change',
+        'auth.second_factor_reset',
+        'auth.user_remove',
+        'identity.user_created',
+        'identity.key_revoked',
+        'identity.session_revoked',
+        'identity.user_changed',
+      ])
+        assert.ok(actions.has(action), `${action} is not among ${[...actions].join()}`);
+      for (const { personal } of about(known)) assert.equal(personal?.['of'], eve.id);
+      const whole = JSON.stringify(await listed(server, '?limit=1000'));
+      for (const name of names) assert.ok(whole.includes(name));
+      const { body } = await owned('POST', '/api/v1/privacy/export', { subject: eve.id });
+      const exported = body['export'] as { pseudonym: string; entries: Entry[] };
+      assert.equal(exported.entries.length, known.length);
+      for (const { about: whose, personal } of exported.entries) {
+        assert.equal(whose === undefined ? personal?.['name'] : personal?.['of'], eve.id);
+        // Who did it is nothing of hers.
+        if (whose !== undefined) assert.ok(!('name' in (personal ?? {})) && !('address' in (personal ?? {})));
+      }
+      const erased = (await owned('POST', '/api/v1/privacy/erase', { subject: eve.id })).body;
+      assert.deepEqual([erased['erased'], erased['pseudonym']], [true, exported.pseudonym]);
+      const left = await listed(server, `?subject=${exported.pseudonym}&limit=1000`);
+      // And that it was exported, and that it was erased.
+      assert.equal(left.length, known.length + 2);
+      assert.deepEqual([left[0]?.action, left[0]?.request], ['privacy.erased', erased['request_id']]);
+      for (const { role, about: whose, personal } of left) {
+        if (whose === undefined) assert.equal(personal, null);
+        else if (role === 'owner') assert.equal(personal?.['name'], 'owner');
+        assert.ok(!('of' in (personal ?? {})) && !('target' in (personal ?? {})));
+      }
+      const after = JSON.stringify(await listed(server, '?limit=1000'));
+      for (const name of names) assert.ok(!after.includes(name));
+      const verified = await run(['audit', 'verify'], { ...env, VORTEXFLOW_DATA: server.dataFolder });
+      assert.match(verified.stdout, /^intact\n/);
+    });
+
+    it('ends all sessions when it finds at a start that it was changed; the owner key stays', async (t) => {
+      const dataFolder = await mkdtemp(join(tmpdir(), 'vortexflow-test-'));
+      t.after(() => rm(dataFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+      const alone = { ...env, AUDIT_ANCHOR_FILE: '' };
+      const first = await launchServer({ env: alone, dataFolder });
+      const login = await fetch(`${first.url}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${first.key}` },
+        body: '{}',
+      });
+      const cookie = (login.headers.getSetCookie()[0] ?? '').split(';', 1)[0] as string;
+      const how = async (one: LaunchedServer): Promise<unknown> =>
+        ((await (await fetch(`${one.url}/api/v1/auth/me`, { headers: { cookie } })).json()) as WhoResponse).how;
+      assert.equal(await how(first), 'session');
+      await first.kill();
+      const segment = join(dataFolder, 'audit', '000000000000.jsonl');
+      const text = await readFile(segment, 'utf8');
+      await writeFile(segment, text.replace('"auth.login","outcome":"done"', '"auth.login","outcome":"gone"'));
+      assert.notEqual(await readFile(segment, 'utf8'), text);
+      // The cookie is bound to the port.
+      const second = await launchServer({ env: { ...alone, PORT: new URL(first.url).port }, dataFolder });
+      try {
+        assert.equal(second.url, first.url);
+        await until('the end of the session', async () => ((await how(second)) === 'loopback' ? true : undefined));
+        assert.match(second.output().stderr, /"level":60,.*"rule":"tampering"/);
+        const told = await until(
+          'the entry',
+          async () => (await listed(second, '?action=identity.session_revoked'))[0],
+        );
+        assert.equal(told.role, 'server');
+      } finally {
+        await second.stop();
+      }
     });
 
     it('is verified offline after the server was killed, has all that was acknowledged, and any change is found', async () => {
@@ -389,5 +529,33 @@ describe('the key of the audit log', { timeout: 240_000 }, () => {
     assert.deepEqual([inside.file, inside.isInside], [join(folder, 'data', 'audit.key'), true]);
     await assert.rejects(openLogKey(join(folder, 'file', 'key'), folder), /AUDIT_KEY_FILE cannot be used/);
     assert.equal(dirname(inside.file), join(folder, 'data'));
+  });
+});
+
+describe('privacy without a server', { timeout: 120_000 }, () => {
+  it('is asked for on the files, and the log says by whom', async (t) => {
+    const dataFolder = await mkdtemp(join(tmpdir(), 'vortexflow-privacy-'));
+    t.after(() => rm(dataFolder, { recursive: true, force: true }));
+    const env = { VORTEXFLOW_DATA: dataFolder, AUDIT_KEY_FILE: join(dataFolder, 'keys', 'audit.key') };
+    const told = async (...args: string[]) => JSON.parse((await run(args, env)).stdout) as Record<string, unknown>;
+    assert.equal((await told('privacy', 'export', 'nobody'))['pseudonym'], null);
+    // Whoever has the folder is its owner, who is known by now.
+    const exported = await told('privacy', 'export', 'owner');
+    assert.equal((exported['entries'] as unknown[]).length, 1);
+    assert.equal((await told('privacy', 'erase', 'nobody'))['erased'], false);
+    assert.equal((await told('privacy', 'erase', 'owner'))['erased'], true);
+    const { stdout } = await run(['audit', 'show', '--json'], env);
+    const entries = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Entry]));
+    assert.deepEqual(
+      entries
+        .filter(({ action }) => action.startsWith('privacy.'))
+        .map(({ action, role, subject, personal }) => [action, role, subject === exported['pseudonym'], personal]),
+      [
+        ['privacy.exported', 'command_line', true, null],
+        ['privacy.exported', 'command_line', true, null],
+        ['privacy.erased', 'command_line', true, null],
+      ],
+    );
+    assert.match((await run(['audit', 'verify'], env)).stdout, /^intact\n/);
   });
 });

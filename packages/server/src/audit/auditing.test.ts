@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { readEntries } from '@vortexflow/audit';
+import { type AuditEntry, readEntries } from '@vortexflow/audit';
 import { VirtualClock } from '@vortexflow/primitives';
 import { Registry } from 'prom-client';
 import { readSettings } from '../config/settings.ts';
@@ -20,6 +20,7 @@ async function opened(t: TestContext, folder?: string, more: Readonly<Record<str
   const done: string[] = [];
   const actions = {
     lock: (address: string) => void done.push(`lock ${address}`),
+    revokeAll: () => void done.push('revoke all'),
     alert: (rule: string) => void done.push(`alert ${rule}`),
   };
   const settings = readSettings({
@@ -58,6 +59,12 @@ const refusal = (address: string, status = 401): AuditRecord => ({
   actor: { subject: `address:${address}`, role: 'stranger', address },
   detail: { status },
 });
+
+async function entries({ log }: Auditing): Promise<AuditEntry[]> {
+  const all: AuditEntry[] = [];
+  for await (const entry of readEntries(log.folder)) all.push(entry);
+  return all;
+}
 
 async function actions(dataFolder: string): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
@@ -121,7 +128,7 @@ describe('the log of a server', () => {
   });
 
   it('finds by itself that it was changed while it runs', async (t) => {
-    const { audit, clock, dataFolder, done } = await opened(t);
+    const { audit, clock, dataFolder, done, lines } = await opened(t);
     for (let i = 0; i < 5; i++) await audit.append({ ...refusal('10.0.0.1'), outcome: 'done' });
     const turn = setInterval(() => clock.advance(50), 1);
     turn.unref();
@@ -129,11 +136,53 @@ describe('the log of a server', () => {
     assert.equal(await looking, null);
     const file = join(dataFolder, 'audit', '000000000000.jsonl');
     await writeFile(file, (await readFile(file, 'utf8')).replace('"done"', '"gone"'));
+    const before = audit.log.latest;
     assert.match((await audit.verify()) ?? '', /^entry 2: /);
-    assert.deepEqual(done, ['alert tampering']);
+    assert.deepEqual(done, ['alert tampering', 'revoke all']);
     assert.equal(audit.health().status, 'Degraded');
+    // What leaves the machine: a line of the gravest kind, and what anchors get, at once.
+    assert.ok(lines.some((line) => /"level":60,.*"rule":"tampering"/.test(line)));
+    await eventually(() => audit.log.latest !== before);
     await audit.close();
     const again = await opened(t, dataFolder);
     await again.audit.close();
+  });
+
+  it('looks at itself soon after a segment is full, and not before that', async (t) => {
+    const { audit, clock, dataFolder, done, value } = await opened(t);
+    const steps = async (isDone: (step: number) => boolean | Promise<boolean>): Promise<void> => {
+      for (let step = 0; !(await isDone(step)); step++) {
+        clock.advance(100);
+        await new Promise(setImmediate);
+      }
+    };
+    await steps(async () => (await value('vortex_audit_verify_seconds')) > 0);
+    const file = join(dataFolder, 'audit', '000000000000.jsonl');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('log.opened', 'log.0pened'));
+    await steps((step) => step === 700);
+    assert.deepEqual(done, [], 'the next look is hours away');
+    const long: AuditRecord = { ...refusal('10.0.0.1'), outcome: 'done', personal: { text: 'x'.repeat(7_000) } };
+    await Promise.all(Array.from({ length: 500 }, () => audit.append(long)));
+    await audit.append(long);
+    await steps((step) => step === 550);
+    assert.deepEqual(done, [], 'a minute, so that a flood does not make it look all the time');
+    const turn = setInterval(() => clock.advance(100), 1);
+    await eventually(() => done.length > 0);
+    clearInterval(turn);
+    assert.deepEqual(done, ['alert tampering', 'revoke all']);
+    await audit.close();
+  });
+
+  it('keeps what is about somebody under his key, also what is refused to others', async (t) => {
+    const { audit } = await opened(t);
+    const target = '/api/v1/auth/users/u1';
+    await audit.append({ ...refusal('10.0.0.1'), target });
+    const before = await entries(audit);
+    assert.equal(before.at(-1)?.about, undefined, 'there is nobody of that name');
+    await audit.append({ ...refusal('10.0.0.1'), actor: { subject: 'u1', role: 'editor', address: null } });
+    await audit.append({ ...refusal('10.0.0.1'), target });
+    const after = (await entries(audit)).at(-1);
+    assert.equal(after?.about?.subject, audit.vault.pseudonym('u1'));
+    await audit.close();
   });
 });

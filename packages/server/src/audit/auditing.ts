@@ -20,8 +20,10 @@ import type { Registry } from 'prom-client';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { AuditMetrics } from './audit-metrics.ts';
+import { concernedBy, type OwnerOf } from './concerned.ts';
 import { type LogKey, openLogKey } from './key-file.ts';
 import { configuredNostrAnchor } from './nostr-anchor.ts';
+import { sealedEvent } from './sealed-event.ts';
 import { type AuditRecord, type AuditSink, SERVER_ITSELF, STRANGER } from './sink.ts';
 
 export interface AuditingOptions {
@@ -31,6 +33,8 @@ export interface AuditingOptions {
   readonly registry: Registry;
   /** What can be done about incidents. Without: they are told. */
   readonly actions?: Partial<IncidentActions>;
+  /** Whose accounts, keys and sessions are, for paths that name them. Without: nobody's. */
+  readonly ownerOf?: OwnerOf;
 }
 
 /** Where the log of a data folder is. */
@@ -43,8 +47,8 @@ const BURST = 1_000;
 const PER_SECOND = 10;
 /** How often it is said how much was dropped, ms. */
 const DROPPED_MS = 10_000;
-/** When the log looks at itself, ms after the start and from then on. */
-const VERIFY = { firstMs: 5_000, everyMs: 6 * 3_600_000, pauseMs: 20 } as const;
+/** When the log looks at itself, ms: after the start, after a segment is full, and from then on. */
+const VERIFY = { firstMs: 5_000, rotatedMs: 60_000, everyMs: 6 * 3_600_000, pauseMs: 20 } as const;
 
 export class Auditing implements AuditSink {
   readonly log: AuditLog;
@@ -61,6 +65,9 @@ export class Auditing implements AuditSink {
   #dropped = 0;
   /** What verification has found; null when nothing. */
   #tampering: string | null;
+  /** When it looks at itself next, and since the clock's beginning, ms; while it looks, never any sooner. */
+  #look: Timer | null = null;
+  #lookAt = Infinity;
 
   private constructor(options: AuditingOptions, key: LogKey, log: AuditLog, vault: SubjectVault) {
     this.#options = options;
@@ -73,7 +80,7 @@ export class Auditing implements AuditSink {
     this.#metrics = new AuditMetrics(options.registry, () => ({ ...log.status(), tampered: this.#tampering !== null }));
     this.watch = new IncidentWatch(options.clock, this.#incidents(options.actions ?? {}));
     if (fault !== null) this.watch.tampered(fault);
-    this.#later(VERIFY.firstMs, () => this.#verifyAgain());
+    this.#lookWithin(VERIFY.firstMs);
     this.#later(DROPPED_MS, () => this.#tellDropped());
   }
 
@@ -91,12 +98,14 @@ export class Auditing implements AuditSink {
         else logger.warn({ relay: host, reason: failure }, 'a relay takes no checkpoints of the audit log');
       },
     });
+    let auditing: Auditing | null = null;
     const log = await AuditLog.open({
       folder,
       privateKey: key.privateKey,
       clock,
       anchors: [...anchorsOf(settings), ...(relays === null ? [] : [relays])],
       onNotice: (text) => logger.warn(text),
+      onRotate: () => void (auditing && auditing.#lookWithin(VERIFY.rotatedMs)),
     });
     const vault = await SubjectVault.open(folder).catch(async (failure: unknown) => {
       await log.close();
@@ -106,25 +115,13 @@ export class Auditing implements AuditSink {
       logger.warn(
         'the key of the audit log lies in the data folder: who can change the log can sign it; see AUDIT_KEY_FILE',
       );
-    return new Auditing(options, key, log, vault);
+    return (auditing = new Auditing(options, key, log, vault));
   }
 
   async append(record: AuditRecord): Promise<void> {
-    const { action, outcome, request, actor, target, detail, personal } = record;
+    const { action, outcome, target, of = target === undefined ? null : this.subjectOf(target) } = record;
     try {
-      const { subject, role, address } = actor;
-      const about = { name: subject, address, ...(target === undefined ? {} : { target }), ...personal };
-      const sealed = await this.vault.seal(subject, about, subject.startsWith('address:'));
-      await this.log.append({
-        action,
-        outcome,
-        ...(role === null ? {} : { role }),
-        subject: sealed.subject,
-        ...(sealed.sealed === null ? {} : { sealed: sealed.sealed }),
-        ...(request === undefined ? {} : { request }),
-        ...(target === undefined ? {} : { target: this.vault.pseudonymOfThing(target) }),
-        ...(detail === undefined ? {} : { detail }),
-      });
+      await this.log.append(await sealedEvent({ ...record, of }, this.vault));
       this.#metrics.written(action, outcome);
     } catch (failure) {
       this.#metrics.failed();
@@ -141,6 +138,14 @@ export class Auditing implements AuditSink {
       return;
     }
     this.#behind(this.append(record));
+  }
+
+  subjectOf(path: string): string | null {
+    const { ownerOf } = this.#options;
+    return concernedBy(path, (thing, id) => {
+      const isKnown = thing === 'users' && this.vault.pseudonym(id) !== null;
+      return ownerOf?.(thing, id) ?? (isKnown ? id : null);
+    });
   }
 
   /** The key that checks, as tools of transparency logs take it. */
@@ -213,12 +218,25 @@ export class Auditing implements AuditSink {
     }
   }
 
-  #verifyAgain(): void {
+  /** In so long, if it does not look sooner anyway. */
+  #lookWithin(ms: number): void {
+    const at = this.#options.clock.elapsed() + ms;
+    if (at >= this.#lookAt) return;
+    if (this.#look) this.#cancel(this.#look);
+    this.#lookAt = at;
+    this.#look = this.#later(ms, () => this.#lookNow());
+  }
+
+  #lookNow(): void {
+    this.#lookAt = -Infinity;
     this.verify()
       .catch((failure: Error) =>
         this.#options.logger.warn({ reason: failure.message }, 'the audit log could not be verified'),
       )
-      .finally(() => this.#later(VERIFY.everyMs, () => this.#verifyAgain()));
+      .finally(() => {
+        this.#lookAt = Infinity;
+        this.#lookWithin(VERIFY.everyMs);
+      });
   }
 
   #behind(written: Promise<void>): void {
@@ -254,26 +272,36 @@ export class Auditing implements AuditSink {
     await this.append(record).catch(() => void (this.#dropped += count));
   }
 
-  #incidents({ revoke, lock, alert }: Partial<IncidentActions>): IncidentActions {
-    const { logger } = this.#options;
+  #incidents({ revoke, revokeAll, lock, alert }: Partial<IncidentActions>): IncidentActions {
     return {
       revoke: (subject) => revoke?.(subject),
+      revokeAll: () => revokeAll?.(),
       lock: (address, ms) => lock?.(address, ms),
       alert: (rule, text) => {
         this.#metrics.incident(rule);
-        logger.warn({ rule, reason: text }, 'incident');
-        this.#behind(this.append({ action: `incident.${rule}`, outcome: 'noted', actor: SERVER_ITSELF }));
+        // Of a log that was tampered with, only what leaves this machine can tell: a line of the gravest kind for who
+        // collects them, and a checkpoint for the anchors.
+        const isGrave = rule === 'tampering';
+        this.#options.logger[isGrave ? 'fatal' : 'warn']({ rule, reason: text }, 'incident');
+        const told = this.append({ action: `incident.${rule}`, outcome: 'noted', actor: SERVER_ITSELF });
+        this.#behind(isGrave ? told.then(() => this.log.checkpoint().catch(() => undefined)) : told);
         alert?.(rule, text);
       },
     };
   }
 
-  #later(ms: number, run: () => void): void {
+  #later(ms: number, run: () => void): Timer {
     const timer = this.#options.clock.after(ms, () => {
       this.#timers.delete(timer);
       run();
     });
     this.#timers.add(timer);
+    return timer;
+  }
+
+  #cancel(timer: Timer): void {
+    timer.cancel();
+    this.#timers.delete(timer);
   }
 }
 

@@ -15,12 +15,15 @@ export class Change {
   readonly #sink: AuditSink;
   readonly #route: AuditedRoute;
   readonly #seen: SeenRequest;
+  /** Whom it is about: found out before it is done, for afterwards he may be gone. */
+  readonly #of: string | null;
   #state: 'new' | 'begun' | 'ended' = 'new';
 
   constructor(sink: AuditSink, route: AuditedRoute, seen: SeenRequest) {
     this.#sink = sink;
     this.#route = route;
     this.#seen = seen;
+    this.#of = sink.subjectOf(seen.path);
   }
 
   /** The log holds how it ended. */
@@ -31,7 +34,7 @@ export class Change {
   /** @throws CodedError `audit_unavailable`; then it must not be done */
   async begin(): Promise<void> {
     if (!this.#route.hasBeginning) return;
-    await this.#sink.append(recordOf(this.#seen, this.#route, 'begun', null, {}));
+    await this.#sink.append(this.#record('begun', null, {}));
     this.#state = 'begun';
   }
 
@@ -42,14 +45,18 @@ export class Change {
   async end(status: number, carried: Carried): Promise<void> {
     if (this.#state === 'ended' || (this.#state === 'new' && status >= 400)) return;
     this.#state = 'ended';
-    await this.#sink.append(recordOf(this.#seen, this.#route, outcomeOf(status), status, carried));
+    await this.#sink.append(this.#record(outcomeOf(status), status, carried));
   }
 
   /** Nobody gets an answer of it any more, or another one than the log knows. */
   abandon(code: string): void {
     if (this.#state !== 'begun') return;
     this.#state = 'ended';
-    this.#sink.note(recordOf(this.#seen, this.#route, 'failed', null, { detail: { code } }));
+    this.#sink.note(this.#record('failed', null, { detail: { code } }));
+  }
+
+  #record(outcome: AuditRecord['outcome'], status: number | null, carried: Carried): AuditRecord {
+    return { ...recordOf(this.#seen, this.#route, outcome, status, carried), of: this.#of };
   }
 }
 

@@ -27,9 +27,9 @@ describe('what happens to users, keys and sessions', () => {
         action: 'identity.session_revoked',
         outcome: 'noted',
         actor: { subject: 'owner', role: null, address: null },
+        of: 'u1',
         target: 'c1',
         detail: {},
-        personal: { of: 'u1' },
       },
     ]);
     const [created] = told({ type: 'key_created', subject: 'u1', credential: 'c1', scopes: ['look', 'ask'] }).appended;

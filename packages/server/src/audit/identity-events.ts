@@ -3,7 +3,7 @@ import type { Detail } from '@vortexflow/audit';
 import type { IdentityEvent, TellIdentity } from '@vortexflow/identity';
 import { type Actor, type AuditRecord, type AuditSink, SERVER_ITSELF } from './sink.ts';
 
-export function identityEvents(sink: AuditSink): TellIdentity {
+export function identityEvents(sink: Pick<AuditSink, 'append' | 'note'>): TellIdentity {
   return (event) => {
     // Of the request that was refused the log hears anyway, and nobody knows whose sign-in it was to be.
     if (event.type === 'sign_in_refused') return;
@@ -26,7 +26,7 @@ function recordOf(event: IdentityEvent): AuditRecord {
     actor: actorBy(by),
     ...(target === null ? {} : { target }),
     detail: detailOf(event),
-    ...(subject === null || subject === by ? {} : { personal: { of: subject } }),
+    of: subject,
   };
 }
 

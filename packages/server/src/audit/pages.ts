@@ -9,10 +9,10 @@ import {
 } from '@vortexflow/audit';
 import { wireError } from '@vortexflow/protocol';
 import type { Auditing } from './auditing.ts';
-import { eraseSubject, exportSubject, openedEntry } from './privacy.ts';
+import { type Asker, concerns, eraseSubject, exportSubject, noteExport, openedEntry } from './privacy.ts';
 
 /** Fields of the answer, but for `request_id`. @throws CodedError */
-type AuditPage = (input: Readonly<Record<string, unknown>>) => Promise<object>;
+type AuditPage = (input: Readonly<Record<string, unknown>>, by: Asker) => Promise<object>;
 
 export interface AuditPages {
   /** By path; the input is the query. */
@@ -33,23 +33,18 @@ export function auditPages(auditing: () => Auditing): AuditPages {
       '/api/v1/audit/proof': (query) => proof(auditing(), query),
     },
     post: {
-      '/api/v1/privacy/export': async (body) => {
+      '/api/v1/privacy/export': async (body, by) => {
         const { log, vault, key } = auditing();
         const subject = subjectOf(body);
         const { folder, origin } = log;
-        const pseudonym = vault.pseudonym(subject);
-        await log.append({
-          action: 'privacy.exported',
-          outcome: 'noted',
-          ...(pseudonym === null ? {} : { target: pseudonym }),
-        });
-        return {
-          export: await exportSubject(subject, { folder, origin, vault, privateKey: key.privateKey, now: Date.now() }),
-        };
+        const options = { folder, origin, vault, privateKey: key.privateKey, now: Date.now() };
+        const exported = await exportSubject(subject, options);
+        await noteExport(subject, by, log, vault);
+        return { export: exported };
       },
-      '/api/v1/privacy/erase': async (body) => {
+      '/api/v1/privacy/erase': async (body, by) => {
         const { log, vault } = auditing();
-        const pseudonym = await eraseSubject(subjectOf(body), log, vault);
+        const pseudonym = await eraseSubject(subjectOf(body), by, log, vault);
         return { erased: pseudonym !== null, pseudonym };
       },
     },
@@ -68,11 +63,11 @@ async function listing({ log, vault }: Auditing, query: Readonly<Record<string, 
   const from = since === undefined ? null : instantOf(since);
   // A subject is asked for by its name, or by the pseudonym that the list shows.
   const wanted = filters.subject === undefined ? undefined : (vault.pseudonym(filters.subject) ?? filters.subject);
-  const matches = ({ action, outcome, subject, time }: AuditEntry): boolean =>
-    (filters.action === undefined || action === filters.action) &&
-    (filters.outcome === undefined || outcome === filters.outcome) &&
-    (wanted === undefined || subject === wanted) &&
-    (from === null || Date.parse(time) >= from);
+  const matches = (entry: AuditEntry): boolean =>
+    (filters.action === undefined || entry.action === filters.action) &&
+    (filters.outcome === undefined || entry.outcome === filters.outcome) &&
+    (wanted === undefined || concerns(entry, wanted)) &&
+    (from === null || Date.parse(entry.time) >= from);
   const page = await readPage(log.folder, log.size, {
     limit: limit === undefined ? LIMIT.fallback : Math.min(LIMIT.most, numberOf('limit', limit, 1)),
     ...(before === undefined ? {} : { before: numberOf('before', before, 0) }),

@@ -3,7 +3,8 @@ import { AuditLog, SubjectVault } from '@vortexflow/audit';
 import { systemClock } from '@vortexflow/primitives';
 import { auditFolder } from '../audit/auditing.ts';
 import { openLogKey } from '../audit/key-file.ts';
-import { eraseSubject, exportSubject, type SubjectExport } from '../audit/privacy.ts';
+import { eraseSubject, exportSubject, noteExport, type SubjectExport } from '../audit/privacy.ts';
+import { COMMAND_LINE } from '../audit/sink.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Command, UsageError } from './arguments.ts';
 import { type RunningAt, runningAddress } from './connection.ts';
@@ -37,12 +38,15 @@ async function alone(settings: Settings, what: string, subject: string): Promise
   const log = await AuditLog.open({ folder, privateKey, clock: systemClock });
   try {
     const vault = await SubjectVault.open(folder);
+    const by = { actor: COMMAND_LINE };
     if (what === 'erase') {
-      const pseudonym = await eraseSubject(subject, log, vault);
+      const pseudonym = await eraseSubject(subject, by, log, vault);
       return { erased: pseudonym !== null, pseudonym };
     }
     const { origin } = log;
-    return await exportSubject(subject, { folder, origin, vault, privateKey, now: systemClock.now() });
+    const exported = await exportSubject(subject, { folder, origin, vault, privateKey, now: systemClock.now() });
+    await noteExport(subject, by, log, vault);
+    return exported;
   } finally {
     await log.close();
   }

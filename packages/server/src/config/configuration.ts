@@ -27,6 +27,7 @@ import { LiveSettings } from './live-settings.ts';
 import { SettingError } from './setting-error.ts';
 import { type Environment, type Overrides, readSettings, type Settings } from './settings.ts';
 import { type FileRead, readAtRest } from './read-at-rest.ts';
+import { changedBy, type VersionChange, VersionKeeper, type VersionListener } from './version-keeper.ts';
 import { type ConfigVersion, VersionLog } from './version-log.ts';
 
 /** What became of a file that has changed. `failed`: it is good, but could not be kept; it is tried again. */
@@ -63,10 +64,9 @@ export class Configuration implements ConfigurationDoor {
   readonly live: LiveSettings;
   /** Has them reach other processes; resolves when all go by them. */
   distribute: (settings: Settings) => Promise<void> = () => Promise.resolve();
-  /** Told of every version that comes into force, such as for an audit. */
-  onVersion: (version: ConfigVersion) => void = () => undefined;
   readonly #options: ConfigurationOptions;
   readonly #log: VersionLog;
+  readonly #keeper: VersionKeeper;
   #version: ConfigVersion;
   /** The greatest number that was ever given, kept or not. */
   #latest: number;
@@ -81,6 +81,7 @@ export class Configuration implements ConfigurationDoor {
   private constructor(options: ConfigurationOptions, log: VersionLog, read: FileRead, overrides: Overrides) {
     this.#options = options;
     this.#log = log;
+    this.#keeper = new VersionKeeper(log);
     this.#file = read.file;
     this.#known = read.signature;
     this.#latest = log.last?.version ?? 0;
@@ -107,10 +108,14 @@ export class Configuration implements ConfigurationDoor {
     return new Configuration(options, log, await readAtRest(environment), overrides);
   }
 
-  /** Begins to keep versions and to watch the file. The data folder must be this server's by now. */
-  async begin(): Promise<void> {
+  /**
+   * Begins to keep versions and to watch the file. The data folder must be this server's by now.
+   * @param tell told of every version before it is kept, such as for an audit; one that it rejects does not come into force
+   */
+  async begin(tell: VersionListener = () => Promise.resolve()): Promise<void> {
     await this.#alone(async () => {
       if (this.#watch) return;
+      this.#keeper.tell = tell;
       if (this.#version !== this.#log.last) await this.#keepAnyway(this.#version);
       this.#latest = this.#version.version;
       const { path } = configPath(this.#options.environment);
@@ -181,27 +186,26 @@ export class Configuration implements ConfigurationDoor {
     };
   }
 
-  change({ set, ifMatch, role, author }: ChangeOrder): ReturnType<ConfigurationDoor['change']> {
+  change({ set, ifMatch, author, ...by }: ChangeOrder): ReturnType<ConfigurationDoor['change']> {
     return this.#alone(async () => {
       if (ifMatch === null) throw wireError('config_unconditional');
       this.#match(ifMatch);
-      checkChange(set, role);
+      checkChange(set, by.role);
       const overrides = withChange(this.#version.overrides, set);
-      await this.#accept(this.#resolve(overrides), overrides, { source: 'api', author });
+      await this.#accept(this.#resolve(overrides), overrides, { source: 'api', author }, by);
       return this.show();
     });
   }
 
-  rollback({ version, ifMatch, role, author }: RollbackOrder): ReturnType<ConfigurationDoor['rollback']> {
+  rollback({ version, ifMatch, author, ...by }: RollbackOrder): ReturnType<ConfigurationDoor['rollback']> {
     return this.#alone(async () => {
       if (ifMatch !== null) this.#match(ifMatch);
       const old = this.#find(version);
       const overrides = overridesOf(old, (one) => this.#resolve(one));
       const settings = this.#resolve(overrides);
       const next = this.#next(settings, overrides, { source: 'rollback', author, restored: version });
-      const changed = differences(this.#version, next).map(({ setting }) => setting);
-      refuseProtected(changed, role);
-      await this.#keep(next);
+      refuseProtected(changedBy(this.#version, next), by.role);
+      await this.#keep(next, by);
       await this.#enforce(settings, next);
       return { ...(await this.show()), unrestored: unrestored(old, next.values) };
     });
@@ -337,17 +341,22 @@ export class Configuration implements ConfigurationDoor {
   }
 
   /** @returns false when nothing is different */
-  async #accept(settings: Settings, overrides: Overrides, origin: Origin): Promise<boolean> {
+  async #accept(
+    settings: Settings,
+    overrides: Overrides,
+    origin: Origin,
+    by: VersionChange['by'] = {},
+  ): Promise<boolean> {
     const next = this.#next(settings, overrides, origin);
     if (differences(this.#version, next).length === 0) return false;
-    await this.#keep(next);
+    await this.#keep(next, by);
     await this.#enforce(settings, next);
     return true;
   }
 
-  async #keep(version: ConfigVersion): Promise<void> {
+  async #keep(version: ConfigVersion, by: VersionChange['by'] = {}): Promise<void> {
     try {
-      await this.#log.append(version);
+      await this.#keeper.keep(version, by);
     } catch (failure) {
       this.#options.onNotice('error', 'a version of the configuration could not be kept', { err: failure });
       throw wireError('config_unwritable', undefined, failure);
@@ -368,7 +377,6 @@ export class Configuration implements ConfigurationDoor {
     if (!isNew) return;
     const { version: number, source, author } = version;
     this.#options.onNotice('info', 'a new configuration is in force', { version: number, source, author });
-    this.onVersion(version);
   }
 
   #alone<T>(run: () => Promise<T>): Promise<T> {

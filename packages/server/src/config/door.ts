@@ -20,6 +20,8 @@ interface Caller {
   readonly role: string;
   /** Kept with the version. */
   readonly author: string;
+  /** `request_id` of the response, for the audit log; absent where no request asks. */
+  readonly request?: string;
   /** The header If-Match: the ETags that the change is meant for, or `*`; null when there is none. */
   readonly ifMatch: string | null;
 }

@@ -258,6 +258,50 @@ for (const workers of ['0', '1']) {
       assert.equal((await answer()).metadata.strategy, strategies[String(settings['fusion_algorithm']?.value)]);
     });
 
+    it('has one entry in the audit log for each version, by whatever it came: names of settings, no values', async () => {
+      interface Entry {
+        readonly role?: string;
+        readonly request?: string;
+        readonly detail: Readonly<Record<string, unknown>>;
+        readonly personal: Readonly<Record<string, unknown>> | null;
+      }
+      const changed = (await patch({ timeout_ms: 54_321 })).body;
+      const back = (await call<ConfigRollbackResponse>('POST', '/rollback', { version: changed.version - 1 })).body;
+      await write('max_connections: 4567\n');
+      await until('the file', async () => (await valueOf('max_connections')) === 4567);
+      const { versions } = (await call<ConfigVersionsResponse>('GET', '/versions?limit=900')).body;
+      const response = await fetch(`${server.url}/api/v1/audit?action=config.version&limit=1000`, {
+        headers: { authorization: `Bearer ${server.key}` },
+      });
+      const { entries } = (await response.json()) as { entries: Entry[] };
+      assert.deepEqual(
+        entries.map(({ detail: { version, hash, source } }) => [version, hash, source]),
+        versions.map(({ version, hash, source }) => [version, hash, source]),
+      );
+      assert.deepEqual([entries.at(-1)?.detail['source'], versions.at(-1)?.version], ['start', 1]);
+      const [byFile, byRollback, byPatch] = entries;
+      assert.deepEqual([byFile?.role, byFile?.request, byFile?.detail['source']], ['server', undefined, 'file']);
+      assert.deepEqual([byRollback?.request, byRollback?.detail['restored']], [back.request_id, changed.version - 1]);
+      assert.equal(byPatch?.request, changed.request_id);
+      for (const entry of [byRollback, byPatch]) {
+        assert.equal(entry?.detail['settings'], 'timeout_ms');
+        assert.deepEqual([entry?.role, entry?.personal?.['name']], ['owner', 'owner']);
+      }
+      for (const entry of [byFile, byRollback, byPatch]) {
+        const to = Number(entry?.detail['version']);
+        const { differences } = (
+          await call<{ differences: { setting: string }[] }>('GET', `/diff?from=${to - 1}&to=${to}`)
+        ).body;
+        assert.equal(entry?.detail['settings'], differences.map(({ setting }) => setting).join());
+      }
+      for (const { detail } of entries) {
+        const { restored: _, ...rest } = detail;
+        assert.deepEqual(Object.keys(rest), ['version', 'hash', 'source', 'settings']);
+        // A way back to what holds anyway is a version that changes nothing.
+        assert.match(String(rest['settings']), /^[a-z0-9_,]*$/);
+      }
+    });
+
     it('takes a file to judge, and does nothing', async () => {
       const { version } = (await call('GET')).body;
       const good = await call<{ valid: boolean }>('POST', '/validate', { yaml: 'timeout_ms: 17\n' });

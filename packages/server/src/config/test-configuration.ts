@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { VirtualClock } from '@vortexflow/primitives';
 import { Configuration, type ReloadOutcome } from './configuration.ts';
 import type { Environment } from './settings.ts';
+import type { VersionListener } from './version-keeper.ts';
 
 /** Longer than any rest of a file, ms. */
 const LONG_ENOUGH = 600;
@@ -32,12 +33,14 @@ export interface TestOptions {
   /** What is in the file at the start; null: there is none. */
   readonly yaml?: string | null;
   readonly folder?: string;
+  /** Told of every version. */
+  readonly tell?: VersionListener;
 }
 
 /** Opens a configuration; it goes with the test. */
 export async function openTestConfiguration(
   context: TestContext,
-  { environment = {}, yaml = 'timeout_ms: 1000\n', folder: given }: TestOptions = {},
+  { environment = {}, yaml = 'timeout_ms: 1000\n', folder: given, tell }: TestOptions = {},
 ): Promise<TestConfiguration> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'vortexflow-config-')));
   const file = environment['VORTEXFLOW_CONFIG'] ?? join(folder, 'vortexflow.yaml');
@@ -55,7 +58,7 @@ export async function openTestConfiguration(
     onNotice: (level, text, more = {}) => notices.push(`${level} ${text} ${JSON.stringify(more)}`),
     onReload: (outcome) => outcomes.push(outcome),
   });
-  await configuration.begin();
+  await configuration.begin(tell);
   context.after(async () => {
     await configuration.stop();
     await rm(folder, { recursive: true, force: true });
@@ -77,7 +80,7 @@ export async function openTestConfiguration(
     },
     async restart() {
       await configuration.stop();
-      return openTestConfiguration(context, { environment, folder });
+      return openTestConfiguration(context, { environment, folder, ...(tell === undefined ? {} : { tell }) });
     },
   };
 }

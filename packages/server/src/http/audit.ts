@@ -43,6 +43,10 @@ export function registerAudit(app: App, context: ServerContext): void {
     if (!context.audit) throw wireError('not_found');
     return context.audit;
   });
+  const askerOf = ({ id, principal, raw }: FastifyRequest) => ({
+    request: id,
+    actor: actorOf(principal, context.access.addressOf(raw)),
+  });
   const shared = { tags: ['audit'], security: [{ ownerKey: [] }] };
   const response = { 200: Type.Any(), 400: ErrorResponse, 401: ErrorResponse, 404: ErrorResponse };
   for (const [url, page] of Object.entries(pages.get)) {
@@ -53,7 +57,7 @@ export function registerAudit(app: App, context: ServerContext): void {
       config: { permission: 'audit' },
       schema: { ...shared, summary, querystring: query, response },
       handler: async (request) => ({
-        ...(await page(request.query as Record<string, unknown>)),
+        ...(await page(request.query as Record<string, unknown>, askerOf(request))),
         request_id: request.id,
       }),
     });
@@ -65,7 +69,7 @@ export function registerAudit(app: App, context: ServerContext): void {
       config: { permission: 'own' },
       schema: { ...shared, summary: SUMMARIES[url] as string, body: Subject, response },
       handler: async (request) => ({
-        ...(await page(request.body as Record<string, unknown>)),
+        ...(await page(request.body as Record<string, unknown>, askerOf(request))),
         request_id: request.id,
       }),
     });

@@ -205,7 +205,12 @@ function doorOf(context: ServerContext): ConfigurationDoor {
 /**
  * A key with the scope to configure does so as an administrator: what is the owner's own, no key can be given.
  */
-function byWhom({ principal: { role, permissions, subject }, headers }: FastifyRequest) {
+function byWhom({ id, principal: { role, permissions, subject }, headers }: FastifyRequest) {
   const isOwner = permissions.has('own');
-  return { role: role === 'owner' && !isOwner ? 'admin' : role, author: subject, ifMatch: headers['if-match'] ?? null };
+  return {
+    role: role === 'owner' && !isOwner ? 'admin' : role,
+    author: subject,
+    request: id,
+    ifMatch: headers['if-match'] ?? null,
+  };
 }

@@ -3,7 +3,7 @@ import type { VortexflowClient } from '@vortexflow/client';
 import { type FolderDocument, isGraphFormat, type Knowledge, parseFormat } from '@vortexflow/knowledge';
 import { MAX_DOCUMENT_LENGTH } from '@vortexflow/protocol';
 import { someOf } from '../audit/carried.ts';
-import type { Actor, AuditSink } from '../audit/sink.ts';
+import { type AuditSink, COMMAND_LINE } from '../audit/sink.ts';
 
 /** What adding some documents did. */
 interface Added {
@@ -49,7 +49,7 @@ export function serverTarget(client: VortexflowClient): IngestTarget {
 }
 
 /** Tells the log of each change before it is done and when it is, as the server does. */
-export function auditedTarget(target: IngestTarget, sink: AuditSink): IngestTarget {
+export function auditedTarget(target: IngestTarget, sink: Pick<AuditSink, 'append' | 'note'>): IngestTarget {
   const told = async <T>(action: string, ids: readonly string[], run: () => Promise<T>): Promise<T> => {
     const record = {
       action,
@@ -78,9 +78,6 @@ export function auditedTarget(target: IngestTarget, sink: AuditSink): IngestTarg
     remove: (id) => told('document.remove', [id], () => target.remove(id)),
   };
 }
-
-/** Whoever has the data folder is its owner. */
-const COMMAND_LINE: Actor = { subject: 'owner', role: 'command_line', address: null };
 
 export function knowledgeTarget(knowledge: Knowledge): IngestTarget {
   return {

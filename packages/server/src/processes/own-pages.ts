@@ -73,7 +73,7 @@ export function logPages({ audit }: OwnPagesOptions): Pick<FrontOptions, 'auditP
     Object.fromEntries(
       Object.entries(pages).map(([path, page]) => [
         path,
-        async (id, input) => json(200, { ...(await page(input)), request_id: id }),
+        async (id, input, actor) => json(200, { ...(await page(input, { request: id, actor })), request_id: id }),
       ]),
     );
   return { auditPages: asPages(get), privacyPages: asPages(post) };

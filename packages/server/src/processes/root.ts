@@ -165,7 +165,7 @@ export async function startProcesses(
     fleet.onChange = observe;
     disposal.use(watch(fleet, systemClock, logger), (it) => it.stop());
     await announce(files, bound.url, certificate, disposal);
-    await configured.begin();
+    await configured.begin(audit);
     const roll = (): Promise<number> => starting.roll(() => rollAll(refs, fleet));
     const local = isLoopbackHost(host);
     const start = {

@@ -1,6 +1,8 @@
 /** What a process goes by: its settings as they are now, and whoever can be asked to change them. */
 import { type Clock, systemClock } from '@vortexflow/primitives';
 import type { Registry } from 'prom-client';
+import { configurationEvents } from '../audit/configuration-events.ts';
+import type { AuditSink } from '../audit/sink.ts';
 import { Configuration, type ConfigurationStatus } from '../config/configuration.ts';
 import { dataFiles } from '../config/data-folder.ts';
 import type { ConfigurationDoor } from '../config/door.ts';
@@ -20,8 +22,8 @@ export interface Configured {
   readonly door: () => ConfigurationDoor | null;
   /** null where it is in the root process, whose health tells of it. */
   readonly status: () => ConfigurationStatus | null;
-  /** The data folder is this server's now. */
-  readonly begin: () => Promise<void>;
+  /** The data folder is this server's now. @param audit the log of versions; null where another process has it */
+  readonly begin: (audit: Pick<AuditSink, 'append'> | null) => Promise<void>;
   readonly register: (registry: Registry) => void;
 }
 
@@ -60,8 +62,8 @@ export async function openConfiguration(
     secrets,
     door: () => (hasBegun ? configuration : null),
     status: () => configuration.status(),
-    begin: async () => {
-      await configuration.begin();
+    begin: async (audit) => {
+      await configuration.begin(audit ? configurationEvents(audit) : undefined);
       hasBegun = true;
     },
     register: (registry) => counters.register(registry, () => configuration.status()),

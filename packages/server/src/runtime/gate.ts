@@ -6,6 +6,7 @@ import type { Access } from '../access/access.ts';
 import type { Auth } from '../access/auth.ts';
 import { type AccessActions, openAccess } from '../access/open-access.ts';
 import { Auditing } from '../audit/auditing.ts';
+import type { OwnerOf } from '../audit/concerned.ts';
 import { identityEvents } from '../audit/identity-events.ts';
 import type { DataFolder } from '../config/data-folder.ts';
 import type { LiveSettings } from '../config/live-settings.ts';
@@ -47,16 +48,21 @@ export async function openGate(options: GateOptions, disposal: DisposalStack): P
 
 async function open({ registry, ...options }: GateOptions, disposal: DisposalStack): Promise<Gate> {
   const { settings, clock, logger } = options;
-  let actions: AccessActions | null = null;
+  const { promise, resolve: opens } = Promise.withResolvers<AccessActions>();
+  // What the log finds of itself before there are sessions to be ended waits for them.
+  const later = (act: (actions: AccessActions) => void): void => void promise.then(act);
+  let ownerOf: OwnerOf = () => null;
   const audit = await Auditing.open({
     settings: settings.current,
     clock,
     logger,
     registry,
     actions: {
-      revoke: (subject) => actions?.revoke(subject),
-      lock: (address, ms) => actions?.lock(address, ms),
+      revoke: (subject) => later((actions) => actions.revoke(subject)),
+      revokeAll: () => later((actions) => actions.revokeAll()),
+      lock: (address, ms) => later((actions) => actions.lock(address, ms)),
     },
+    ownerOf: (thing, id) => ownerOf(thing, id),
   });
   // Ended last: what is answered until then is noted.
   disposal.use(audit, (it) => it.close());
@@ -72,7 +78,8 @@ async function open({ registry, ...options }: GateOptions, disposal: DisposalSta
     },
     disposal,
   );
-  ({ actions } = opened);
+  ({ ownerOf } = opened);
+  opens(opened.actions);
   return { access: opened.access, auth: opened.auth, audit };
 }
 

@@ -181,7 +181,7 @@ export async function startPart(
     const onFolder = once(async () => {
       // Only who has the data folder may leave its address there: another server's note must stay.
       if (part.kind === 'alone') await announce(files, bound.url, certificate, disposal);
-      await configured.begin();
+      await configured.begin(gate.audit);
     });
     disposal.use(system, async (it) => void (await it.stop({ deadlineMs: STOP_MS })));
     if (part.kind === 'leader') await prepare(part, image, settings.current);

@@ -23,7 +23,7 @@ import {
 } from '../../audit/audited-routes.ts';
 import { AUDIT_HEADER, type Carried, readCarried } from '../../audit/carried.ts';
 import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/change.ts';
-import type { AuditSink } from '../../audit/sink.ts';
+import type { Actor, AuditSink } from '../../audit/sink.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
 import { type BodyLimits, CONNECTION_LIMITS, type JsonLimitRows } from '../../http/limits.ts';
@@ -42,7 +42,7 @@ import { passUpgrade } from './upgrade.ts';
 
 /** What the front answers itself, by path. The input is the query, or the body. */
 export type OwnPages = Readonly<
-  Record<string, (id: string, input: Readonly<Record<string, unknown>>) => Promise<OwnPage>>
+  Record<string, (id: string, input: Readonly<Record<string, unknown>>, actor: Actor) => Promise<OwnPage>>
 >;
 
 export interface OwnPage {
@@ -164,7 +164,10 @@ export class Front {
       if (this.#answerPreflight(request, response, id)) return;
       principal = this.#options.access.admit(request);
       const own = this.#ownPage(request, path, principal);
-      if (own) return this.#send(response, id, await own(id, await inputOf(request, this.#options)));
+      if (own) {
+        const { actor } = this.#seen(request, path, id, principal);
+        return this.#send(response, id, await own(id, await inputOf(request, this.#options), actor));
+      }
       await this.#pass(request, response, path, id, principal);
     } catch (failure) {
       this.#refuse(request, response, id, failure, principal);
