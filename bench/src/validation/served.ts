@@ -118,7 +118,12 @@ function attackFigures({ requests, failed, slow, longestMs, unsafe, reflected, s
       met: failed === 0,
     },
     { what: 'slower than 1 s', value: `${of(slow)}, longest ${longestMs.toFixed(0)} ms`, goal: '0', met: slow === 0 },
-    { what: 'given back in a form that a browser might run', value: `${of(unsafe)}; with the text in it ${reflected}`, goal: '0', met: unsafe === 0 },
+    {
+      what: 'given back in a form that a browser might run',
+      value: `${of(unsafe)}; with the text in it ${reflected}`,
+      goal: '0',
+      met: unsafe === 0,
+    },
     {
       what: 'documents that came back otherwise than they were sent',
       value: `${altered} of ${stored} stored`,

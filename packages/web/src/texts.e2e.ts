@@ -161,14 +161,12 @@ async function answerOfTexts(): Promise<ProcessResponse> {
     answered: true,
     result: IMAGE,
     path,
-    path_steps: path
-      .slice(1)
-      .map((to, i) => ({
-        from: path[i] as string,
-        relation: TEXTS[i] as string,
-        to,
-        sentence: TEXTS[i + 4] as string,
-      })),
+    path_steps: path.slice(1).map((to, i) => ({
+      from: path[i] as string,
+      relation: TEXTS[i] as string,
+      to,
+      sentence: TEXTS[i + 4] as string,
+    })),
     evidence: TEXTS.map((text, i) => ({ id: `texts/${i}`, title: text, snippet: text, score: 1, source: text })),
     opinions: TEXTS.map((text) => ({ source: text, answer: text, confidence: 0.5, outcome: 'answered' })),
     remarks: [...TEXTS],
@@ -177,7 +175,7 @@ async function answerOfTexts(): Promise<ProcessResponse> {
 }
 
 /** From here on, every question gets this. */
-const answerWith = (page: Page, status: number, json: object): Promise<void> =>
+const answerWith = (page: Page, status: number, json: object): Promise<unknown> =>
   page.route('**/api/v1/process', (route) => route.fulfill({ status, json }));
 
 for (const [policy, bypassCSP] of [
