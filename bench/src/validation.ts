@@ -102,7 +102,12 @@ process.stdout.write(
 printTable([
   { what: 'median', value: ms(median), goal: '<= .1 ms', met: median <= 0.1 },
   { what: '99th percentile', value: ms(rare), goal: '<= 1 ms', met: rare <= 1 },
-  { what: 'largest questions (8,192 characters, 128 KiB), worst', value: ms(worst), goal: '<= 15 ms', met: worst <= 15 },
+  {
+    what: 'largest questions (8,192 characters, 128 KiB), worst',
+    value: ms(worst),
+    goal: '<= 15 ms',
+    met: worst <= 15,
+  },
 ]);
 process.stdout.write(
   `\nOf ${REPETITIONS} passes each, those in which the processor was not taken away:\n\n` +
@@ -126,7 +131,9 @@ function printLarge(): void {
       '| --- | --- | --- | --- | --- | --- | --- | --- |\n',
   );
   for (const row of measureLarge(scanner, (all) => quantile(all, 0.5))) {
-    const cells = [row.scan, row.parse, row.schema, row.content, row.worst].map((value) => value.toFixed(1)).join(' | ');
+    const cells = [row.scan, row.parse, row.schema, row.content, row.worst]
+      .map((value) => value.toFixed(1))
+      .join(' | ');
     process.stdout.write(`| ${row.name} | ${row.waits} | ${cells} | ${row.isRefused ? 'refused' : 'taken'} |\n`);
   }
 }

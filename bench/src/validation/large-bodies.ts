@@ -59,10 +59,22 @@ const BODIES: readonly (readonly [name: string, route: Route, body: () => string
   ['documents of plain words', DOCUMENTS, () => documents(repeated(WORDS, MAX_DOCUMENT_LENGTH))],
   ['documents of markup', DOCUMENTS, () => documents(repeated("<a b='c'>${{", MAX_DOCUMENT_LENGTH))],
   ['documents of escapes', DOCUMENTS, () => documents('\\u003c'.repeat(MAX_DOCUMENT_LENGTH))],
-  ['1,000,000 numbers for documents', DOCUMENTS, () => filled('{"documents":[', () => '-1234567890.12345e-12', ']}', 999_990)],
-  ['490,000 objects for documents', DOCUMENTS, () => filled('{"documents":[', (i) => `{"a key of some length, as keys are, ${i}":1}`, ']}', 490_000)],
+  [
+    '1,000,000 numbers for documents',
+    DOCUMENTS,
+    () => filled('{"documents":[', () => '-1234567890.12345e-12', ']}', 999_990),
+  ],
+  [
+    '490,000 objects for documents',
+    DOCUMENTS,
+    () => filled('{"documents":[', (i) => `{"a key of some length, as keys are, ${i}":1}`, ']}', 490_000),
+  ],
   ['blanks', DOCUMENTS, () => filled('{"documents":[', () => '0', ']}', 1)],
-  ['50,000 items to fuse, of long answers', FUSE, () => filled('{"items":[', (i) => candidate(i, repeated(WORDS, 500)), ']}', 50_000)],
+  [
+    '50,000 items to fuse, of long answers',
+    FUSE,
+    () => filled('{"items":[', (i) => candidate(i, repeated(WORDS, 500)), ']}', 50_000),
+  ],
   ['500,000 short items to fuse', FUSE, () => filled('{"items":[', (i) => candidate(i, 'a'), ']}', 500_000)],
   ['10,000,000 numbers to fuse', FUSE, () => filled('{"items":[', () => '0', ']}', 9_999_990)],
 ];

@@ -29,8 +29,10 @@ export class Tally {
   failed = 0;
   slow = 0;
   longestMs = 0;
-  /** Answers that a browser might take for a page with the text in it. */
+  /** Answers that a browser might take for a page: of a type that may be one, or without a word against guessing. */
   unsafe = 0;
+  /** Those of them that hold the text as it was sent. */
+  reflected = 0;
   /** Of questions that were answered: those with flags. */
   flagged = 0;
   /** Documents, and those of them of which something else came back than was sent. */
@@ -47,7 +49,10 @@ export class Tally {
     if (isFailed) this.failed++;
     const isUnsafe = isExecutable(headers, body, text);
     if (isUnsafe) this.unsafe++;
-    if (isFailed || isUnsafe || ms > SLOW_MS) this.note(`${what} ${status}, ${ms.toFixed(0)} ms`, text);
+    if (isUnsafe && body.includes(text)) this.reflected++;
+    const type = headers['content-type'] ?? 'no type';
+    const told = `${what}: ${status}, ${ms.toFixed(0)} ms, ${isUnsafe ? `might run: ${type}` : type}`;
+    if (isFailed || isUnsafe || ms > SLOW_MS) this.note(told, text);
   }
 
   note(what: string, text: string): void {
@@ -118,7 +123,12 @@ export class TextSender {
   /** Pages and files that hold everything that was stored. */
   async lists(tally: Tally): Promise<void> {
     const formats = ['graphml', 'gexf', 'json', 'ntriples', 'csv', 'csv-nodes'];
-    const paths = ['/', '/docs', '/api/v1/documents', ...formats.map((format) => `/api/v1/graph/export?format=${format}`)];
+    const paths = [
+      '/',
+      '/docs',
+      '/api/v1/documents',
+      ...formats.map((format) => `/api/v1/graph/export?format=${format}`),
+    ];
     // Any tag of a text will do: the page's own files hold none of them.
     for (const path of paths) tally.add(path, 'onerror=', await this.#send('GET', path));
   }
@@ -144,7 +154,7 @@ export class TextSender {
 }
 
 /** A title has a character at least, and no half of one at its end. */
-const titleOf = (text: string): string => [...text].slice(0, MAX_TITLE).join('') || 'empty';
+const titleOf = (text: string): string => Array.from(text).slice(0, MAX_TITLE).join('') || 'empty';
 
 /** Does something with each text, {@link TOGETHER} at a time. */
 export async function withEach(

@@ -59,7 +59,12 @@ describe('a structural attack', () => {
       ['HTTP/1.1 400 Bad Request\r\n\r\nroot:x:0:0', false],
       ['', true],
     ] as const) {
-      const server = createServer((socket) => socket.on('error', () => undefined).resume().end(said));
+      const server = createServer((socket) =>
+        socket
+          .on('error', () => undefined)
+          .resume()
+          .end(said),
+      );
       await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as AddressInfo;
       const outcome = await attack(new URL(`http://127.0.0.1:${port}`), attacks[0]!);

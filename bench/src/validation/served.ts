@@ -106,14 +106,24 @@ async function hostile(sender: TextSender, all: readonly LabelledText[], tally: 
   await sender.lists(tally);
 }
 
-function attackFigures({ requests, failed, slow, longestMs, unsafe, stored, altered }: Tally): Figure[] {
+function attackFigures({ requests, failed, slow, longestMs, unsafe, reflected, stored, altered }: Tally): Figure[] {
   const number = corpus.attacks.length;
   const texts = `${number} attack texts${corpus.odd.length > 0 ? ` and ${corpus.odd.length} odd ones` : ''}`;
   const of = (count: number): string => `${count} of ${requests}`;
   return [
-    { what: `${texts}, as questions, documents and in addresses: 5xx`, value: of(failed), goal: '0', met: failed === 0 },
+    {
+      what: `${texts}, as questions, documents and in addresses: 5xx`,
+      value: of(failed),
+      goal: '0',
+      met: failed === 0,
+    },
     { what: 'slower than 1 s', value: `${of(slow)}, longest ${longestMs.toFixed(0)} ms`, goal: '0', met: slow === 0 },
-    { what: 'given back in a form that a browser might run', value: of(unsafe), goal: '0', met: unsafe === 0 },
+    {
+      what: 'given back in a form that a browser might run',
+      value: `${of(unsafe)}; with the text in it ${reflected}`,
+      goal: '0',
+      met: unsafe === 0,
+    },
     {
       what: 'documents that came back otherwise than they were sent',
       value: `${altered} of ${stored} stored`,

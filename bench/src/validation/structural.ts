@@ -25,7 +25,7 @@ export interface StructuralAttack {
   readonly name: string;
   readonly expected: ReadonlySet<number>;
   /** @param host as the server is addressed */
-  bytes(host: string): Buffer;
+  readonly bytes: (host: string) => Buffer;
 }
 
 /** How an attack ended. */
@@ -79,9 +79,7 @@ export async function attack(url: URL, { bytes, expected }: StructuralAttack): P
   const said = await promise;
   const statuses = [...said.text.matchAll(/HTTP\/1\.[01] (\d{3})/g)].map(([, status]) => Number(status));
   const isRefused =
-    (statuses.length > 0 || said.isClosed) &&
-    statuses.every((status) => expected.has(status)) &&
-    !LEAK.test(said.text);
+    (statuses.length > 0 || said.isClosed) && statuses.every((status) => expected.has(status)) && !LEAK.test(said.text);
   return { statuses, isRefused, ms: Number.isNaN(ms) ? performance.now() - start : ms };
 }
 
