@@ -5,7 +5,7 @@
  * opinions to fuse.
  */
 import { join } from 'node:path';
-import { MODES, ProcessRequest } from '@vortexflow/protocol';
+import { ProcessRequest } from '@vortexflow/protocol';
 import {
   checkClaims,
   checkTransport,
@@ -27,7 +27,7 @@ const HEAD = { method: 'POST', url: '/api/v1/process', rawHeaders: HEADERS };
 const TRANSPORT = { methods: ['GET', 'POST'], headers: 100, headerLength: 8_192, targetLength: 8_192 };
 const RULES = { opaquePrefixes: ['/api/v1/documents/'] };
 const JSON_LIMITS = { depth: 8, keys: 64, values: 1_024 };
-const STATE = { modes: MODES, hasNode: () => true };
+const STATE = { nodes: 1, has: () => true, nearest: () => null };
 /** Rounds over the texts, the first of which warms up; and repetitions of each largest input. */
 const [ROUNDS, REPETITIONS] = [3, 30];
 
@@ -55,7 +55,7 @@ function pass(body: Buffer): Passage {
     if (!schema.Check(question)) outcome.isRefused = true;
     else {
       outcome.isFlagged = scanner.scan(question.input).isFlagged;
-      checkClaims([{ is: 'mode', pointer: '/mode', value: question.mode ?? 'Balanced' }], STATE);
+      checkClaims([{ is: 'answer', pointer: '/request_id', value: 'id' }], STATE);
       budget.lendWork(questionCost(question), 5_000)();
     }
   } catch (failure) {

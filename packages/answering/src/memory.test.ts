@@ -139,6 +139,7 @@ describe('feedback', () => {
     const first = await rig({ files });
     const before = await first.ask('What is the opposite of hot?', 'known');
     await first.ask('What is the opposite of hot?', 'again');
+    assert.ok(first.memory.knows('known') && first.memory.knows('again'));
     const told = await first.memory.feedback('again', { answers: ['warm'] });
     assert.deepEqual([told.effect, told.correct, told.items], ['learned', false, 1]);
     const after = await first.ask('What is the opposite of hot?');
@@ -155,6 +156,7 @@ describe('feedback', () => {
 
   it('on an answer that is not kept is refused', async () => {
     const memory = new AnswerMemory({ knowledge: new KnowledgeBase(image), clock: new VirtualClock() });
+    assert.equal(memory.knows('never'), false);
     await assert.rejects(memory.feedback('never', { correct: true }), isCoded('answer_not_found'));
   });
 

@@ -234,6 +234,11 @@ export class AnswerMemory {
     }
   }
 
+  /** Whether {@link feedback} on the answer to this request can be taken. */
+  knows(requestId: string): boolean {
+    return this.#recent.has(requestId);
+  }
+
   /**
    * Learns what somebody says of an answer.
    * @throws CodedError `answer_not_found`, `learning_failed`

@@ -23,6 +23,7 @@ describe('the wire error table', () => {
       const isToBeRepeated = row.status >= 500 || row.status === 429 || row.status === 408;
       assert.equal(row.recovery, isToBeRepeated ? 'Retry' : 'Propagate');
       assert.ok(row.message.endsWith('.') || row.message === '{problem}', 'the message is a sentence');
+      assert.match(row.hint ?? '', /\.$/, 'the hint is one, too');
     });
   }
 

@@ -72,6 +72,7 @@ export const WIRE_ERRORS = define({
     status: 429,
     recovery: 'Retry',
     message: 'Too many wrong codes: none is taken for {retry_after_s} seconds.',
+    hint: 'Wait, and look at the clock of your authenticator; a recovery code works as well afterwards.',
   },
   rate_limited: {
     type: 'AccessError',
@@ -92,6 +93,7 @@ export const WIRE_ERRORS = define({
     status: 403,
     recovery: 'Propagate',
     message: 'This caller may not do that.',
+    hint: 'Use a session or a key with the role or scope that it takes: /api/v1/auth/me tells what this one may do.',
   },
   origin_unknown: {
     type: 'AccessError',
@@ -105,12 +107,14 @@ export const WIRE_ERRORS = define({
     status: 404,
     recovery: 'Propagate',
     message: 'There is no {kind} "{id}".',
+    hint: 'Those that there are are listed below /api/v1/auth.',
   },
   identity_conflict: {
     type: 'AccessError',
     status: 409,
     recovery: 'Propagate',
     message: '{problem}',
+    hint: 'Read again what there is below /api/v1/auth, and change that.',
   },
   not_found: {
     type: 'NotFoundError',
@@ -131,6 +135,7 @@ export const WIRE_ERRORS = define({
     status: 404,
     recovery: 'Propagate',
     message: 'No document has the id "{id}".',
+    hint: 'Ids are listed at /api/v1/documents.',
   },
   answer_not_found: {
     type: 'NotFoundError',
@@ -151,6 +156,7 @@ export const WIRE_ERRORS = define({
     status: 404,
     recovery: 'Propagate',
     message: 'No path joins "{from}" and "{to}".',
+    hint: '/api/v1/graph/analytics?measure=components tells which parts of the graph are joined.',
   },
   pin_not_found: {
     type: 'NotFoundError',
@@ -199,6 +205,7 @@ export const WIRE_ERRORS = define({
     status: 403,
     recovery: 'Propagate',
     message: 'Nothing was changed: {settings} may be changed by the role {needed} only.',
+    hint: 'Leave these settings out, or sign in with that role.',
   },
   config_version_not_found: {
     type: 'NotFoundError',
@@ -247,6 +254,7 @@ export const WIRE_ERRORS = define({
     status: 500,
     recovery: 'Retry',
     message: 'Something went wrong inside the server; the log has the details under this request id.',
+    hint: 'Send it again; if that does not help, tell whoever runs the server this request id.',
   },
   request_late: {
     type: 'TimeoutError',

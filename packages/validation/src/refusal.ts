@@ -19,6 +19,9 @@ export type RefusalKind =
   | 'busy'
   | 'size';
 
+/** What a request may name: a node by its id or by its place in the frames, an answer by its request id. */
+export type Thing = 'node' | 'place' | 'answer';
+
 export interface Refusal {
   readonly kind: RefusalKind;
   /** Where, as a JSON pointer (RFC 6901): into the body, or `/headers/NAME`, `/target`, `/method` of the head. */
@@ -31,6 +34,8 @@ export interface Refusal {
   readonly suggestion: string;
   /** Of `missing` and `method`: what is not there. */
   readonly name?: string;
+  /** Of `missing`: what kind of thing it would be. */
+  readonly thing?: Thing;
   /** Of `busy`: when to come again, ms. */
   readonly retryAfterMs?: number;
 }

@@ -27,6 +27,10 @@ export class RecentAnswers {
     return this.#aliases.get(request);
   }
 
+  has(request: string): boolean {
+    return this.#items.get(this.answerOf(request) ?? '') !== undefined;
+  }
+
   find(request: string): AnsweredItem | null {
     const answer = this.answerOf(request);
     const json = answer === undefined ? undefined : this.#items.get(answer);

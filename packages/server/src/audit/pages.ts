@@ -7,7 +7,9 @@ import {
   proveInclusion,
   readPage,
 } from '@vortexflow/audit';
+import type { CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
+import { nearest, pointerOf } from '@vortexflow/validation';
 import type { Auditing } from './auditing.ts';
 import { type Asker, concerns, eraseSubject, exportSubject, noteExport, openedEntry } from './privacy.ts';
 
@@ -93,11 +95,21 @@ async function checkpoint(auditing: Auditing, query: Readonly<Record<string, unk
 async function proof(auditing: Auditing, query: Readonly<Record<string, unknown>>): Promise<object> {
   const { event, first } = read(query, ['event', 'first']);
   const { folder, latest } = auditing.log;
-  if (latest === null) throw wireError('request_invalid', { problem: 'Nothing is signed yet.' });
+  if (latest === null)
+    throw wireError('request_invalid', {
+      problem: 'Nothing is signed yet.',
+      pointer: '/querystring',
+      expected: 'a proof of entries that are signed',
+      suggestion: 'Ask again in ten seconds: a checkpoint is signed by then.',
+    });
   const verifier = { name: claimedOrigin(latest) ?? '', publicKey: auditing.key.publicKey };
   const { size } = openCheckpoint(latest, verifier);
   if ((event === undefined) === (first === undefined))
-    throw wireError('request_invalid', { problem: 'Give either "event" or "first": a number of entries.' });
+    throw wireError('request_invalid', {
+      problem: 'Give either "event" or "first": a number of entries.',
+      pointer: '/querystring',
+      expected: 'one of "event" and "first"',
+    });
   if (event !== undefined)
     return { checkpoint: latest, ...(await proveInclusion(folder, numberOf('event', event, 0), size)) };
   const start = numberOf('first', first as string, 0);
@@ -109,25 +121,38 @@ function read<Name extends string>(
   names: readonly Name[],
 ): { [N in Name]?: string } {
   for (const [name, value] of Object.entries(query)) {
-    if (!(names as readonly string[]).includes(name))
-      throw wireError('request_invalid', { problem: `Unknown key "${name.slice(0, 64)}" in the query.` });
+    if (!(names as readonly string[]).includes(name)) throw unknownKey(name, names);
     if (typeof value !== 'string' || !WORD.test(value))
-      throw wireError('request_invalid', { problem: `"${name}" is not valid.`, field: name });
+      throw refused(name, `"${name}" is not valid.`, 'up to 128 letters, digits and . : _ -');
   }
   return query as { [N in Name]?: string };
+}
+
+/** @param field of the query */
+const refused = (field: string, problem: string, expected: string): CodedError =>
+  wireError('request_invalid', { problem, field, pointer: `/querystring${pointerOf([field])}`, expected });
+
+function unknownKey(name: string, names: readonly string[]): CodedError {
+  const near = nearest(name, names);
+  return wireError('request_invalid', {
+    problem: `Unknown key "${name.slice(0, 64)}" in the query.`,
+    pointer: `/querystring${pointerOf([name])}`,
+    expected: names.length > 0 ? `no other keys than ${names.join(', ')}` : 'no further keys',
+    suggestion: near === null ? 'Leave the key out.' : `Did you mean "${near}"?`,
+  });
 }
 
 function numberOf(field: string, text: string, least: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least))
-    throw wireError('request_invalid', { problem: `"${field}" must be a whole number from ${least}.`, field });
+    throw refused(field, `"${field}" must be a whole number from ${least}.`, `a whole number from ${least}`);
   return value;
 }
 
 function instantOf(text: string): number {
   const value = Date.parse(text);
   if (Number.isNaN(value))
-    throw wireError('request_invalid', { problem: '"since" must be a time in ISO 8601.', field: 'since' });
+    throw refused('since', '"since" must be a time in ISO 8601.', 'a time, e.g. 2026-11-27T01:00:00Z');
   return value;
 }
 
@@ -137,6 +162,8 @@ function subjectOf(body: Readonly<Record<string, unknown>>): string {
     throw wireError('request_invalid', {
       problem: 'Send {"subject": "..."}: owner, the id of a user, or address:IP.',
       field: 'subject',
+      pointer: '/subject',
+      expected: 'owner, the id of a user, or address:IP, and no other key',
     });
   return subject;
 }

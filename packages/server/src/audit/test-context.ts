@@ -2,10 +2,9 @@
 import { DegradationGauge } from '@vortexflow/resilience';
 import { VirtualClock } from '@vortexflow/primitives';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
-import { RESOURCE_LIMITS } from '../http/limits.ts';
 import { passedAccess } from '../access/passed.ts';
 import type { Auth } from '../access/auth.ts';
-import { DEFAULT_BODY_LIMITS, DEFAULT_JSON_LIMITS } from '../http/limits.ts';
+import { DEFAULT_BODY_LIMITS, DEFAULT_JSON_LIMITS, resourceLimitsOf } from '../http/limits.ts';
 import type { ServerContext } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -41,8 +40,8 @@ export function testContext(): ServerContext {
       mode: () => 'flag',
       jsonLimits: () => DEFAULT_JSON_LIMITS,
       scanner: contentScanner(),
-      budget: new ResourceBudget(RESOURCE_LIMITS),
-      state: { modes: [], hasNode: () => false },
+      budget: new ResourceBudget(resourceLimitsOf(DEFAULT_BODY_LIMITS)),
+      state: { nodes: 0, has: () => false, nearest: () => null },
     },
     configuration: () => null,
     configurationStatus: () => null,

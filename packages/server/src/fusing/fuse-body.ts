@@ -36,8 +36,8 @@ export async function fuseBody(
     throw failure;
   }
   if (!request.Check(value)) return refuseInvalid(value);
-  const problem = excessOf(value);
-  if (problem) return refused('request_invalid', problem);
+  const excess = excessOf(value);
+  if (excess) return excess;
   const batch = batchOf(value);
   const { identities, flags } = await meaningsOf(batch, lookUp);
   try {
@@ -53,8 +53,10 @@ export async function fuseBody(
     };
     return { type: 'fused', body: new TextEncoder().encode(JSON.stringify(response)) };
   } catch (failure) {
-    if (failure instanceof BatchError) return refused('request_invalid', capital(failure.message), failure.field);
-    throw failure;
+    if (!(failure instanceof BatchError)) throw failure;
+    const { field, message } = failure;
+    const pointer = `/${field.replaceAll('.', '/')}`;
+    return refused('request_invalid', capital(message), { field, pointer, expected: 'one of the labels' });
   }
 }
 
@@ -80,8 +82,8 @@ type Refusal = Extract<FuseReply, { type: 'refused' }>;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function refused(code: Refusal['code'], problem: string, field?: string): Refusal {
-  return { type: 'refused', code, details: { problem, ...(field !== undefined && { field }) } };
+function refused(code: Refusal['code'], problem: string, place: Readonly<Record<string, string>> = {}): Refusal {
+  return { type: 'refused', code, details: { problem, ...place } };
 }
 
 /** Scanned before it is parsed, as all other bodies are. @throws RefusalError */
@@ -125,11 +127,13 @@ function refuseInvalid(value: unknown): Refusal {
 }
 
 /** What JSON Schema cannot say. */
-function excessOf({ items, train = [] }: FuseRequest): string | null {
+function excessOf({ items, train = [] }: FuseRequest): Refusal | null {
   const count = (all: readonly Item[]): number => all.reduce((sum, { candidates }) => sum + candidates.length, 0);
   const total = count(items) + count(train);
   if (total <= MAX_FUSE_CANDIDATES) return null;
-  return `All items together must hold at most ${MAX_FUSE_CANDIDATES} candidates; these hold ${total}.`;
+  const problem = `All items together must hold at most ${MAX_FUSE_CANDIDATES} candidates; these hold ${total}.`;
+  const expected = `at most ${MAX_FUSE_CANDIDATES} candidates in all`;
+  return refused('request_invalid', problem, { pointer: '/items', expected });
 }
 
 function batchOf(given: FuseRequest): FusionBatch {

@@ -5,10 +5,13 @@ import {
   GraphAnalyticsResponse,
   MAX_ANALYTICS_K,
   MAX_ANALYTICS_LIMIT,
-  wireError,
 } from '@vortexflow/protocol';
-import { Type } from 'typebox';
+import type { Claim, StateView } from '@vortexflow/validation';
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
 import type { Analysis } from '../analytics/analytics.ts';
+import { needsPositions } from '../analytics/measures.ts';
+import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { Digits, summaryOf } from './graph.ts';
 import { requireServices, type ServerContext, type Services } from './services.ts';
@@ -25,11 +28,23 @@ const Query = Type.Object(
   { additionalProperties: false },
 );
 
+const ANALYTICS_CHECKS: RouteChecks = { claims: rangesOf };
+
+/** A cluster needs a node, and a neighbour another one: how many there can be, the graph decides. */
+export function rangesOf({ query }: FastifyRequest, state: StateView): Claim[] {
+  const { measure, limit, k } = query as Static<typeof Query>;
+  const most = k === undefined || !needsPositions(measure) ? MAX_ANALYTICS_K : Math.max(2, state.nodes);
+  return [...rangeOf('limit', limit, 1, MAX_ANALYTICS_LIMIT), ...rangeOf('k', k, 2, Math.min(MAX_ANALYTICS_K, most))];
+}
+
+const rangeOf = (field: string, given: string | undefined, least: number, most: number): Claim[] =>
+  given === undefined ? [] : [{ is: 'range', pointer: `/querystring/${field}`, value: Number(given), least, most }];
+
 export function registerAnalytics(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/graph/analytics',
     {
-      config: { permission: 'look' },
+      config: { permission: 'look', checks: ANALYTICS_CHECKS },
       schema: {
         tags: ['graph'],
         summary: 'Ranks, communities, clusters and outliers of the whole graph',
@@ -43,11 +58,10 @@ export function registerAnalytics(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { measure } = request.query;
-      const limit = integer('limit', request.query.limit, DEFAULT_LIMIT, 1, MAX_ANALYTICS_LIMIT);
-      const k = integer('k', request.query.k, DEFAULT_K, 2, MAX_ANALYTICS_K);
+      const { measure, limit: given = DEFAULT_LIMIT, k = DEFAULT_K } = request.query;
+      const limit = Number(given);
       const services = requireServices(context);
-      const { analysis, cached } = await services.analytics.of(measure, k);
+      const { analysis, cached } = await services.analytics.of(measure, Number(k));
       if (!cached) context.metrics.analysed(measure, analysis.durationMs / 1000);
       return { measure, ...describe(services, analysis, limit), cached, request_id: request.id };
     },
@@ -76,11 +90,4 @@ function describe({ knowledge }: Services, { result, revision, layoutTick, durat
     })),
     duration_ms: Math.round(durationMs * 10) / 10,
   };
-}
-
-/** @throws CodedError `request_invalid` when the text is a number outside the range */
-function integer(field: string, text: string | undefined, fallback: number, least: number, most: number): number {
-  const value = text === undefined ? fallback : Number(text);
-  if (value >= least && value <= most) return value;
-  throw wireError('request_invalid', { problem: `"${field}" must be from ${least} to ${most}.`, field });
 }

@@ -1,4 +1,5 @@
 /** `/api/v1/config`: what holds and why, changes while the server runs, versions, and the way back. */
+import { CodedError } from '@vortexflow/primitives';
 import {
   ConfigChangeRequest,
   ConfigDiffQuery,
@@ -20,6 +21,7 @@ import { Type } from 'typebox';
 import { fileSchema, settingsForm } from '../config/describe-settings.ts';
 import { type ConfigurationDoor, etagOf } from '../config/door.ts';
 import type { App } from './app-type.ts';
+import { detailed } from './problems.ts';
 import type { ServerContext } from './services.ts';
 
 const READ_ERRORS = { 401: ErrorResponse, 503: ErrorResponse };
@@ -108,9 +110,9 @@ function registerVersions(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { values, sources, overrides, ...head } = await doorOf(context).version({
-        version: Number(request.params.version),
-      });
+      const wanted = { version: Number(request.params.version) };
+      const found = versionAt(doorOf(context).version(wanted), () => '/params/version');
+      const { values, sources, overrides, ...head } = await found;
       const content = { values: { ...values }, sources: { ...sources }, overrides: { ...overrides } };
       return { ...head, ...content, request_id: request.id };
     },
@@ -128,8 +130,12 @@ function registerVersions(app: App, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { from, to } = request.query;
-      return { ...(await doorOf(context).diff({ from: Number(from), to: Number(to) })), request_id: request.id };
+      const ends = { from: Number(request.query.from), to: Number(request.query.to) };
+      const differing = versionAt(
+        doorOf(context).diff(ends),
+        (version) => `/querystring/${version === ends.from ? 'from' : 'to'}`,
+      );
+      return { ...(await differing), request_id: request.id };
     },
   );
 }
@@ -173,7 +179,7 @@ function registerChanges(app: App, context: ServerContext): void {
     },
     async (request, reply) => {
       const order = { version: request.body.version, ...byWhom(request) };
-      const state = await doorOf(context).rollback(order);
+      const state = await versionAt(doorOf(context).rollback(order), () => '/version');
       reply.header('etag', etagOf(state));
       return { ...state, request_id: request.id };
     },
@@ -193,6 +199,16 @@ function registerChanges(app: App, context: ServerContext): void {
     },
     async (request) => ({ ...(await doorOf(context).validate(request.body)), request_id: request.id }),
   );
+}
+
+/** Whatever is asked of a version that is not kept, the refusal says where the request names it. */
+async function versionAt<T>(found: Promise<T>, pointerTo: (version: number) => string): Promise<T> {
+  try {
+    return await found;
+  } catch (failure) {
+    if (!(failure instanceof CodedError) || failure.code !== 'config_version_not_found') throw failure;
+    throw detailed(failure, { pointer: pointerTo(Number(failure.details?.['version'])) });
+  }
 }
 
 /** @throws CodedError `not_ready` while the data folder may still be another server's */

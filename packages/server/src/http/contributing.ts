@@ -3,13 +3,18 @@ import { accountOf } from '@vortexflow/identity';
 import type { AddedDocuments, NewDocument } from '@vortexflow/knowledge';
 import { CodedError } from '@vortexflow/primitives';
 import type { FastifyRequest } from 'fastify';
+import { type DocumentPointer, inBody, placedFault } from './document-faults.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
-/** @throws CodedError `storage_quota_exceeded`, which is counted, `document_of_another`, and whatever else adding may throw */
+/**
+ * @param pointer to a document in the request, for errors
+ * @throws CodedError `storage_quota_exceeded`, which is counted, `document_of_another`, and whatever else adding may throw
+ */
 export async function addOnAccount(
   context: ServerContext,
   { principal }: FastifyRequest,
   documents: readonly NewDocument[],
+  pointer: DocumentPointer = inBody,
 ): Promise<AddedDocuments> {
   const { knowledge } = requireServices(context);
   try {
@@ -23,6 +28,6 @@ export async function addOnAccount(
   } catch (failure) {
     if (failure instanceof CodedError && failure.code === 'storage_quota_exceeded')
       context.onQuota(failure.details?.['quota'] === 'bytes' ? 'bytes' : 'documents');
-    throw failure;
+    throw placedFault(failure, documents, pointer);
   }
 }

@@ -1,15 +1,27 @@
 /** `POST /api/v1/feedback`: what turned out of an answer. */
 import type { Verdict } from '@vortexflow/answering';
 import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vortexflow/protocol';
+import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
 import { requireAsking, type ServerContext } from './services.ts';
+
+/** What is right according to somebody is kept, so it is remarked on; it is never refused for its form. */
+const FEEDBACK_CHECKS: RouteChecks = {
+  body: 'feedback',
+  texts: function* ({ body }) {
+    const { answer } = body as FeedbackRequest;
+    const answers = typeof answer === 'string' ? [answer] : (answer ?? []);
+    for (const [i, text] of answers.entries()) yield { pointer: answers === answer ? `/answer/${i}` : '/answer', text };
+  },
+  claims: ({ body }) => [{ is: 'answer', pointer: '/request_id', value: (body as FeedbackRequest).request_id }],
+};
 
 export function registerFeedback(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/feedback',
     {
-      config: { permission: 'contribute', checks: { body: 'feedback' } },
+      config: { permission: 'contribute', checks: FEEDBACK_CHECKS },
       bodyLimit: context.bodyLimits.feedback,
       schema: {
         tags: ['learn'],

@@ -87,7 +87,7 @@ function registerNodes(app: App, context: ServerContext): void {
   app.get(
     '/api/v1/graph/nodes',
     {
-      config: { permission: 'look' },
+      config: { permission: 'look', checks: { claims: placeOf } },
       schema: {
         tags: ['graph'],
         summary: 'One node by its place in the frames',
@@ -152,8 +152,12 @@ export function summaryOf(base: KnowledgeBase, index: number, groupNames: readon
   return { id: base.idOf(index), index, label: base.labelOf(index), group: groupNames[base.groupOf(index)] ?? 'other' };
 }
 
-const nodeOf = ({ params }: FastifyRequest): Claim[] => [
+export const nodeOf = ({ params }: FastifyRequest): Claim[] => [
   { is: 'node', pointer: '/params/id', value: (params as { id: string }).id },
+];
+
+const placeOf = ({ query }: FastifyRequest): Claim[] => [
+  { is: 'place', pointer: '/querystring/index', value: (query as { index: string }).index },
 ];
 
 const endsOf = ({ query }: FastifyRequest): Claim[] => {

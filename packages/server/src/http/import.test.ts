@@ -85,9 +85,31 @@ describe('a graph that is imported', () => {
     await refused(send('?format=csv', ''), 400, 'body_empty');
     await refused(send('?format=csv', Uint8Array.of(0xff, 0xfe, 0x41)), 400, 'request_invalid');
     await refused(send('?format=csv&what=ever', 'a,b'), 400, 'request_invalid');
+    const deep = '['.repeat(99) + ']'.repeat(99);
+    for (const file of ['{"nodes":[{"id":"n","__proto__":{}}]}', '{"nodes":[],"nodes":[]}', deep])
+      await refused(send('?format=json', file), 400, 'request_invalid');
+    await refused(send('?format=jsonl', '{"id":"a"}\n{"constructor":1}\n'), 400, 'request_invalid');
     await refused(send('?format=csv', 'a,b', { authorization: 'Bearer wrong' }), 401, 'unauthenticated');
     await refused(fetch(`${server.url}/api/v1/graph/import`), 405, 'method_not_allowed');
     assert.equal((await client.graph.stats()).revision, revision);
+  });
+
+  test('is refused with the field that is at fault, what is taken there, and what to change', async () => {
+    for (const [query, body, pointer, expected] of [
+      ['?format=docx', 'x', '/querystring/format', /a format/],
+      ['?format=markdown', 'x', '/querystring/format', /one of .*graphml/],
+      ['', 'x', '/querystring/format', /one of .*graphml/],
+      ['?format=graphml&id=x', '<graphml', '', /text of the format/],
+      ['?format=csv', '', '', /a graph as a file/],
+      ['?format=csv', Uint8Array.of(0xff), '', /UTF-8/],
+      ['?format=json', '{"nodes":[{"__proto__":1}]}', '/nodes/0/__proto__', /keys/],
+      ['?fromat=csv', 'a,b', '/querystring/fromat', /no other keys/],
+    ] as const) {
+      const { code, details, hint } = (await (await send(query, body)).json()) as ErrorResponse;
+      assert.equal(details?.['pointer'], pointer, `${query} ${code}`);
+      assert.match(String(details?.['expected']), expected);
+      assert.ok(hint);
+    }
   });
 
   test('is refused when it is larger than 64 MB, before all of it was sent', async () => {

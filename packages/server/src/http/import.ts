@@ -13,13 +13,17 @@ import {
   mediaOf,
   parseFormat,
 } from '@vortexflow/knowledge';
+import type { CodedError } from '@vortexflow/primitives';
 import { DocumentsResponse, ErrorResponse, wireError } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import { someOf } from '../audit/carried.ts';
+import { onlyRefused, runTier } from '../validation/tiers.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
 import { addOnAccount } from './contributing.ts';
+import { type DocumentPointer, placedFault } from './document-faults.ts';
 import { documentsResponse } from './documents.ts';
+import { scanFile } from './import-scan.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
 const ImportQuery = Type.Object(
@@ -75,37 +79,63 @@ export function registerImport(app: App, context: ServerContext): void {
       const start = performance.now();
       const text = textOf(request.body);
       const format = request.query.format ?? formatOfMedia(request.headers['content-type'] ?? '');
-      if (format === null) throw wireError('request_invalid', { problem: FORMAT_MISSING, field: 'format' });
-      if (!GRAPH_FORMATS.includes(parseFormat(format).name)) {
-        throw wireError('request_invalid', {
-          problem: `"${format}" is no format of graphs; send texts to /api/v1/documents.`,
-          field: 'format',
-        });
-      }
-      const { id = defaultId(text, format), title = id } = request.query;
+      const name = graphFormat(format);
+      const refused = onlyRefused(context.validation.observe);
+      runTier('schema', refused, () => scanFile(request.body as Buffer, name));
+      const { id = defaultId(text, name), title = id } = request.query;
       tellAudit(reply, {
-        detail: { documents: 1, format: parseFormat(format).name },
+        detail: { documents: 1, format: name },
         personal: { documents: someOf([id]) },
       });
-      const added = await addOnAccount(context, request, [{ id, title, text, format }]);
+      const document = { id, title, text, format: format ?? name };
+      const added = await addOnAccount(context, request, [document], inQuery);
       return documentsResponse(added, start, request.id);
     },
   );
 }
 
-const FORMAT_MISSING = 'The content type names no format of graphs; say ?format=graphml, for example.';
+/** The text is the body itself. */
+const inQuery: DocumentPointer = (_place, field) => (field === 'text' ? '' : `/querystring/${field}`);
+
+/** The name of a format. @throws CodedError `format_unknown`, `request_invalid` */
+function graphFormat(written: string | null): string {
+  if (written === null)
+    throw formatRefused('The content type names no format of graphs; say ?format=graphml, for example.');
+  try {
+    const { name } = parseFormat(written);
+    if (GRAPH_FORMATS.includes(name)) return name;
+  } catch (failure) {
+    throw placedFault(failure, [], inQuery);
+  }
+  throw formatRefused(`"${written}" is no format of graphs; send texts to /api/v1/documents.`);
+}
+
+const formatRefused = (problem: string): CodedError =>
+  wireError('request_invalid', {
+    problem,
+    field: 'format',
+    pointer: '/querystring/format',
+    expected: `one of ${GRAPH_FORMATS.join(', ')}`,
+  });
 
 function textOf(body: unknown): string {
-  if (!Buffer.isBuffer(body) || body.length === 0) throw wireError('body_empty');
+  if (!Buffer.isBuffer(body) || body.length === 0)
+    throw wireError('body_empty', { expected: 'a graph as a file', suggestion: 'Send the file as the body.' });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw wireError('request_invalid', { problem: 'The body is not UTF-8 text.' });
+    throw wireError('request_invalid', {
+      problem: 'The body is not UTF-8 text.',
+      pointer: '',
+      expected: 'a file in UTF-8',
+      suggestion: 'Convert the file to UTF-8.',
+    });
   }
 }
 
-const defaultId = (text: string, format: string): string =>
-  `import/${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${parseFormat(format).name}`;
+/** @param name of the format */
+const defaultId = (text: string, name: string): string =>
+  `import/${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${name}`;
 
 type Writer = (base: KnowledgeBase, options: ExportOptions) => Generator<string>;
 type WriteGraph = (

@@ -13,7 +13,7 @@ import {
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import type { App } from './app-type.ts';
-import { NodeId } from './graph.ts';
+import { NodeId, nodeOf as claimedNode } from './graph.ts';
 import { requireServices, type ServerContext, type Services } from './services.ts';
 
 const CHANGE_ERRORS = { 400: ErrorResponse, 401: ErrorResponse, 503: ErrorResponse };
@@ -67,7 +67,7 @@ function registerPinning(app: App, context: ServerContext): void {
   app.put(
     '/api/v1/layout/pins/:id',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: { claims: claimedNode } },
       schema: {
         tags: ['layout'],
         summary: 'Put a node somewhere and hold it there',
@@ -95,7 +95,7 @@ function registerUnpinning(app: App, context: ServerContext): void {
   app.delete(
     '/api/v1/layout/pins/:id',
     {
-      config: { permission: 'change' },
+      config: { permission: 'change', checks: { claims: claimedNode } },
       schema: {
         tags: ['layout'],
         summary: 'Let a pinned node go',
@@ -108,7 +108,8 @@ function registerUnpinning(app: App, context: ServerContext): void {
       const { id } = request.params;
       const services = currentServices(context);
       const node = nodeOf(services, id);
-      if (!services.layout.pins().has(node)) throw wireError('pin_not_found', { id });
+      if (!services.layout.pins().has(node))
+        throw wireError('pin_not_found', { id, pointer: '/params/id', expected: 'a node that is pinned' });
       services.layout.unpin(Uint32Array.of(node));
       return { removed: 1, request_id: request.id };
     },

@@ -1,5 +1,5 @@
 /** How much of anything a caller may take, in one place: the routes and the front that stands before them agree on it. */
-import type { JsonLimits, ResourceLimits, TransportLimits } from '@vortexflow/validation';
+import { bodyCost, type JsonLimits, type ResourceLimits, type TransportLimits } from '@vortexflow/validation';
 
 /** Largest bodies where the configuration says nothing else, bytes: a row for each kind of route. */
 export const DEFAULT_BODY_LIMITS = {
@@ -30,6 +30,11 @@ export const DEFAULT_JSON_LIMITS = {
   config: { depth: 8, keys: 256, values: 1_024 },
 } as const satisfies Partial<Record<BodyRow, JsonLimits>>;
 
+/**
+ * Of a graph as JSON that is imported. Some formats keep all nodes in one object, by their ids; none of them is deep.
+ */
+export const IMPORT_JSON_LIMITS: JsonLimits = { depth: 64, keys: 1_000_000, values: 10_000_000 };
+
 /** What is imported is read as the file that it is, by limits of its format. */
 export type JsonRow = keyof typeof DEFAULT_JSON_LIMITS;
 /** As this server has them. */
@@ -51,12 +56,19 @@ export const OPAQUE_PREFIXES = [
   '/api/v1/layout/pins/',
 ] as const;
 
-/** Of one process: units of work as `questionCost` counts them, and bytes of large bodies. */
-export const RESOURCE_LIMITS: ResourceLimits = {
-  maxCost: 2_048,
+/**
+ * Of one process: units of work as `questionCost` counts them, and bytes of large bodies. One request may cost what the
+ * largest body costs that any route takes: who is let in by his size is not refused for it here, however the limits are
+ * set, and what a route estimates by other means is held to the same.
+ */
+export const resourceLimitsOf = (bodies: BodyLimits): ResourceLimits => ({
+  maxCost: bodyCost(Math.max(...Object.values(bodies))),
   maxHeldCost: 20_000,
   maxHeldBytes: 256 * 1024 * 1024,
-};
+});
+
+/** Bodies up to this size are not counted: what they hold together is bounded by the number of connections. Bytes. */
+export const SMALL_BODY = 65_536;
 
 /** Of connections. A slow client must not hold one open for minutes; times in ms. */
 export const CONNECTION_LIMITS = {

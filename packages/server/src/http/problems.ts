@@ -1,13 +1,15 @@
 /** Every failure becomes one of the wire errors; what is inside the server stays inside. */
 import { randomUUID } from 'node:crypto';
-import { CodedError } from '@vortexflow/primitives';
+import { CodedError, type ErrorDetails } from '@vortexflow/primitives';
 import { type ErrorResponse, wireError } from '@vortexflow/protocol';
 import type { FastifyError } from 'fastify';
+import { placed } from './fault-places.ts';
 import { detailsOf, type Violation } from './violations.ts';
 
 /** Body of an error response. Holds nothing but what the table and the details say. */
 export function errorBody(error: CodedError, requestId: string): ErrorResponse {
-  const { definition, details } = error;
+  const { definition } = error;
+  const details = placed(error.code, error.details);
   // What this very request should change says more than what the table says of all of them.
   const hint = typeof details?.['suggestion'] === 'string' ? details['suggestion'] : error.hint;
   return {
@@ -34,6 +36,10 @@ export function errorHeaders({ definition: { status }, details }: CodedError): R
   return status === 429 || status === 503 ? { 'retry-after': String(details?.['retry_after_s'] ?? 1) } : {};
 }
 
+/** The same error with more about its place. */
+export const detailed = ({ code, definition, details, cause }: CodedError, more: ErrorDetails): CodedError =>
+  new CodedError(code, definition, { ...details, ...more }, cause);
+
 const SAFE_ID = /^[\w.:-]{1,128}$/;
 
 /** The caller's own request id when it is harmless, else a new one. */
@@ -43,8 +49,7 @@ export function requestIdOf(given: unknown): string {
 
 /** Errors of the HTTP library by its code. */
 const LIBRARY_ERRORS: Readonly<Record<string, (error: FastifyError) => CodedError>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    wireError('media_type_unsupported', { pointer: '/headers/content-type', expected: 'application/json' }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => wireError('media_type_unsupported'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     wireError('request_invalid', {
       problem: 'The Content-Length does not fit the body.',
@@ -62,7 +67,11 @@ export function toWireError(error: unknown, bodyLimit: number): CodedError {
   const known = LIBRARY_ERRORS[failure.code];
   if (known) return known(failure);
   if (failure.statusCode !== undefined && failure.statusCode >= 400 && failure.statusCode < 500) {
-    return wireError('request_invalid', { problem: 'The request is malformed.' });
+    return wireError('request_invalid', {
+      problem: 'The request is malformed.',
+      pointer: '',
+      expected: 'a request as /docs describes it',
+    });
   }
   return wireError('internal', undefined, error);
 }

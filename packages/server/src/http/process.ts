@@ -22,10 +22,6 @@ const bodyOf = ({ body }: FastifyRequest): ProcessRequest => body as ProcessRequ
 const QUESTION_CHECKS: RouteChecks = {
   texts: (request) => [{ pointer: '/input', text: bodyOf(request).input }],
   canRefuseTexts: true,
-  claims: (request) => {
-    const { mode } = bodyOf(request);
-    return mode === undefined ? [] : [{ is: 'mode', pointer: '/mode', value: mode }];
-  },
   cost: (request) => questionCost(bodyOf(request)),
   timeoutMs: (request) => bodyOf(request).timeout_ms ?? Infinity,
 };

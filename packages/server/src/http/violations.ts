@@ -74,6 +74,10 @@ function expectedOf(violation: Violation): string {
       return `more than ${limit}`;
     case 'exclusiveMaximum':
       return `less than ${limit}`;
+    case 'pattern':
+      return `a text of the form ${String(params['pattern'])}`;
+    case 'minProperties':
+      return `at least ${limit} of its keys`;
     default:
       return message ?? 'another value';
   }

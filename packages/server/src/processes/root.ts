@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { createSystem, type System, type TreeNode } from '@vortexflow/actors';
 import { type Clock, DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
 import { type BreakerState, DegradationGauge, type Vitals } from '@vortexflow/resilience';
+import { ResourceBudget } from '@vortexflow/validation';
 import type { Auth } from '../access/auth.ts';
 import { answerAuth, type AuthCall, type AuthOutcome } from '../access/remote-auth.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
 import { bodyLimitsOf, jsonLimitsOf } from '../config/limit-settings.ts';
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
+import { resourceLimitsOf } from '../http/limits.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
 import { openGate } from '../runtime/gate.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
@@ -122,6 +124,7 @@ export async function startProcesses(
     maxConnections,
     bodyLimits: bodyLimitsOf(settings.current.values),
     jsonLimits: () => jsonLimitsOf(settings.current.values),
+    budget: new ResourceBudget(resourceLimitsOf(bodyLimitsOf(settings.current.values))),
     loading: () => stage,
     onRetry: metrics.retried,
     observe: metrics.validated,

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { createSystem, type SupervisorSpec, type System } from '@vortexflow/actors';
 import { type OpenedImage, type StorageQuota, tryStore } from '@vortexflow/knowledge';
 import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives';
-import { MODES } from '@vortexflow/protocol';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { passedAccess } from '../access/passed.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
@@ -13,7 +12,7 @@ import { type Environment, isLoopbackHost, isTls, type Settings } from '../confi
 import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
 import type { App } from '../http/app-type.ts';
-import { RESOURCE_LIMITS } from '../http/limits.ts';
+import { resourceLimitsOf } from '../http/limits.ts';
 import { requireAsking, type ServerContext, type Services } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { registerEmbeddingMetrics } from '../telemetry/embedding-metrics.ts';
@@ -25,6 +24,7 @@ import { tlsMetrics } from '../telemetry/tls-metrics.ts';
 import { validationMetrics } from '../telemetry/validation-metrics.ts';
 import { beginTls } from '../tls/begin-tls.ts';
 import { openCertificate } from '../tls/certificate.ts';
+import { stateView } from '../validation/state.ts';
 import { ownVersion } from '../version.ts';
 import { announce, type Bound, listen, requireAccess } from './address.ts';
 import { type Configured, openConfiguration } from './configured.ts';
@@ -132,8 +132,8 @@ export async function startPart(
       mode: () => settings.current.values.validationMode,
       jsonLimits: () => jsonLimitsOf(settings.current.values),
       scanner: contentScanner(),
-      budget: new ResourceBudget(RESOURCE_LIMITS),
-      state: { modes: MODES, hasNode: (id) => requireAsking(context).base.indexOf(id) >= 0 },
+      budget: new ResourceBudget(resourceLimitsOf(bodyLimitsOf(settings.current.values))),
+      state: stateView(() => requireAsking(context)),
     },
     storageQuota: () => storageQuotaOf(settings.current),
     onQuota,

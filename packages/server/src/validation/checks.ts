@@ -1,5 +1,5 @@
 /** What a route tells the tiers of its requests: texts, claims on the state, cost. Part of its configuration. */
-import type { Claim } from '@vortexflow/validation';
+import type { Claim, StateView } from '@vortexflow/validation';
 import type { FastifyRequest } from 'fastify';
 import type { JsonRow } from '../http/limits.ts';
 
@@ -16,8 +16,8 @@ export interface RouteChecks {
   readonly texts?: (request: FastifyRequest) => Iterable<GivenText>;
   /** Whether strict mode refuses such a request for its texts. What the owner files away is never refused for them. */
   readonly canRefuseTexts?: boolean;
-  /** For tier 4. */
-  readonly claims?: (request: FastifyRequest) => readonly Claim[];
+  /** For tier 4. The state is there for ranges that depend on it. */
+  readonly claims?: (request: FastifyRequest, state: StateView) => readonly Claim[];
   /** For tier 5, in the units of `questionCost`. Default: by the size of the body. */
   readonly cost?: (request: FastifyRequest) => number;
   /** For tier 5: the request's own deadline from its begin, ms. Default: none. */

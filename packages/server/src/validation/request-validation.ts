@@ -13,7 +13,13 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ValidationMode } from '../config/table.ts';
 import type { App } from '../http/app-type.ts';
-import { DEFAULT_BODY_LIMITS, type JsonLimitRows, OPAQUE_PREFIXES, TRANSPORT_LIMITS } from '../http/limits.ts';
+import {
+  DEFAULT_BODY_LIMITS,
+  type JsonLimitRows,
+  OPAQUE_PREFIXES,
+  SMALL_BODY,
+  TRANSPORT_LIMITS,
+} from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
 import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
 
@@ -39,6 +45,8 @@ interface RequestValidation {
   schemaStart: number;
   /** Remarks on its texts, e.g. `content:sqli`. */
   flags: readonly string[];
+  /** Of its body as the parser of JSON got it. */
+  bodyBytes: number;
 }
 
 declare module 'fastify' {
@@ -50,8 +58,6 @@ declare module 'fastify' {
   }
 }
 
-/** Bodies up to this size are not counted on the budget, bytes. */
-const SMALL_BODY = 65_536;
 /** Most characters of one request that are scanned for content: what 131,072 bytes may hold. */
 const MAX_SCANNED = 131_072;
 
@@ -64,7 +70,7 @@ export function checkHead(request: FastifyRequest['raw'], observe: TierObserver)
 export function addValidation(app: App, options: ValidationOptions): void {
   app.decorateRequest('validation', null as unknown as RequestValidation);
   app.addHook('onRequest', (request, reply, done) => {
-    request.validation = { schemaMs: 0, schemaStart: Number.NaN, flags: [] };
+    request.validation = { schemaMs: 0, schemaStart: Number.NaN, flags: [], bodyBytes: 0 };
     lendMemory(request, reply, options);
     done();
   });
@@ -112,6 +118,7 @@ export function endSchema({ validation }: FastifyRequest, observe: TierObserver,
 
 function parseJson(request: FastifyRequest, body: Buffer, { observe, jsonLimits }: JsonReading): unknown {
   const start = performance.now();
+  request.validation.bodyBytes = body.length;
   // What passes is counted when the library has checked it, too.
   const limits = jsonLimits()[request.routeOptions.config.checks?.body ?? 'question'];
   const value = runTier('schema', onlyRefused(observe), () => scannedJson(body, limits));
@@ -120,7 +127,7 @@ function parseJson(request: FastifyRequest, body: Buffer, { observe, jsonLimits 
 }
 
 function scannedJson(body: Buffer, limits: JsonLimits): unknown {
-  if (body.length === 0) throw wireError('body_empty', { pointer: '', expected: 'one JSON object' });
+  if (body.length === 0) throw wireError('body_empty');
   scanJson(body, limits);
   return JSON.parse(body.toString());
 }
@@ -161,7 +168,7 @@ function checkContent(request: FastifyRequest, { observe, mode, scanner }: Valid
 }
 
 function checkState(request: FastifyRequest, { observe, state }: ValidationOptions): void {
-  const claims = request.routeOptions.config.checks?.claims?.(request);
+  const claims = request.routeOptions.config.checks?.claims?.(request, state);
   if (claims) runTier('semantic', observe, () => checkClaims(claims, state));
 }
 
@@ -180,13 +187,18 @@ function lendMemory({ headers, routeOptions }: FastifyRequest, reply: FastifyRep
 
 function lendWork(request: FastifyRequest, reply: FastifyReply, { observe, budget }: ValidationOptions): void {
   const { cost, timeoutMs } = request.routeOptions.config.checks ?? {};
-  const length = request.headers['content-length'];
-  if (!cost && length === undefined) return;
+  const bytes = bodyBytes(request);
+  if (!cost && bytes === null) return;
   const giveBack = runTier('resources', observe, () =>
-    budget.lendWork(
-      cost?.(request) ?? bodyCost(Number(length)),
-      (timeoutMs?.(request) ?? Infinity) - reply.elapsedTime,
-    ),
+    budget.lendWork(cost?.(request) ?? bodyCost(bytes ?? 0), (timeoutMs?.(request) ?? Infinity) - reply.elapsedTime),
   );
   reply.raw.once('close', giveBack);
+}
+
+/** Of a body in chunks, which says nothing of its length, what has come. null: there is none. */
+function bodyBytes({ headers, body, validation }: FastifyRequest): number | null {
+  const length = headers['content-length'];
+  if (length !== undefined) return Number(length);
+  if (headers['transfer-encoding'] === undefined) return null;
+  return Buffer.isBuffer(body) ? body.length : validation.bodyBytes;
 }

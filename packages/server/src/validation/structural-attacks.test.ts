@@ -289,9 +289,46 @@ for (const [name, WORKERS] of [
       }
     });
 
+    it('tells the same of pages of the log, and of a host that is not its own', async () => {
+      const owner = { authorization: `Bearer ${server.key}` };
+      const json = { ...owner, 'content-type': 'application/json' };
+      const cases: [string, RequestInit, number, string, string][] = [
+        ['/audit?imit=5', { headers: owner }, 400, 'request_invalid', '/querystring/imit'],
+        ['/audit?limit=x', { headers: owner }, 400, 'request_invalid', '/querystring/limit'],
+        ['/audit?since=yesterday', { headers: owner }, 400, 'request_invalid', '/querystring/since'],
+        ['/audit/proof', { headers: owner }, 400, 'request_invalid', '/querystring'],
+        ['/privacy/export', { method: 'POST', headers: json }, 400, 'body_empty', ''],
+        [
+          '/privacy/export',
+          { method: 'POST', headers: json, body: '{"subject":5}' },
+          400,
+          'request_invalid',
+          '/subject',
+        ],
+        [
+          '/privacy/export',
+          { method: 'POST', headers: owner, body: 'x' },
+          415,
+          'media_type_unsupported',
+          '/headers/content-type',
+        ],
+      ];
+      for (const [path, init, status, code, pointer] of cases) {
+        const response = await fetch(`${server.url}/api/v1${path}`, init);
+        const error = (await response.json()) as ErrorResponse;
+        assert.deepEqual([response.status, error.code, error.details?.['pointer']], [status, code, pointer], path);
+        assert.ok(error.details?.['expected'] && error.hint, path);
+      }
+      const { text } = await send(server.url, raw('GET /api/v1/graph HTTP/1.1', 'Host: evil.example', '', ''));
+      assert.match(text, /host_invalid.*"pointer":"\/headers\/host","expected":"[^"]/s);
+    });
+
     it('counts every tier, and what it refused', async () => {
+      const unknown = await fetch(`${server.url}/api/v1/graph/nodes/nobody`);
+      assert.equal(unknown.status, 404);
+      await unknown.text();
       const metrics = await (await fetch(`${server.url}/metrics`)).text();
-      for (const tier of ['transport', 'schema'])
+      for (const tier of ['transport', 'schema', 'semantic'])
         assert.match(metrics, new RegExp(`vortex_validation_total\\{tier="${tier}",outcome="refused"\\} [1-9]`));
       await fetch(`${server.url}/api/v1/process`, {
         method: 'POST',
@@ -299,7 +336,7 @@ for (const [name, WORKERS] of [
         body: QUESTION,
       });
       const later = await (await fetch(`${server.url}/metrics`)).text();
-      for (const tier of ['transport', 'schema', 'content', 'resources'])
+      for (const tier of ['transport', 'schema', 'content', 'semantic', 'resources'])
         assert.match(later, new RegExp(`vortex_validation_seconds_count\\{tier="${tier}"\\} [1-9]`));
     });
   });

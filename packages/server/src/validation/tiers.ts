@@ -33,9 +33,14 @@ export function runTier<T>(tier: Tier, observe: TierObserver, check: () => T): T
   }
 }
 
-/** A field of the body as `details.field` has always named it; nothing for parts of the head. */
+/** A field of the body or the query as `details.field` has always named it; nothing for other parts of the head. */
 const fieldOf = (pointer: string): string =>
-  /^\/(headers|target|method|querystring|params)(\/|$)/.test(pointer) ? '' : pointer.slice(1).replaceAll('/', '.');
+  /^\/(headers|target|method)(\/|$)/.test(pointer)
+    ? ''
+    : pointer
+        .replace(/^\/(querystring|params)(?=\/)/, '')
+        .slice(1)
+        .replaceAll('/', '.');
 
 /** The error of the wire that a refusal becomes. */
 function refusedAs(refusal: Refusal): CodedError {
@@ -52,7 +57,7 @@ function refusedAs(refusal: Refusal): CodedError {
     case 'encoding':
       return wireError('encoding_unsupported', details);
     case 'missing':
-      return wireError('node_not_found', { ...details, id: name });
+      return wireError(refusal.thing === 'answer' ? 'answer_not_found' : 'node_not_found', { ...details, id: name });
     case 'late':
       return wireError('deadline_passed', details);
     case 'busy':

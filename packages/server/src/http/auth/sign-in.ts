@@ -129,7 +129,9 @@ function proofOf({
   const isNostr = /^nostr /i.test(headers.authorization ?? '');
   if (isNostr !== (nonce !== undefined) || (link !== undefined && headers.authorization !== undefined)) {
     const problem = 'Sign in with a Nostr signature and its nonce, with a link, or with a key: one of them.';
-    throw wireError('request_invalid', { problem });
+    const pointer = nonce !== undefined ? '/nonce' : link !== undefined ? '/link' : '';
+    const expected = 'one of a signature with "nonce", "link", or a key';
+    throw wireError('request_invalid', { problem, pointer, expected });
   }
   if (link !== undefined) return { link };
   return nonce === undefined ? {} : { nostr: { authorization: headers.authorization as string, nonce } };

@@ -3,19 +3,28 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { wireError } from '@vortexflow/protocol';
 import { bodyTooLarge } from '../../http/problems.ts';
+import type { BodyLoan } from './body-loan.ts';
 import type { Route } from './routes.ts';
 
 /** null: there is none. */
 export type Body = Buffer | PassThrough | null;
 
-/** @throws CodedError `body_too_large` */
-export function bodyOf(request: IncomingMessage, { isRepeatable, bodyLimit }: Route): Body | Promise<Buffer> {
+/**
+ * @param loan of the memory for a body that is kept; the caller ends it
+ * @throws CodedError `body_too_large`, `resources_busy`
+ */
+export function bodyOf(
+  request: IncomingMessage,
+  { isRepeatable, bodyLimit }: Pick<Route, 'isRepeatable' | 'bodyLimit'>,
+  loan: Pick<BodyLoan, 'cover'>,
+): Body | Promise<Buffer> {
   const length = request.headers['content-length'];
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return null;
   const isLarge = Number(length ?? 0) > bodyLimit;
   if (!isRepeatable && (isLarge || length === undefined)) return passedOn(request);
   if (isLarge) throw bodyTooLarge(bodyLimit);
-  return wholeOf(request, bodyLimit);
+  if (length !== undefined) loan.cover(Number(length), Number(length));
+  return wholeOf(request, bodyLimit, loan);
 }
 
 /** Through a stream of its own: whoever gives it up must not take the caller's connection along. */
@@ -30,17 +39,36 @@ function passedOn(request: IncomingMessage): PassThrough {
 }
 
 /** By events rather than an iterator, which makes several promises a request where this makes one. */
-function wholeOf(request: IncomingMessage, bodyLimit: number): Promise<Buffer> {
+function wholeOf(request: IncomingMessage, bodyLimit: number, loan: Pick<BodyLoan, 'cover'>): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
-    request.on('data', (part: Buffer) => {
+    const take = (part: Buffer): void => {
       size += part.length;
-      if (size > bodyLimit) reject(bodyTooLarge(bodyLimit));
-      else parts.push(part);
-    });
+      if (size > bodyLimit) throw bodyTooLarge(bodyLimit);
+      loan.cover(size, bodyLimit);
+      parts.push(part);
+    };
+    const onData = (part: Buffer): void => {
+      try {
+        take(part);
+      } catch (failure) {
+        // Whatever still comes is read and dropped.
+        request.off('data', onData).resume();
+        parts.length = 0;
+        reject(failure);
+      }
+    };
+    request.on('data', onData);
     request.once('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, size)));
-    request.once('close', () => reject(wireError('request_invalid', { problem: 'The body ended early.' })));
+    request.once('close', () => reject(endedEarly()));
     request.once('error', reject);
   });
 }
+
+const endedEarly = (): Error =>
+  wireError('request_invalid', {
+    problem: 'The body ended early.',
+    pointer: '',
+    expected: 'as many bytes as its length says',
+  });

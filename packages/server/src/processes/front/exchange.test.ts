@@ -11,7 +11,8 @@ import type { Dispatcher } from 'undici';
 import { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { exchange, type ExchangeOptions } from './exchange.ts';
-import { DEFAULT_BODY_LIMITS } from '../../http/limits.ts';
+import { ResourceBudget } from '@vortexflow/validation';
+import { DEFAULT_BODY_LIMITS, resourceLimitsOf } from '../../http/limits.ts';
 import { routeOf } from './routes.ts';
 
 type Handler = Required<Dispatcher.DispatchHandler>;
@@ -86,6 +87,8 @@ function process(number: number, got: (request: Got) => void): ServingProcess & 
 const ends: (() => void)[] = [];
 afterEach(() => ends.splice(0).forEach((end) => end()));
 
+const memory = { budget: new ResourceBudget(resourceLimitsOf(DEFAULT_BODY_LIMITS)), observe: () => undefined };
+
 interface Outcome {
   readonly status: number;
   readonly text: string;
@@ -98,6 +101,7 @@ async function ask(
   [method, path]: readonly [string, string] = ['POST', '/api/v1/process'],
   retries = budget(),
   change: ExchangeOptions['change'] = null,
+  content = 'the question',
 ): Promise<Outcome> {
   const fleet = new Fleet(systemClock);
   for (const one of processes) fleet.add(one);
@@ -105,7 +109,7 @@ async function ask(
   const server = createServer((request, response) => {
     const caller = { principal: GUEST, address: '127.0.0.1' };
     const route = routeOf(method, path, DEFAULT_BODY_LIMITS);
-    const options = { fleet, clock: systemClock, route, id: 'id', caller, holdMs: 2_000, retries };
+    const options = { fleet, clock: systemClock, route, id: 'id', caller, memory, holdMs: 2_000, retries };
     exchange(request, response, { ...options, change, onRetry: () => again++ }).catch((failure: unknown) => {
       response.statusCode = 599;
       response.end(failure instanceof CodedError ? failure.code : String(failure));
@@ -114,7 +118,7 @@ async function ask(
   ends.push(() => server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const body = method === 'GET' ? {} : { body: 'the question' };
+  const body = method === 'GET' ? {} : { body: content };
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...body });
   return { status: response.status, text: await response.text(), retries: again };
 }
@@ -257,6 +261,31 @@ describe('a request on its way', () => {
     for (let i = 0; i < 4; i++) assert.equal((await ask([failing, well])).status, 200);
     assert.equal(asked, 3);
     assert.equal((await ask([failing])).status, 500);
+  });
+
+  it('has the memory for its body until it is over, whatever its end', async () => {
+    const content = 'x'.repeat(100_000);
+    const held: number[] = [];
+    const note = (): void => void held.push(memory.budget.held.bytes);
+    const well = process(1, (got) => {
+      note();
+      got.begin();
+      got.answer(200, 'done');
+    });
+    const first = process(1, (got) => {
+      note();
+      got.begin();
+      first.die();
+      got.fail('ECONNRESET');
+    });
+    const fuse = ['POST', '/api/v1/fuse'] as const;
+    for (const processes of [[well], [first, process(2, answers('cold'))], []]) {
+      await ask(processes, fuse, budget(), null, content);
+      // The caller has the answer a moment before the exchange is over.
+      await new Promise(setImmediate);
+      note();
+    }
+    assert.deepEqual(held, [100_000, 0, 100_000, 0, 0]);
   });
 
   it('waits for a process, but not for ever', async () => {

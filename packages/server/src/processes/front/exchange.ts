@@ -8,6 +8,7 @@ import { CODE_HEADER } from '../../http/problems.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import { type Body, bodyOf } from './body.ts';
+import { BodyLoan, type BodyMemory } from './body-loan.ts';
 import { type KnownCaller, requestHeaders, responseHeaders } from './heads.ts';
 import type { Route } from './routes.ts';
 
@@ -24,6 +25,8 @@ export interface ExchangeOptions {
   readonly route: Route;
   readonly id: string;
   readonly caller: KnownCaller;
+  /** For bodies that are kept. */
+  readonly memory: BodyMemory;
   /** Of tries after a failure, for all requests together: those that are lost must not come twice on those that go on. */
   readonly retries: CallBudget;
   /** Longest wait for a process that can take the request, ms. */
@@ -54,11 +57,25 @@ export async function exchange(
   response: ServerResponse,
   options: ExchangeOptions,
 ): Promise<void> {
+  const loan = new BodyLoan(options.memory);
+  try {
+    await exchangeOn(loan, request, response, options);
+  } finally {
+    loan.end();
+  }
+}
+
+async function exchangeOn(
+  loan: BodyLoan,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ExchangeOptions,
+): Promise<void> {
   const { fleet, clock, route, holdMs, retries } = options;
   const left = new AbortController();
   // An answer that is whole closes its response too.
   response.once('close', () => response.writableFinished || left.abort());
-  const body = await bodyOf(request, route);
+  const body = await bodyOf(request, route, loan);
   const { change = null, onAnswer = () => undefined } = options;
   try {
     await change?.begin();
@@ -81,7 +98,12 @@ export async function exchange(
     const given = { request, response, body, headers, serving, route, left: left.signal, mayMove, change, onAnswer };
     const outcome = await watched(clock, given);
     if (outcome === 'done') return;
-    if (outcome === 'invalid') throw wireError('request_invalid', { problem: 'This request cannot be passed on.' });
+    if (outcome === 'invalid')
+      throw wireError('request_invalid', {
+        problem: 'This request cannot be passed on.',
+        pointer: '/headers',
+        expected: 'headers and a target without control characters',
+      });
     if (outcome === 'lost' && !route.isRepeatable) throw wireError('serving_lost');
     if (outcome === 'lost' || outcome === 'unsent') {
       if (isStream(body)) throw wireError('serving_lost');

@@ -10,6 +10,7 @@ import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
 import type { Permission, Principal } from '@vortexflow/identity';
+import type { ResourceBudget } from '@vortexflow/validation';
 import { type Access, requirePermission } from '../../access/access.ts';
 import { pathOf } from '../../access/caller.ts';
 import { corsHeaders, preflightHeaders } from '../../access/cors.ts';
@@ -75,12 +76,14 @@ export interface FrontOptions {
   readonly bodyLimits: BodyLimits;
   /** What bodies of our own pages may hold now. */
   readonly jsonLimits: () => JsonLimitRows;
+  /** Memory for the bodies that are kept here until a process has answered. */
+  readonly budget: ResourceBudget;
   /** Most connections at a time; further ones are closed at once. */
   readonly maxConnections: number;
   /** How far the loading is; null once requests have been answered. */
   readonly loading: () => string | null;
   readonly onRetry: () => void;
-  /** Told of what the first tier of validation lets pass and refuses here. */
+  /** Told of what the tiers of validation let pass and refuse here. */
   readonly observe: TierObserver;
 }
 
@@ -204,7 +207,7 @@ export class Front {
     id: string,
     principal: Principal,
   ): Promise<void> {
-    const { fleet, clock, loading, onRetry, access, bodyLimits } = this.#options;
+    const { fleet, clock, loading, onRetry, access, bodyLimits, budget, observe } = this.#options;
     const { method = 'GET' } = request;
     const route = routeOf(method, path, bodyLimits);
     const known = auditedPath(method, path);
@@ -217,7 +220,8 @@ export class Front {
     if (stage !== null && !fleet.pick(route.need)) throw wireError('not_ready', { progress: stage });
     const retries = this.#retries;
     const caller = { principal, address: access.addressOf(request) };
-    const options = { fleet, clock, route, id, caller, holdMs: HOLD_MS, retries, onRetry };
+    const memory = { budget, observe };
+    const options = { fleet, clock, route, id, caller, memory, holdMs: HOLD_MS, retries, onRetry };
     if (audited) return this.#passChange(request, response, options, audited, path);
     await exchange(request, response, {
       ...options,
@@ -296,8 +300,9 @@ export class Front {
   }
 }
 
-/** Largest body of a page of our own, bytes. */
-const OWN_BODY = { isRepeatable: true, bodyLimit: 16_384, need: 'any', permission: 'own' } as const;
+/** Bodies of pages of our own, bytes: too small to be counted. */
+const OWN_BODY = { isRepeatable: true, bodyLimit: 16_384 } as const;
+const NO_LOAN = { cover: () => undefined };
 
 /** The query of a GET; the body of a POST, looked at as the routes look at theirs. @throws CodedError */
 async function inputOf(request: IncomingMessage, reading: JsonReading): Promise<Readonly<Record<string, unknown>>> {
@@ -305,7 +310,7 @@ async function inputOf(request: IncomingMessage, reading: JsonReading): Promise<
     const at = request.url?.indexOf('?') ?? -1;
     return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url?.slice(at)));
   }
-  const body = await bodyOf(request, OWN_BODY);
+  const body = await bodyOf(request, OWN_BODY, NO_LOAN);
   if (!Buffer.isBuffer(body) || body.length === 0) throw wireError('body_empty');
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw wireError('media_type_unsupported');
   return readJsonObject(body, reading);
