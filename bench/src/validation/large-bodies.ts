@@ -22,7 +22,7 @@ interface Route {
 }
 
 const DOCUMENTS: Route = {
-  limits: { depth: 8, keys: 64, values: 1_000_000 },
+  limits: { depth: 8, keys: 64, values: 20_000 },
   schema: Compile(DocumentsRequest),
   texts: function* (value) {
     for (const { title, text } of (value as DocumentsRequest).documents) yield* [title, text];

@@ -208,6 +208,13 @@ describe('access', () => {
     assert.equal(await rawGet('/api/v1/graph', { origin: server.url }), 200);
   });
 
+  it('sends its security headers with what no hook sees, too', async () => {
+    const response = await fetch(`${server.url}/api/v1/graph/nodes/${'a'.repeat(2_100)}`);
+    assert.equal(response.status, 400);
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+    assert.match(response.headers.get('content-security-policy') ?? '', /^default-src 'none'/);
+  });
+
   it('does not take a proxied caller for a local one', async () => {
     assert.equal(await rawGet('/api/v1/graph', { 'x-forwarded-for': '203.0.113.9' }), 401);
   });

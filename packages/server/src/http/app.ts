@@ -60,8 +60,11 @@ export async function buildApp(context: ServerContext): Promise<App> {
     // At the end, idle connections are closed and answers under way are finished.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
-    frameworkErrors: (error, request, reply) =>
-      sendProblem(context, request, reply, headProblem(context, request, error)),
+    frameworkErrors: (error, request, reply) => {
+      // Before any hook, so that no hook has set them.
+      reply.headers(securityHeaders(context.isTls));
+      return sendProblem(context, request, reply, headProblem(context, request, error));
+    },
     clientErrorHandler: (failure, socket) => {
       const record = garbageOf(socket.remoteAddress, failure.code);
       if (record) context.audit?.note(record);

@@ -23,6 +23,8 @@ describe('what is no request', () => {
     let answer = '';
     for await (const part of socket) answer += String(part);
     const [head = '', body = ''] = answer.split('\r\n\r\n');
+    assert.match(head, /^x-content-type-options: nosniff$/m);
+    assert.match(head, /^content-security-policy: default-src 'none'/m);
     return [Number(head.split(' ')[1]), (JSON.parse(body) as ErrorResponse).code];
   }
 

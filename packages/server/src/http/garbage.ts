@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { wireError } from '@vortexflow/protocol';
+import { securityHeaders } from './headers.ts';
 import { errorBody } from './problems.ts';
 
 /**
@@ -26,6 +27,7 @@ export function refuseGarbage(failure: NodeJS.ErrnoException, socket: Socket): v
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...Object.entries(securityHeaders(false)).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -26,7 +26,7 @@ export const DEFAULT_JSON_LIMITS = {
   auth: { depth: 4, keys: 16, values: 64 },
   feedback: { depth: 4, keys: 16, values: 10_000 },
   fuse: { depth: 8, keys: 16, values: 10_000_000 },
-  documents: { depth: 8, keys: 64, values: 1_000_000 },
+  documents: { depth: 8, keys: 64, values: 20_000 },
   config: { depth: 8, keys: 256, values: 1_024 },
 } as const satisfies Partial<Record<BodyRow, JsonLimits>>;
 
