@@ -39,13 +39,15 @@ export class Change {
   }
 
   /**
-   * A sign-in that is refused is not told here: anybody can have one refused, and all refusals are noted.
+   * A sign-in that is refused is not told here: anybody can have one refused, and all refusals are noted. What failed
+   * has its own reason, which a log that is full as well must not hide: its beginning is in the log.
    * @throws CodedError `audit_unavailable`; then it must not be acknowledged
    */
   async end(status: number, carried: Carried): Promise<void> {
     if (this.#state === 'ended' || (this.#state === 'new' && status >= 400)) return;
     this.#state = 'ended';
-    await this.#sink.append(this.#record(outcomeOf(status), status, carried));
+    const told = this.#sink.append(this.#record(outcomeOf(status), status, carried));
+    await (status >= 400 ? told.catch(() => undefined) : told);
   }
 
   /** Nobody gets an answer of it any more, or another one than the log knows. */

@@ -59,8 +59,9 @@ describe('a full disk', { skip, timeout: 180_000 }, () => {
     t.after(() => first.kill());
     for (let i = 0; i < 5; i++) assert.equal((await write(first, `before-${i}`)).status, 200);
 
-    disk.fill();
-    // Pages that the write-ahead log has already may take a small write; a large one has no room anywhere.
+    // The audit log notes every change first: some pages are left for that. The write-ahead log has pages of its own, which
+    // may take a small write; a large one has no room anywhere.
+    disk.fill(65_536);
     let refused: ErrorResponse | null = null;
     for (let i = 0; i < 50 && refused === null; i++) {
       const response = await write(first, `during-${i}`, 'It is about little. '.repeat(5_000));
