@@ -1,142 +1,181 @@
 /**
- * What the tiers cost at the largest bodies of routes that take more than a question: 32 MiB of documents, on the event
- * loop, and 32 MiB of opinions to fuse, on a thread of their own. Limits as packages/server/src/http/limits.ts has them;
- * the server checks documents against the same schema by its HTTP library.
+ * What the tiers cost at the largest bodies of routes that take more than a question: 32 MiB, in pieces as a connection
+ * gives them, read by the server's own reader on its thread. What others notice of it is how long the event loop is held:
+ * the longest turn from the first piece to the end of the content tier. The whole passage takes its time on the thread.
+ * Limits as packages/server/src/http/limits.ts has them. What is fused is checked by the thread that fuses it: here, too,
+ * what is measured is what the event loop has to do with it.
  */
-import { DocumentsRequest, FuseRequest, MAX_DOCUMENT_LENGTH } from '@vortexflow/protocol';
-import { type ContentScanner, type JsonLimits, RefusalError, scanJson } from '@vortexflow/validation';
-import { Compile } from 'typebox/compile';
+import { setImmediate } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import { systemClock } from '@vortexflow/primitives';
+import {
+  type DocumentsRequest,
+  type FeedbackRequest,
+  MAX_DOCUMENT_LENGTH,
+  MAX_FEEDBACK_ANSWER_LENGTH,
+} from '@vortexflow/protocol';
+import { BodyReader, type CheckedRow, collectBody } from '@vortexflow/server/internal';
+import type { ContentScanner, JsonLimits } from '@vortexflow/validation';
+import { TurnWatch } from './turn-watch.ts';
 
-const MAX_BODY = 32 * 1024 * 1024;
+const MIB = 1_048_576;
+/** As much of a body as a read of a connection gives, bytes. */
+const PIECE = 65_536;
 /** Most characters of one request that are scanned for content. */
 const MAX_SCANNED = 131_072;
-const REPETITIONS = 5;
+/** Passages of each, the first of which warms up. */
+const PASSAGES = 6;
 
-/** A kind of route: its limits, its schema, and who waits meanwhile. */
+/** A kind of route: its limits, and its texts for the scanner of content. */
 interface Route {
+  readonly row: CheckedRow;
+  readonly maxBody: number;
   readonly limits: JsonLimits;
-  readonly schema: { Check(value: unknown): boolean };
-  /** Texts that are scanned for content. */
   readonly texts: (value: unknown) => Iterable<string>;
-  readonly waits: string;
 }
 
 const DOCUMENTS: Route = {
+  row: 'documents',
+  maxBody: 32 * MIB,
   limits: { depth: 8, keys: 64, values: 20_000 },
-  schema: Compile(DocumentsRequest),
   texts: function* (value) {
     for (const { title, text } of (value as DocumentsRequest).documents) yield* [title, text];
   },
-  waits: 'the event loop',
 };
-const FUSE: Route = {
-  limits: { depth: 8, keys: 16, values: 10_000_000 },
-  schema: Compile(FuseRequest),
-  texts: () => [],
-  waits: 'its own thread',
+const FEEDBACK: Route = {
+  row: 'feedback',
+  maxBody: 4 * MIB,
+  limits: { depth: 4, keys: 16, values: 10_000 },
+  texts: (value) => [(value as FeedbackRequest).answer ?? []].flat(),
 };
 
 /** As many pieces as a body of the largest size holds, between a head and a tail, and blanks for the rest. */
-function filled(head: string, pieceOf: (place: number) => string, tail: string, most = Infinity): string {
+function filled(
+  { maxBody }: Route,
+  head: string,
+  pieceOf: (place: number) => string,
+  tail: string,
+  most = Infinity,
+): string {
   const pieces: string[] = [];
-  let left = MAX_BODY - head.length - tail.length;
-  for (let piece = pieceOf(0); pieces.length < most && piece.length < left; piece = pieceOf(pieces.length)) {
+  let left = maxBody - Buffer.byteLength(head + tail);
+  for (let piece = pieceOf(0); pieces.length < most; piece = pieceOf(pieces.length)) {
+    const bytes = Buffer.byteLength(piece) + 1;
+    if (bytes > left) break;
     pieces.push(piece);
-    left -= piece.length + 1;
+    left -= bytes;
   }
-  return `${head}${pieces.join(',')}${tail}`.padEnd(MAX_BODY, ' ');
+  return `${head}${pieces.join(',')}${tail}${' '.repeat(left)}`;
 }
 
 const WORDS = 'The quick brown fox jumps over the lazy dog. ';
 /** A piece, again and again, so many characters. @param piece as it stands in JSON */
 const repeated = (piece: string, characters: number): string => piece.repeat(Math.floor(characters / piece.length));
 const documents = (text: string): string =>
-  filled('{"documents":[', (i) => `{"id":"${i}","title":"Document ${i}","text":"${text}"}`, ']}');
-const candidate = (i: number, answer: string): string =>
-  `{"candidates":[{"source":"s${i % 7}","answer":"${answer} ${i}","confidence":0.${(i * 7919) % 10_000}}]}`;
+  filled(DOCUMENTS, '{"documents":[', (i) => `{"id":"${i}","title":"Document ${i}","text":"${text}"}`, ']}');
 
 const BODIES: readonly (readonly [name: string, route: Route, body: () => string])[] = [
   ['documents of plain words', DOCUMENTS, () => documents(repeated(WORDS, MAX_DOCUMENT_LENGTH))],
+  ['documents of Chinese', DOCUMENTS, () => documents(repeated('道可道非常道。', MAX_DOCUMENT_LENGTH))],
   ['documents of markup', DOCUMENTS, () => documents(repeated("<a b='c'>${{", MAX_DOCUMENT_LENGTH))],
   ['documents of escapes', DOCUMENTS, () => documents('\\u003c'.repeat(MAX_DOCUMENT_LENGTH))],
   [
     '1,000,000 numbers for documents',
     DOCUMENTS,
-    () => filled('{"documents":[', () => '-1234567890.12345e-12', ']}', 999_990),
+    () => filled(DOCUMENTS, '{"documents":[', () => '-1234567890.12345e-12', ']}', 999_990),
   ],
   [
     '490,000 objects for documents',
     DOCUMENTS,
-    () => filled('{"documents":[', (i) => `{"a key of some length, as keys are, ${i}":1}`, ']}', 490_000),
+    () => filled(DOCUMENTS, '{"documents":[', (i) => `{"a key of some length, as keys are, ${i}":1}`, ']}', 490_000),
   ],
-  ['blanks', DOCUMENTS, () => filled('{"documents":[', () => '0', ']}', 1)],
+  ['blanks', DOCUMENTS, () => filled(DOCUMENTS, '{"documents":[', () => '0', ']}', 1)],
   [
-    '50,000 items to fuse, of long answers',
-    FUSE,
-    () => filled('{"items":[', (i) => candidate(i, repeated(WORDS, 500)), ']}', 50_000),
+    'feedback of 1,000 answers, padded to 4 MiB',
+    FEEDBACK,
+    () =>
+      filled(
+        FEEDBACK,
+        '{"request_id":"r","answer":[',
+        (i) => `"${i} ${repeated(WORDS, MAX_FEEDBACK_ANSWER_LENGTH - 8)}"`,
+        ']}',
+        1_000,
+      ),
   ],
-  ['500,000 short items to fuse', FUSE, () => filled('{"items":[', (i) => candidate(i, 'a'), ']}', 500_000)],
-  ['10,000,000 numbers to fuse', FUSE, () => filled('{"items":[', () => '0', ']}', 9_999_990)],
 ];
 
-/** Of one body, medians and the worst whole passage, ms. */
+/** Of one body, ms. */
 export interface LargeFigure {
   readonly name: string;
-  readonly waits: string;
-  readonly scan: number;
-  readonly parse: number;
-  readonly schema: number;
-  readonly content: number;
-  readonly worst: number;
+  /** Longest turn of the event loop in a passage: the median of the passages, and the longest of all. */
+  readonly held: number;
+  readonly heldWorst: number;
+  /** The same without what the system took the processor away for, at worst. */
+  readonly workWorst: number;
+  /** From the first piece to the end: the median. */
+  readonly passage: number;
   readonly isRefused: boolean;
 }
 
 /** Passes each of them a few times, one after the other: only one is held in memory. */
-export function measureLarge(scanner: ContentScanner, quantileOf: (all: readonly number[]) => number): LargeFigure[] {
-  return BODIES.map(([name, route, body]) => {
+export async function measureLarge(
+  scanner: ContentScanner,
+  quantileOf: (all: readonly number[]) => number,
+): Promise<LargeFigure[]> {
+  const reader = new BodyReader(systemClock);
+  const figures: LargeFigure[] = [];
+  for (const [name, route, body] of BODIES) {
     const bytes = Buffer.from(body());
-    const passages = Array.from({ length: REPETITIONS }, () => passage(bytes, route, scanner));
-    const typical = (of: (one: Passage) => number): number => quantileOf(passages.map(of));
-    return {
+    const passages: Passage[] = [];
+    for (let i = 0; i < PASSAGES; i++) passages.push(await passage(bytes, route, scanner, reader));
+    const counted = passages.slice(1);
+    figures.push({
       name,
-      waits: route.waits,
-      scan: typical(({ scan }) => scan),
-      parse: typical(({ parse }) => parse),
-      schema: typical(({ schema }) => schema),
-      content: typical(({ content }) => content),
-      worst: Math.max(...passages.map(({ scan, parse, schema, content }) => scan + parse + schema + content)),
-      isRefused: passages.every((one) => one.isRefused),
-    };
-  });
+      held: quantileOf(counted.map(({ held }) => held)),
+      heldWorst: Math.max(...counted.map(({ held }) => held)),
+      workWorst: Math.max(...counted.map(({ work }) => work)),
+      passage: quantileOf(counted.map(({ ms }) => ms)),
+      isRefused: counted.every((one) => one.isRefused),
+    });
+  }
+  await reader.stop();
+  return figures;
 }
 
 interface Passage {
-  readonly scan: number;
-  readonly parse: number;
-  readonly schema: number;
-  readonly content: number;
+  readonly held: number;
+  readonly work: number;
+  readonly ms: number;
   readonly isRefused: boolean;
 }
 
-function passage(bytes: Buffer, { limits, schema, texts }: Route, scanner: ContentScanner): Passage {
-  const laps = [performance.now()];
-  const lap = (): void => void laps.push(performance.now());
+async function passage(bytes: Buffer, route: Route, scanner: ContentScanner, reader: BodyReader): Promise<Passage> {
+  const watch = new TurnWatch();
+  const start = performance.now();
   let isRefused = false;
   try {
-    scanJson(bytes, limits);
-    lap();
-    const value: unknown = JSON.parse(bytes.toString());
-    lap();
-    isRefused = !schema.Check(value);
-    lap();
-    if (!isRefused) scan(texts(value), scanner);
+    const body = await collectBody(pieces(bytes), route.maxBody, bytes.length);
+    const value = await reader.json(body, route.row, route.limits, () => undefined);
+    scan(route.texts(value), scanner);
   } catch (failure) {
-    if (!(failure instanceof RefusalError)) throw failure;
+    if (!(failure instanceof Error) || failure.message === '') throw failure;
     isRefused = true;
   }
-  lap();
-  const between = (i: number): number => (laps[i + 1] ?? Number.NaN) - (laps[i] ?? Number.NaN) || 0;
-  return { scan: between(0), parse: between(1), schema: between(2), content: between(3), isRefused };
+  const ms = performance.now() - start;
+  return { ...(await watch.end()), ms, isRefused };
+}
+
+/** As a connection gives them: each in a turn of its own. */
+function pieces(bytes: Buffer): Readable {
+  return Readable.from(
+    (async function* () {
+      for (let at = 0; at < bytes.length; at += PIECE) {
+        yield bytes.subarray(at, at + PIECE);
+        await setImmediate();
+      }
+    })(),
+    { objectMode: false },
+  );
 }
 
 /** As the server does: so many characters of a request and no more. */

@@ -5,11 +5,13 @@ import { setImmediate } from 'node:timers/promises';
 import { VirtualClock } from '@vortexflow/primitives';
 import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
 import { BatchFusion } from './batch-fusion.ts';
-import { type Fuser, startFuseThread } from './fuse-thread.ts';
-import type { FuseReply } from './messages.ts';
+import type { CollectedBody } from '../reading/collected-body.ts';
+import type { JobThread } from '../threads/job-thread.ts';
+import { startFuseThread } from './fuse-thread.ts';
+import type { FuseJob, FuseReply } from './messages.ts';
 
 const LIMITS = DEFAULT_JSON_LIMITS.fuse;
-const JOB = { body: new Uint8Array(), limits: LIMITS, requestId: 'r' };
+const JOB = { body: { bytes: Buffer.alloc(0), length: 0 }, limits: LIMITS, requestId: 'r' };
 const FUSED: FuseReply = { type: 'fused', body: Uint8Array.of(123) };
 const TIMEOUT_MS = 1000;
 const IDLE_MS = 5000;
@@ -23,12 +25,12 @@ function rig() {
   const clock = new VirtualClock();
   const jobs: Started[] = [];
   const life = { started: 0, ended: 0 };
-  const start = (): Fuser => {
+  const start = (): JobThread<FuseJob, FuseReply> => {
     life.started++;
     let fail: (error: Error) => void = () => undefined;
     return {
       isAlive: true,
-      fuse: () =>
+      work: () =>
         new Promise((finish, reject) => {
           fail = reject;
           jobs.push({ finish, fail: reject });
@@ -136,10 +138,12 @@ describe('BatchFusion', () => {
   });
 });
 
+const collected = (body: string): CollectedBody => ({ bytes: Buffer.from(body), length: Buffer.byteLength(body) });
+
 describe('a real thread', () => {
   test('answers, one job after the other, and rejects when it is ended on the way', async () => {
     const fuser = startFuseThread(async (names) => names.map(() => null));
-    const ask = (body: string) => fuser.fuse({ body: Buffer.from(body), limits: LIMITS, requestId: 'r' });
+    const ask = (body: string) => fuser.work({ body: collected(body), limits: LIMITS, requestId: 'r' });
     const first = await ask('{"items":[]}');
     assert.equal(first.type, 'fused');
     assert.equal((await ask('{')).type, 'refused');
@@ -158,19 +162,19 @@ describe('a real thread', () => {
       if (!tell) throw new Error('no table');
       return names.map((name) => (name.startsWith('g') ? 'grey' : null));
     });
-    const body = Buffer.from(
+    const body = collected(
       JSON.stringify({
         algorithm: 'majority_vote',
         items: [{ candidates: ['grey', 'gray', 'red'].map((answer, i) => ({ source: `s${i}`, answer })) }],
       }),
     );
-    const reply = await fuser.fuse({ body, limits: LIMITS, requestId: 'r' });
+    const reply = await fuser.work({ body, limits: LIMITS, requestId: 'r' });
     assert.ok(reply.type === 'fused');
     const { results } = JSON.parse(new TextDecoder().decode(reply.body)) as { results: { confidence: number }[] };
     assert.ok(Math.abs(results[0]!.confidence - 2 / 3) < 1e-9);
     assert.deepEqual(asked, ['grey', 'gray', 'red']);
     tell = false;
-    await assert.rejects(fuser.fuse({ body, limits: LIMITS, requestId: 'r' }), /no table/);
+    await assert.rejects(fuser.work({ body, limits: LIMITS, requestId: 'r' }), /no table/);
     await fuser.end();
   });
 });

@@ -1,12 +1,13 @@
-/** One batch at a time on a thread that stays for the next one, and goes when none comes for a while. */
-import type { Clock, Timer } from '@vortexflow/primitives';
+/** Batches of opinions, fused one at a time on a thread of their own. */
+import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
-import type { Fuser } from './fuse-thread.ts';
+import type { JobThread } from '../threads/job-thread.ts';
+import { OneByOne } from '../threads/one-by-one.ts';
 import type { FuseJob, FuseReply } from './messages.ts';
 
 export interface BatchFusionOptions {
   readonly clock: Clock;
-  readonly start: () => Fuser;
+  readonly start: () => JobThread<FuseJob, FuseReply>;
   /** Longest computation, ms; waiting for its turn does not count. */
   readonly timeoutMs: number;
   /** How long the thread waits for another batch, ms. */
@@ -17,17 +18,15 @@ export interface BatchFusionOptions {
 const MAX_WAITING = 8;
 
 export class BatchFusion {
-  readonly #options: BatchFusionOptions;
-  #fuser: Fuser | null = null;
-  #idle: Timer | null = null;
-  #stopped = false;
-  /** Batches waiting and under way. */
-  #pending = 0;
-  /** Settles when all batches so far have. Never rejects. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #batches: OneByOne<FuseJob, FuseReply>;
 
   constructor(options: BatchFusionOptions) {
-    this.#options = options;
+    this.#batches = new OneByOne({
+      ...options,
+      mostWaiting: MAX_WAITING,
+      busy: (waiting) => wireError('fuse_busy', { waiting }),
+      late: (cause) => wireError('fuse_late', { timeout_ms: options.timeoutMs }, cause),
+    });
   }
 
   /**
@@ -35,54 +34,13 @@ export class BatchFusion {
    * @throws CodedError of the request's own faults, `fuse_busy`, `fuse_late`; what the thread died of
    */
   async fuse(job: FuseJob): Promise<Uint8Array> {
-    if (this.#pending > MAX_WAITING) throw wireError('fuse_busy', { waiting: this.#pending - 1 });
-    this.#pending++;
-    const turn = this.#last.then(() => this.#run(job));
-    this.#last = turn.then(
-      () => this.#pending--,
-      () => this.#pending--,
-    );
-    const reply = await turn;
+    const reply = await this.#batches.work(job);
     if (reply.type === 'fused') return reply.body;
     throw wireError(reply.code, reply.details);
   }
 
   /** Ends the batch under way; it and those waiting are told that they came too late. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#end();
-    await this.#last;
-  }
-
-  async #run(job: FuseJob): Promise<FuseReply> {
-    const { clock, start, timeoutMs, idleMs } = this.#options;
-    if (this.#stopped) throw wireError('fuse_late', { timeout_ms: timeoutMs });
-    this.#idle?.cancel();
-    if (this.#fuser?.isAlive === false) this.#fuser = null;
-    const fuser = (this.#fuser ??= start());
-    let late = false;
-    const timer = clock.after(timeoutMs, () => {
-      late = true;
-      void this.#end();
-    });
-    try {
-      const reply = await fuser.fuse(job);
-      this.#idle = clock.after(idleMs, () => void this.#end());
-      return reply;
-    } catch (failure) {
-      // A thread that has failed is not used again.
-      void this.#end();
-      if (late || this.#stopped) throw wireError('fuse_late', { timeout_ms: timeoutMs }, failure);
-      throw failure;
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  async #end(): Promise<void> {
-    this.#idle?.cancel();
-    const fuser = this.#fuser;
-    this.#fuser = null;
-    await fuser?.end();
+  stop(): Promise<void> {
+    return this.#batches.stop();
   }
 }

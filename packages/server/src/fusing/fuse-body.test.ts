@@ -11,6 +11,7 @@ import {
 import * as fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
+import type { CollectedBody } from '../reading/collected-body.ts';
 import { fuseBody } from './fuse-body.ts';
 import { type FuseReply, type LookUpNames, MOST_NAMES } from './messages.ts';
 
@@ -20,7 +21,12 @@ const bytes = (body: string | object): Uint8Array =>
 const LIMITS = DEFAULT_JSON_LIMITS.fuse;
 const knowsNothing: LookUpNames = async (names) => names.map(() => null);
 const send = (body: string | object | Uint8Array, lookUp = knowsNothing): Promise<FuseReply> =>
-  fuseBody({ body: body instanceof Uint8Array ? body : bytes(body), limits: LIMITS, requestId: 'r1' }, lookUp, () => 0);
+  fuseBody(
+    { body: collected(body instanceof Uint8Array ? body : bytes(body)), limits: LIMITS, requestId: 'r1' },
+    lookUp,
+    () => 0,
+  );
+const collected = (body: Uint8Array): CollectedBody => ({ bytes: Buffer.from(body), length: body.length });
 
 async function fused(body: object, lookUp?: LookUpNames): Promise<FuseResponse> {
   const reply = await send(body, lookUp);

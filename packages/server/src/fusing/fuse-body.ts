@@ -11,7 +11,8 @@ import {
 } from '@vortexflow/protocol';
 import { type JsonLimits, type Refusal as ScanRefusal, RefusalError, scanJson } from '@vortexflow/validation';
 import { Compile } from 'typebox/compile';
-import { detailsOf } from '../http/violations.ts';
+import { bodyViolation } from '../http/typebox-violations.ts';
+import { bytesOf } from '../reading/collected-body.ts';
 import { type FuseJob, type FuseReply, type LookUpNames, MOST_NAMES } from './messages.ts';
 
 const request = Compile(FuseRequest);
@@ -30,7 +31,7 @@ export async function fuseBody(
   if (body.length === 0) return refused('body_empty', '');
   let value: unknown;
   try {
-    value = parse(body, limits);
+    value = parse(bytesOf(body), limits);
   } catch (failure) {
     if (failure instanceof RefusalError) return refuseScanned(failure.refusal);
     throw failure;
@@ -87,9 +88,9 @@ function refused(code: Refusal['code'], problem: string, place: Readonly<Record<
 }
 
 /** Scanned before it is parsed, as all other bodies are. @throws RefusalError */
-function parse(body: Uint8Array, limits: JsonLimits): unknown {
+function parse(body: Buffer, limits: JsonLimits): unknown {
   scanJson(body, limits);
-  return JSON.parse(new TextDecoder().decode(body));
+  return JSON.parse(body.toString());
 }
 
 function refuseScanned({ kind, problem, pointer, expected, suggestion }: ScanRefusal): Refusal {
@@ -97,34 +98,12 @@ function refuseScanned({ kind, problem, pointer, expected, suggestion }: ScanRef
   return { type: 'refused', code, details: { problem, pointer, expected, suggestion } };
 }
 
-interface Found {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly params: object;
-  readonly message?: string;
-}
-
-/** Errors that only repeat, in other words, what another one of the same place says. */
-const isEcho = ({ keyword, params }: Found): boolean =>
-  keyword === 'boolean' || keyword === 'anyOf' || (keyword === 'type' && 'type' in params && params.type === 'null');
-
-/** In the words in which the HTTP library's validation refuses all other requests. */
-function refuseInvalid(value: unknown): Refusal {
-  const all = [...request.Errors(value)] as unknown as Found[];
-  const { keyword, instancePath, params, message } = all.find((found) => !isEcho(found)) ?? all[0]!;
-  const first = (name: string): unknown => (params as Record<string, unknown[] | undefined>)[name]?.[0];
-  const violation = {
-    keyword,
-    instancePath,
-    params: {
-      ...params,
-      additionalProperty: first('additionalProperties'),
-      missingProperty: first('requiredProperties'),
-    },
-    ...(message !== undefined && { message }),
-  };
-  return { type: 'refused', code: 'request_invalid', details: { ...detailsOf(violation, 'body') } };
-}
+/** In the words in which all other requests are refused. */
+const refuseInvalid = (value: unknown): Refusal => ({
+  type: 'refused',
+  code: 'request_invalid',
+  details: { ...bodyViolation(FuseRequest, value, request.Errors(value)) },
+});
 
 /** What JSON Schema cannot say. */
 function excessOf({ items, train = [] }: FuseRequest): Refusal | null {

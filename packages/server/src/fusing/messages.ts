@@ -1,9 +1,10 @@
 /** What the main thread and the fusing thread say to each other: a job; perhaps a question and its answer; a reply. */
 import type { JsonLimits } from '@vortexflow/validation';
+import type { CollectedBody } from '../reading/collected-body.ts';
 
 /** One batch: the request's body as it came, so that even parsing it happens beside the event loop. */
 export interface FuseJob {
-  readonly body: Uint8Array;
+  readonly body: CollectedBody;
   /** What it may hold. */
   readonly limits: JsonLimits;
   readonly requestId: string;

@@ -33,6 +33,7 @@ import { hasMuchLeft, lingering } from './lingering.ts';
 import { registerPage } from './page.ts';
 import { CODE_HEADER, errorBody, errorHeaders, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
+import { BodyReader } from '../reading/body-reader.ts';
 import { registerTree } from './tree.ts';
 import type { ServerContext } from './services.ts';
 import { webServer } from '../tls/web-server.ts';
@@ -96,27 +97,17 @@ export async function buildApp(context: ServerContext): Promise<App> {
     registerRoutes(scope, context);
     done();
   });
-  await app.register((scope, _options, done) => {
-    const taken = collectMethods(scope);
-    registerImport(scope, context);
-    refuseOtherMethods(scope, taken);
-    done();
-  });
   // In scopes of their own, because they read bodies in their own ways.
-  await app.register((scope, _options, done) => {
-    const taken = collectMethods(scope);
-    registerAuth(scope, context);
-    refuseOtherMethods(scope, taken);
-    done();
-  });
-  await app.register((scope, _options, done) => {
-    const taken = collectMethods(scope);
-    const lookUp = nameLookup(() => context.asking()?.base ?? null);
-    const fusion = new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING });
-    registerFuse(scope, fusion, context.bodyLimits.fuse, () => context.validation.jsonLimits().fuse);
-    refuseOtherMethods(scope, taken);
-    done();
-  });
+  const reader = new BodyReader(systemClock);
+  app.addHook('preClose', () => reader.stop());
+  for (const register of [registerDocuments, registerFeedback, registerImport, registerAuth, registerFusing]) {
+    await app.register((scope, _options, done) => {
+      const taken = collectMethods(scope);
+      register(scope, context, reader);
+      refuseOtherMethods(scope, taken);
+      done();
+    });
+  }
   // Beside the interface, not inside it: the page's files are public and name no permission.
   await app.register((scope, _options, done) => {
     registerPage(scope);
@@ -124,14 +115,18 @@ export async function buildApp(context: ServerContext): Promise<App> {
   });
   return app;
 }
+function registerFusing(app: App, context: ServerContext): void {
+  const lookUp = nameLookup(() => context.asking()?.base ?? null);
+  const fusion = new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING });
+  registerFuse(app, fusion, context.bodyLimits.fuse, () => context.validation.jsonLimits().fuse);
+}
+
 
 function registerRoutes(app: App, context: ServerContext): void {
   const taken = collectMethods(app);
   registerProcess(app, context);
-  registerFeedback(app, context);
   registerCalibration(app, context);
   registerAnswers(app, context);
-  registerDocuments(app, context);
   registerGraph(app, context);
   registerExport(app, context);
   registerAnalytics(app, context);

@@ -10,6 +10,8 @@ import {
 } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import { someOf } from '../audit/carried.ts';
+import type { BodyReader } from '../reading/body-reader.ts';
+import { addCheckedParser, CHECKED } from '../reading/checked-parser.ts';
 import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
@@ -30,7 +32,9 @@ const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) }
 /** Documents of one page of the list, unless asked for fewer. */
 const MAX_LISTED = 1_000;
 
-export function registerDocuments(app: App, context: ServerContext): void {
+/** Registers them in a scope of their own, for the parser. */
+export function registerDocuments(app: App, context: ServerContext, reader: BodyReader): void {
+  addCheckedParser(app, context.validation, reader);
   registerAdding(app, context);
   registerListing(app, context);
   app.get(
@@ -91,6 +95,7 @@ function registerAdding(app: App, context: ServerContext): void {
   app.post(
     '/api/v1/documents',
     {
+      ...CHECKED,
       config: { permission: 'contribute', checks: DOCUMENT_CHECKS },
       bodyLimit: context.bodyLimits.documents,
       schema: {

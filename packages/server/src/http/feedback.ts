@@ -1,6 +1,8 @@
 /** `POST /api/v1/feedback`: what turned out of an answer. */
 import type { Verdict } from '@vortexflow/answering';
 import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vortexflow/protocol';
+import type { BodyReader } from '../reading/body-reader.ts';
+import { addCheckedParser, CHECKED } from '../reading/checked-parser.ts';
 import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
@@ -17,10 +19,13 @@ const FEEDBACK_CHECKS: RouteChecks = {
   claims: ({ body }) => [{ is: 'answer', pointer: '/request_id', value: (body as FeedbackRequest).request_id }],
 };
 
-export function registerFeedback(app: App, context: ServerContext): void {
+/** Registers it in a scope of its own, for the parser. */
+export function registerFeedback(app: App, context: ServerContext, reader: BodyReader): void {
+  addCheckedParser(app, context.validation, reader);
   app.post(
     '/api/v1/feedback',
     {
+      ...CHECKED,
       config: { permission: 'contribute', checks: FEEDBACK_CHECKS },
       bodyLimit: context.bodyLimits.feedback,
       schema: {

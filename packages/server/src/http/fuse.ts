@@ -2,7 +2,11 @@
 import { ErrorResponse, FuseRequest, FuseResponse } from '@vortexflow/protocol';
 import type { JsonLimits } from '@vortexflow/validation';
 import type { BatchFusion } from '../fusing/batch-fusion.ts';
+import { CHECKED, collectedBody } from '../reading/checked-parser.ts';
+import type { CollectedBody } from '../reading/collected-body.ts';
 import type { App } from './app-type.ts';
+
+const NO_BODY: CollectedBody = { bytes: Buffer.alloc(0), length: 0 };
 
 /**
  * The scope must hold nothing else: JSON arrives here as bytes, for the thread to parse.
@@ -10,7 +14,7 @@ import type { App } from './app-type.ts';
  */
 export function registerFuse(app: App, fusion: BatchFusion, bodyLimit: number, jsonLimits: () => JsonLimits): void {
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/json', collectedBody);
   app.addHook('preClose', () => fusion.stop());
   app.post(
     '/api/v1/fuse',
@@ -29,11 +33,10 @@ export function registerFuse(app: App, fusion: BatchFusion, bodyLimit: number, j
         body: FuseRequest,
         response: { 200: FuseResponse, 400: ErrorResponse, 413: ErrorResponse, 415: ErrorResponse, 503: ErrorResponse },
       },
-      // The thread checks the body against the same schema.
-      validatorCompiler: () => () => true,
+      ...CHECKED,
     },
     async (request, reply) => {
-      const body = (request.body as unknown as Uint8Array | undefined) ?? new Uint8Array();
+      const body = (request.body as unknown as CollectedBody | undefined) ?? NO_BODY;
       const fused = await fusion.fuse({ body, limits: jsonLimits(), requestId: request.id });
       reply.type('application/json; charset=utf-8');
       // Already JSON: the serializer passes bytes on as they are.

@@ -1,5 +1,4 @@
 /** `/api/v1/graph/import` and `/api/v1/graph/export`: whole graphs as files. */
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { writeEdgeTable, writeGexf, writeGraphml, writeJson, writeNodeTable, writeNTriples } from '@vortexflow/graph';
 import {
@@ -17,13 +16,15 @@ import type { CodedError } from '@vortexflow/primitives';
 import { DocumentsResponse, ErrorResponse, wireError } from '@vortexflow/protocol';
 import { Type } from 'typebox';
 import { someOf } from '../audit/carried.ts';
-import { onlyRefused, runTier } from '../validation/tiers.ts';
+import type { BodyReader } from '../reading/body-reader.ts';
+import { collectedBody } from '../reading/checked-parser.ts';
+import type { CollectedBody } from '../reading/collected-body.ts';
+import { onlyRefused, runTierAsync } from '../validation/tiers.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
 import { addOnAccount } from './contributing.ts';
 import { type DocumentPointer, placedFault } from './document-faults.ts';
 import { documentsResponse } from './documents.ts';
-import { scanFile } from './import-scan.ts';
 import { requireServices, type ServerContext } from './services.ts';
 
 const ImportQuery = Type.Object(
@@ -48,9 +49,9 @@ const ImportQuery = Type.Object(
 );
 
 /** Registers the import in a scope of its own: there, a body is what it is, whatever its content type. */
-export function registerImport(app: App, context: ServerContext): void {
+export function registerImport(app: App, context: ServerContext, reader: BodyReader): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', collectedBody);
   app.post(
     '/api/v1/graph/import',
     {
@@ -77,12 +78,13 @@ export function registerImport(app: App, context: ServerContext): void {
     },
     async (request, reply) => {
       const start = performance.now();
-      const text = textOf(request.body);
+      const body = requireBody(request.body as CollectedBody | undefined);
       const format = request.query.format ?? formatOfMedia(request.headers['content-type'] ?? '');
       const name = graphFormat(format);
       const refused = onlyRefused(context.validation.observe);
-      runTier('schema', refused, () => scanFile(request.body as Buffer, name));
-      const { id = defaultId(text, name), title = id } = request.query;
+      const timed = (ms: number): void => void (request.validation.schemaMs += ms);
+      const { text, digest } = await runTierAsync('schema', refused, () => reader.file(body, name, timed));
+      const { id = defaultId(digest, name), title = id } = request.query;
       tellAudit(reply, {
         detail: { documents: 1, format: name },
         personal: { documents: someOf([id]) },
@@ -118,24 +120,13 @@ const formatRefused = (problem: string): CodedError =>
     expected: `one of ${GRAPH_FORMATS.join(', ')}`,
   });
 
-function textOf(body: unknown): string {
-  if (!Buffer.isBuffer(body) || body.length === 0)
-    throw wireError('body_empty', { expected: 'a graph as a file', suggestion: 'Send the file as the body.' });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw wireError('request_invalid', {
-      problem: 'The body is not UTF-8 text.',
-      pointer: '',
-      expected: 'a file in UTF-8',
-      suggestion: 'Convert the file to UTF-8.',
-    });
-  }
+function requireBody(body: CollectedBody | undefined): CollectedBody {
+  if (body !== undefined && body.length > 0) return body;
+  throw wireError('body_empty', { expected: 'a graph as a file', suggestion: 'Send the file as the body.' });
 }
 
 /** @param name of the format */
-const defaultId = (text: string, name: string): string =>
-  `import/${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${name}`;
+const defaultId = (digest: string, name: string): string => `import/${digest.slice(0, 12)}.${name}`;
 
 type Writer = (base: KnowledgeBase, options: ExportOptions) => Generator<string>;
 type WriteGraph = (

@@ -45,7 +45,7 @@ interface RequestValidation {
   schemaStart: number;
   /** Remarks on its texts, e.g. `content:sqli`. */
   flags: readonly string[];
-  /** Of its body as the parser of JSON got it. */
+  /** Of its body as the parser got it. */
   bodyBytes: number;
 }
 
@@ -196,9 +196,9 @@ function lendWork(request: FastifyRequest, reply: FastifyReply, { observe, budge
 }
 
 /** Of a body in chunks, which says nothing of its length, what has come. null: there is none. */
-function bodyBytes({ headers, body, validation }: FastifyRequest): number | null {
+function bodyBytes({ headers, validation }: FastifyRequest): number | null {
   const length = headers['content-length'];
   if (length !== undefined) return Number(length);
   if (headers['transfer-encoding'] === undefined) return null;
-  return Buffer.isBuffer(body) ? body.length : validation.bodyBytes;
+  return validation.bodyBytes;
 }

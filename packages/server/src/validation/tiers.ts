@@ -27,10 +27,26 @@ export function runTier<T>(tier: Tier, observe: TierObserver, check: () => T): T
     observe(tier, 'passed', (performance.now() - start) / 1000);
     return value;
   } catch (failure) {
-    const error = failure instanceof RefusalError ? refusedAs(failure.refusal) : failure;
-    if (error instanceof CodedError) observe(tier, 'refused', (performance.now() - start) / 1000);
-    throw error;
+    throw refused(tier, observe, start, failure);
   }
+}
+
+/** {@link runTier} for a check that waits for others; the time is that until it is done. */
+export async function runTierAsync<T>(tier: Tier, observe: TierObserver, check: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    const value = await check();
+    observe(tier, 'passed', (performance.now() - start) / 1000);
+    return value;
+  } catch (failure) {
+    throw refused(tier, observe, start, failure);
+  }
+}
+
+function refused(tier: Tier, observe: TierObserver, start: number, failure: unknown): unknown {
+  const error = failure instanceof RefusalError ? refusedAs(failure.refusal) : failure;
+  if (error instanceof CodedError) observe(tier, 'refused', (performance.now() - start) / 1000);
+  return error;
 }
 
 /** A field of the body or the query as `details.field` has always named it; nothing for other parts of the head. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Refusal, RefusalError } from '@vortexflow/validation';
-import { scanFile } from './import-scan.ts';
+import { scanFile } from './file-scan.ts';
 
 function refusalOf(text: string, format: string): Refusal | null {
   try {

@@ -1,6 +1,6 @@
 /** Tier 2 for files of JSON that are imported: their bytes are looked at before anything parses them, as in all bodies. */
 import { RefusalError, scanJson } from '@vortexflow/validation';
-import { IMPORT_JSON_LIMITS } from './limits.ts';
+import { IMPORT_JSON_LIMITS } from '../http/limits.ts';
 
 const MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const LINE_FEED = 0x0a;

@@ -1,0 +1,175 @@
+/** Large bodies are read as small ones are, to the letter, on a thread that may die. */
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { after, describe, it } from 'node:test';
+import { VirtualClock } from '@vortexflow/primitives';
+import { RefusalError } from '@vortexflow/validation';
+import * as fc from 'fast-check';
+import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
+import type { JobThread } from '../threads/job-thread.ts';
+import { BodyReader } from './body-reader.ts';
+import type { CheckedRow } from './checked-json.ts';
+import { type CollectedBody, collectBody, SMALL } from './collected-body.ts';
+import type { ReadJob } from './messages.ts';
+import { type ReadBody, startReadingThread } from './reading-thread.ts';
+
+const reader = new BodyReader(new VirtualClock());
+after(() => reader.stop());
+
+const small = (text: string): CollectedBody => ({ bytes: Buffer.from(text), length: Buffer.byteLength(text) });
+/** The same bytes as if they were many. */
+function large(text: string): CollectedBody {
+  const bytes = Buffer.from(text);
+  const block = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(block).set(bytes);
+  return { blocks: [block], length: bytes.length };
+}
+
+/** What a reading comes to: a value, or all that is said of why there is none. */
+async function outcome(read: (timed: (ms: number) => void) => Promise<unknown>): Promise<unknown> {
+  let ms = Number.NaN;
+  try {
+    return { value: await read((time) => void (ms = time)) };
+  } catch (failure) {
+    if (failure instanceof RefusalError) return failure.refusal;
+    const { code, details } = failure as { code?: string; details?: object };
+    assert.ok(code !== undefined, String(failure));
+    return { code, details };
+  } finally {
+    assert.ok(ms >= 0, 'the time is told, however it ended');
+  }
+}
+
+const json = (body: CollectedBody, row: CheckedRow = 'documents') =>
+  outcome((timed) => reader.json(body, row, DEFAULT_JSON_LIMITS[row], timed));
+
+const unicode = fc.string({ unit: 'binary', maxLength: 40 });
+const document = fc.record(
+  { id: unicode, title: unicode, text: unicode, format: fc.constantFrom('markdown', 'text', 7) },
+  { requiredKeys: ['id', 'text'] },
+);
+const documents = fc.oneof(fc.record({ documents: fc.array(document, { maxLength: 6 }) }), fc.jsonValue());
+
+describe('a body that is read on a thread', () => {
+  it('comes to what it comes to on the event loop', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          documents.map((value) => JSON.stringify(value)),
+          fc.string(),
+        ),
+        async (text) => {
+          if (text !== '') assert.deepEqual(await json(large(text)), await json(small(text)));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('comes over in parts that make the same lists, texts of all widths included', async () => {
+    const list = Array.from({ length: 300 }, (_, i) => ({
+      id: `d${i}`,
+      title: `Title ${i} ✓`,
+      text: (i % 2 ? 'plain ' : 'Straße – 道 🜚 ').repeat(i * 20),
+    }));
+    const text = JSON.stringify({ documents: list });
+    assert.ok(text.length > 4 * SMALL);
+    assert.deepEqual(await json(large(text)), { value: { documents: list } });
+    const answer = { request_id: 'r', answer: Array.from({ length: 900 }, (_, i) => `${i}`.padEnd(1_000, 'é')) };
+    assert.deepEqual(await json(large(JSON.stringify(answer)), 'feedback'), { value: answer });
+  });
+
+  it('says of what is wrong what is said of all requests', async () => {
+    const wrong = async (value: unknown) => (await json(large(JSON.stringify(value)))) as { details: object };
+    assert.deepEqual((await wrong({ documents: [{ id: 'a', titel: 'A', title: 'A', text: '' }] })).details, {
+      problem: 'Unknown key "titel" in "documents.0".',
+      field: 'documents.0',
+      pointer: '/documents/0/titel',
+      expected: 'no other keys than id, title, text, format',
+      suggestion: 'Did you mean "title"?',
+    });
+    assert.deepEqual((await wrong({ documents: [{ id: 5, title: 'A', text: '' }] })).details, {
+      problem: '"documents.0.id" must be a string.',
+      field: 'documents.0.id',
+      pointer: '/documents/0/id',
+      expected: 'a string',
+    });
+  });
+
+  it('is a graph as well', async () => {
+    const file = (body: CollectedBody, format: string) => outcome((timed) => reader.file(body, format, timed));
+    const long = `{"nodes":[{"id":"${'n'.repeat(600_000)}é"}]}`;
+    for (const [text, format] of [
+      [long, 'json'],
+      ['{"id":1,"id":2}', 'json'],
+      ['\ufeffa,b\n1,2', 'csv'],
+      ['{"a":1}\n{"__proto__":1}', 'jsonl'],
+    ] as const)
+      assert.deepEqual(await file(large(text), format), await file(small(text), format));
+    const bytes = Uint8Array.of(0x61, 0xff);
+    const refused = (await file({ bytes, length: 2 }, 'csv')) as { details: { problem: string } };
+    assert.equal(refused.details.problem, 'The body is not UTF-8 text.');
+  });
+
+  it('is refused for now when it takes too long, or the server stops', async () => {
+    const clock = new VirtualClock();
+    let end: (failure: Error) => void = () => undefined;
+    const start = (): JobThread<ReadJob, ReadBody> => ({
+      isAlive: true,
+      work: () => new Promise((_, reject) => (end = reject)),
+      end: async () => end(new Error('ended')),
+    });
+    const slow = new BodyReader(clock, start);
+    const late = slow.json(large('{}'), 'documents', DEFAULT_JSON_LIMITS.documents, () => undefined);
+    await new Promise(setImmediate);
+    clock.advance(60_000);
+    await assert.rejects(late, { code: 'resources_busy' });
+    const cut = slow.json(large('{}'), 'documents', DEFAULT_JSON_LIMITS.documents, () => undefined);
+    await new Promise(setImmediate);
+    await slow.stop();
+    await assert.rejects(cut, { code: 'resources_busy' });
+  });
+
+  it('is read by another thread when the first one has died', async () => {
+    const threads: JobThread<ReadJob, ReadBody>[] = [];
+    const start = (): JobThread<ReadJob, ReadBody> => {
+      threads.push(startReadingThread());
+      return threads.at(-1) as JobThread<ReadJob, ReadBody>;
+    };
+    const mortal = new BodyReader(new VirtualClock(), start);
+    const read = () =>
+      mortal.json(large('{"documents":[]}'), 'feedback', DEFAULT_JSON_LIMITS.feedback, () => undefined);
+    await assert.rejects(read(), { code: 'request_invalid' });
+    await threads[0]?.end();
+    await assert.rejects(read(), { code: 'request_invalid' });
+    assert.equal(threads.length, 2);
+    await mortal.stop();
+  });
+
+  it('does not hold up others while it is taken over', async () => {
+    const { stream, length } = manyBytes();
+    const body = await collectBody(stream, length, length);
+    let turns = 0;
+    let isDone = false;
+    const turn = (): void => {
+      turns++;
+      if (!isDone) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const value = (await json(body)) as { value: { documents: unknown[] } };
+    isDone = true;
+    assert.equal(value.value.documents.length, 100);
+    // About 20 parts, each with a turn behind it.
+    assert.ok(turns > 15, `${turns} turns`);
+  });
+});
+
+/** 100 documents of 100,000 characters. */
+function manyBytes(): { readonly stream: Readable; readonly length: number } {
+  const list = Array.from({ length: 100 }, (_, i) => ({ id: `${i}`, title: 'T', text: 'x'.repeat(100_000) }));
+  const bytes = Buffer.from(JSON.stringify({ documents: list }));
+  const pieces = Array.from({ length: Math.ceil(bytes.length / 65_536) }, (_, i) =>
+    bytes.subarray(i * 65_536, (i + 1) * 65_536),
+  );
+  return { stream: Readable.from(pieces, { objectMode: false }), length: bytes.length };
+}

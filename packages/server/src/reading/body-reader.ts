@@ -1,0 +1,98 @@
+/** Reads the bodies that may be large: small ones at once, large ones on a thread that comes when there is one. */
+import { createHash } from 'node:crypto';
+import type { Clock } from '@vortexflow/primitives';
+import { wireError } from '@vortexflow/protocol';
+import { type JsonLimits, RefusalError } from '@vortexflow/validation';
+import type { JobThread } from '../threads/job-thread.ts';
+import { OneByOne } from '../threads/one-by-one.ts';
+import { type CheckedRow, readCheckedJson } from './checked-json.ts';
+import { bytesOf, type CollectedBody } from './collected-body.ts';
+import { decodeFile } from './graph-file.ts';
+import type { ReadJob } from './messages.ts';
+import { type ReadBody, startReadingThread } from './reading-thread.ts';
+
+/** Longest reading of one body, and how long the thread stays for another one, ms. */
+const [TIMEOUT_MS, IDLE_MS] = [60_000, 60_000];
+/** Bodies that may wait for their turn; what they hold is bounded by what the tiers lend. */
+const MOST_WAITING = 64;
+
+/** A file as a text. */
+export interface ReadFile {
+  readonly text: string;
+  /** SHA-256 of the text, in hexadecimal digits. */
+  readonly digest: string;
+}
+
+/** Told how long a body was worked on, ms, however that ended. */
+type Timed = (ms: number) => void;
+
+export class BodyReader {
+  readonly #large: OneByOne<ReadJob, ReadBody>;
+
+  constructor(clock: Clock, start: () => JobThread<ReadJob, ReadBody> = startReadingThread) {
+    this.#large = new OneByOne({
+      clock,
+      start,
+      timeoutMs: TIMEOUT_MS,
+      idleMs: IDLE_MS,
+      mostWaiting: MOST_WAITING,
+      busy: () => tooBusy(),
+      late: tooBusy,
+    });
+  }
+
+  /** @throws RefusalError of the scan; CodedError `body_empty`, `request_invalid`, `resources_busy` */
+  async json(body: CollectedBody, row: CheckedRow, limits: JsonLimits, timed: Timed): Promise<unknown> {
+    if ('bytes' in body) return measured(timed, () => readCheckedJson(bytesOf(body), row, limits));
+    return (await this.#read({ type: 'json', body, row, limits }, timed)).value;
+  }
+
+  /**
+   * @param format its name
+   * @throws RefusalError of the scan; CodedError `request_invalid`, `resources_busy`
+   */
+  async file(body: CollectedBody, format: string, timed: Timed): Promise<ReadFile> {
+    if ('bytes' in body) {
+      const text = measured(timed, () => decodeFile(bytesOf(body), format));
+      return { text, digest: createHash('sha256').update(text).digest('hex') };
+    }
+    const { text, end } = await this.#read({ type: 'file', body, format }, timed);
+    return { text, digest: (end.type === 'end' && end.digest) || '' };
+  }
+
+  /** Ends what is being read; whoever waits for it is told to come again. */
+  stop(): Promise<void> {
+    return this.#large.stop();
+  }
+
+  async #read(job: ReadJob, timed: Timed): Promise<ReadBody> {
+    const read = await this.#large.work(job);
+    const { end } = read;
+    timed(end.ms);
+    if (end.type === 'refused') throw new RefusalError(end.refusal);
+    if (end.type === 'failed') throw wireError(end.code, end.details);
+    return read;
+  }
+}
+
+const tooBusy = (cause?: unknown): Error =>
+  wireError(
+    'resources_busy',
+    {
+      problem: 'Too many large bodies are being read.',
+      pointer: '',
+      expected: 'fewer large bodies at a time',
+      suggestion: 'Send it again after a second.',
+      retry_after_s: 1,
+    },
+    cause,
+  );
+
+function measured<Value>(timed: Timed, read: () => Value): Value {
+  const start = performance.now();
+  try {
+    return read();
+  } finally {
+    timed(performance.now() - start);
+  }
+}
