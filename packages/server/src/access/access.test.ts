@@ -416,6 +416,33 @@ function describeAccess(env: Record<string, string>): void {
       assert.equal((await open(address(), AWAY)).status, 401);
     });
 
+    it('of a page open with a ticket alone: what a browser takes along by itself opens none', async () => {
+      const { cookie } = await session();
+      const origin = server.url;
+      const ask = async (headers: Headers): Promise<number> => (await open(address(), headers)).status;
+      assert.equal(await ask({ cookie, origin }), 401);
+      assert.equal(await ask({ cookie }), 401);
+      assert.equal(await ask({ origin }), 401, 'nor being on this machine');
+      for (const headers of [{ cookie, origin }, { origin }]) {
+        const { status, socket } = await open(address(await ticket(headers)), headers);
+        assert.equal(status, 101);
+        socket.terminate();
+      }
+      const { status, socket } = await open(address(), {});
+      assert.equal(status, 101, 'another program on this machine');
+      socket.terminate();
+    });
+
+    it('of a session close when it ends', async () => {
+      const { cookie } = await session();
+      const headers = { cookie, origin: server.url };
+      const { socket, status } = await open(address(await ticket(headers)), headers);
+      assert.equal(status, 101);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      assert.equal((await send('POST', '/api/v1/auth/logout', headers)).status, 204);
+      await closed;
+    });
+
     it('open for nobody who may not look', async () => {
       const { key } = await createKey(['ask']);
       assert.equal((await open(address(), { authorization: `Bearer ${key}`, ...AWAY })).status, 403);

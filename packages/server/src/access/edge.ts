@@ -59,7 +59,7 @@ export function edgeAccess(options: EdgeOptions): Access {
       const caller = callerOf(request, isProxy);
       origins.refuseForeignSocket(caller);
       const ticket = ticketOf(request);
-      const prove = ticket === null ? identify : () => redeem(ticket, caller, options);
+      const prove = ticket === null ? programAt : () => redeem(ticket, caller, options);
       return admit(request, caller, () => prove(caller, options));
     },
     hold: (principal, socket) => connections.hold(principal, socket),
@@ -103,6 +103,16 @@ function bearerOf(caller: Caller, { identity, limits, ownerKey }: EdgeOptions): 
   const isGuessable = principal?.how === 'owner-key' && ownerKey.length < LONG_OWNER_KEY;
   if (principal && !(isGuessable && limits.isWaiting(caller))) return principal;
   return limits.refuseWrong(caller);
+}
+
+/**
+ * Who opens a WebSocket without a ticket: a program, which shows a key or runs on this machine. What a browser takes
+ * along wherever a page sends it counts for nothing here.
+ */
+function programAt(caller: Caller, options: EdgeOptions): Principal {
+  const isBrowser = caller.origin !== undefined || cookieValue(caller.cookie, options.cookie().name) !== null;
+  if (caller.authorization === undefined && isBrowser) throw wireError('ticket_needed');
+  return identify(caller, options);
 }
 
 function redeem(ticket: string, caller: Caller, { identity, limits }: EdgeOptions): Principal {

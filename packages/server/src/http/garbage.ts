@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { securityHeaders } from './headers.ts';
 import { errorBody } from './problems.ts';
@@ -12,14 +13,7 @@ import { errorBody } from './problems.ts';
  */
 export function refuseGarbage(failure: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable) return void socket.destroy();
-  const refusal =
-    failure.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? wireError('request_late')
-      : wireError('request_invalid', {
-          problem: 'This is no HTTP request.',
-          pointer: '',
-          expected: 'a well-formed HTTP/1.1 request within the limits',
-        });
+  const refusal = refusalOf(failure.code);
   const { status } = refusal.definition;
   const body = JSON.stringify(errorBody(refusal, randomUUID()));
   const head = [
@@ -30,4 +24,15 @@ export function refuseGarbage(failure: NodeJS.ErrnoException, socket: Socket): v
     ...Object.entries(securityHeaders(false)).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function refusalOf(code: string | undefined): CodedError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return wireError('request_late');
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return wireError('head_too_large', { pointer: '/headers', expected: 'a smaller head' });
+  return wireError('request_invalid', {
+    problem: 'This is no HTTP request.',
+    pointer: '',
+    expected: 'a well-formed HTTP/1.1 request within the limits',
+  });
 }

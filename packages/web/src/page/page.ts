@@ -141,7 +141,7 @@ export class Page {
       if (this.account.isOutside) this.#stream.close();
     });
     this.asker = new Asker(this.client, this.nodes, (nodes, joined) => this.#light(nodes, joined));
-    this.#stream = new GraphStream(`${origin.replace(/^http/, 'ws')}/ws/graph`, {
+    this.#stream = new GraphStream(origin, {
       frame: (frame) => this.#take(frame),
       state: (line) => this.status.set({ line, detail: '' }),
     });

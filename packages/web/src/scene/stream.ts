@@ -6,7 +6,7 @@ import type { LineState } from './connection.ts';
 
 /** Page to worker. `open` comes first, and once. */
 export type StreamOrder =
-  | { readonly type: 'open'; readonly url: string }
+  | { readonly type: 'open'; readonly origin: string }
   | { readonly type: 'look'; readonly interest: Sphere | null };
 
 /** Worker to page. The arrays of a frame are the page's. */
@@ -20,14 +20,14 @@ interface StreamHandlers {
 }
 
 export class GraphStream {
-  readonly #url: string;
+  readonly #origin: string;
   readonly #handlers: StreamHandlers;
   #worker: Worker | null = null;
   #traffic: Traffic = { bytes: 0, frames: 0, dropped: 0, behindMs: 0 };
 
-  /** @param url ws: or wss: address */
-  constructor(url: string, handlers: StreamHandlers) {
-    this.#url = url;
+  /** @param origin of the server, http: or https: */
+  constructor(origin: string, handlers: StreamHandlers) {
+    this.#origin = origin;
     this.#handlers = handlers;
   }
 
@@ -38,7 +38,7 @@ export class GraphStream {
   connect(): void {
     this.#worker = new Worker(new URL('./stream.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.addEventListener('message', (event: MessageEvent<StreamReport>) => this.#take(event.data));
-    this.#order({ type: 'open', url: this.#url });
+    this.#order({ type: 'open', origin: this.#origin });
   }
 
   /** Asks for the part of the graph within a sphere at full rate; null for all of it. */

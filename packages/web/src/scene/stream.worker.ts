@@ -1,13 +1,16 @@
 /** Entry of the stream's worker: socket and decoding stay off the page's thread. */
 import type { Frame } from '@vortexflow/protocol';
-import { Connection, type Line, type LineEvents } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { StreamOrder, StreamReport } from './stream.ts';
+import { openTicketedLine, type Ways } from './ticketed-line.ts';
 
 /** This thread, as seen from inside. The page's own types know a window only. */
 interface Scope {
   postMessage(report: StreamReport, transfer: readonly ArrayBuffer[]): void;
   addEventListener(type: 'message', run: (event: MessageEvent<StreamOrder>) => void): void;
 }
+
+const WAYS: Ways = { fetch: (url, init) => fetch(url, init), socket: (url) => new WebSocket(url) };
 
 const scope = self as unknown as Scope;
 let connection: Connection | null = null;
@@ -18,7 +21,7 @@ scope.addEventListener('message', ({ data }) => {
     return;
   }
   connection = new Connection({
-    open: (events) => openSocket(data.url, events),
+    open: (events) => openTicketedLine(data.origin, events, WAYS),
     after: (ms, run) => setTimeout(run, ms),
     random: Math.random,
     now: Date.now,
@@ -30,18 +33,6 @@ scope.addEventListener('message', ({ data }) => {
   });
   connection.connect();
 });
-
-function openSocket(url: string, { opened, received, closed }: LineEvents): Line {
-  const socket = new WebSocket(url);
-  socket.binaryType = 'arraybuffer';
-  socket.addEventListener('open', opened);
-  socket.addEventListener('close', closed);
-  socket.addEventListener('message', (event: MessageEvent<unknown>) => {
-    if (event.data instanceof ArrayBuffer) received(event.data);
-    else socket.close();
-  });
-  return socket;
-}
 
 /** The decoder goes on changing its positions: the page gets its own, 12 bytes a node a frame. */
 function ownFrame(frame: Frame): Frame {
