@@ -143,24 +143,45 @@ export const ConfigValidateResponse = Type.Object(
 );
 export type ConfigValidateResponse = Static<typeof ConfigValidateResponse>;
 
+const FIELD_KINDS = ['integer', 'number', 'boolean', 'choice', 'text', 'record'] as const;
+const Variable = Type.String({ description: 'In the environment; empty where there is none.' });
+/** What a setting, or a field of one, can hold. */
+const RANGE = {
+  takes: Type.String({ description: 'What it can hold, in words.' }),
+  minimum: Type.Optional(Type.Number()),
+  maximum: Type.Optional(Type.Number()),
+  choices: Type.Optional(Type.Array(Type.String())),
+};
+
 export const ConfigSchemaResponse = Type.Object(
   {
     settings: Type.Array(
       Type.Object({
         name: SettingName,
-        variable: Type.String({ description: 'In the environment.' }),
+        variable: Variable,
         title: Type.String(),
         help: Type.String(),
-        kind: Type.Enum(['integer', 'number', 'boolean', 'choice', 'text']),
-        takes: Type.String({ description: 'What it can hold, in words.' }),
+        kind: Type.Enum([...FIELD_KINDS, 'list']),
         unit: Type.Union([Type.String(), Type.Null()]),
-        minimum: Type.Optional(Type.Number()),
-        maximum: Type.Optional(Type.Number()),
-        choices: Type.Optional(Type.Array(Type.String())),
+        ...RANGE,
         default: Value,
         applies: Applies,
         role: Type.Enum(['admin', 'owner'], { description: 'Who may change it at run time.' }),
         secret: Type.Boolean({ description: 'Its value is never shown.' }),
+        fields: Type.Optional(
+          Type.Array(
+            Type.Object({
+              name: Type.String(),
+              variable: Variable,
+              help: Type.String(),
+              kind: Type.Enum(FIELD_KINDS),
+              ...RANGE,
+              required: Type.Boolean(),
+              default: Value,
+            }),
+            { description: 'Of a list, the fields of each of its elements; of a record, its own.' },
+          ),
+        ),
       }),
     ),
     file: Type.Unknown({ description: 'JSON Schema (2020-12) of vortexflow.yaml, for editors.' }),

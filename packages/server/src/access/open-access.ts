@@ -98,9 +98,10 @@ const ownersIn =
     return (thing === 'keys' ? keys : sessions).subjectOf(id);
   };
 
-const ratesOf = ({ ratePerAddress, ratePerKey }: SettingValues): LimitOptions => ({
+const ratesOf = ({ ratePerAddress, ratePerKey, routeCosts }: SettingValues): LimitOptions => ({
   perAddress: ratePerAddress,
   perKey: ratePerKey,
+  costs: routeCosts,
 });
 
 /** By whom sessions end that nobody ended. */

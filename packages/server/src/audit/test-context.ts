@@ -4,7 +4,16 @@ import { VirtualClock } from '@vortexflow/primitives';
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { passedAccess } from '../access/passed.ts';
 import type { Auth } from '../access/auth.ts';
-import { DEFAULT_BODY_LIMITS, DEFAULT_JSON_LIMITS, resourceLimitsOf } from '../http/limits.ts';
+import {
+  connectionLimitsOf,
+  DEFAULT_BODY_LIMITS,
+  DEFAULT_CONNECTION_TIMES,
+  DEFAULT_HEAD_BYTES,
+  DEFAULT_HEAD_LIMITS,
+  DEFAULT_JSON_LIMITS,
+  headLimitsOf,
+  resourceLimitsOf,
+} from '../http/limits.ts';
 import type { ServerContext } from '../http/services.ts';
 import { Viewers } from '../stream/viewers.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -26,6 +35,7 @@ export function testContext(): ServerContext {
     certificate: null,
     audit: null,
     bodyLimits: DEFAULT_BODY_LIMITS,
+    connectionLimits: connectionLimitsOf(DEFAULT_CONNECTION_TIMES, DEFAULT_HEAD_BYTES),
     viewers: new Viewers({ metrics: () => metrics, clock }),
     services: () => null,
     asking: () => null,
@@ -38,6 +48,7 @@ export function testContext(): ServerContext {
     validation: {
       observe: () => undefined,
       mode: () => 'flag',
+      headLimits: () => headLimitsOf(DEFAULT_HEAD_LIMITS),
       jsonLimits: () => DEFAULT_JSON_LIMITS,
       scanner: contentScanner(),
       budget: new ResourceBudget(resourceLimitsOf(DEFAULT_BODY_LIMITS)),

@@ -46,7 +46,7 @@ export async function runningAddress(settings: Settings): Promise<RunningAt | nu
   const files = dataFiles(settings.values.dataFolder);
   const note = await readNote(files);
   if (note === null) return null;
-  const { key } = await readOwnerKey(files, settings.values.ownerKey);
+  const { key } = await readOwnerKey(files, settings.values);
   const running = {
     url: note.url,
     key,

@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Command } from './arguments.ts';
 
 export async function runKey(command: Command, settings: Settings): Promise<number> {
-  const { key } = await readOwnerKey(await openDataFolder(settings.values.dataFolder), settings.values.ownerKey);
+  const { key } = await readOwnerKey(await openDataFolder(settings.values.dataFolder), settings.values);
   process.stdout.write(command.json ? `${JSON.stringify({ key })}\n` : `${key}\n`);
   return 0;
 }

@@ -55,7 +55,7 @@ function settingsHelp(): string {
     const fallback = row.isSecret ? '' : textOfPlain(writeSetting(row, row.fallback) ?? '');
     return `  ${row.variable.padEnd(22)} ${row.help}${fallback === '' ? '' : ` [${fallback}]`}`;
   });
-  const models = MODEL_VARIABLES.map(([variable, help]) => `  ${variable.padEnd(22)} ${help}`);
+  const models = MODEL_VARIABLES.map(({ variable, help }) => `  ${variable.padEnd(22)} One language model: ${help}`);
   const file = 'Settings may also stand in vortexflow.yaml in the data folder, or where VORTEXFLOW_CONFIG says.';
   return `Environment:\n${[...rows, ...models].join('\n')}\n${file}\n`;
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { wireError } from '@vortexflow/protocol';
 import { pointerOf } from '@vortexflow/validation';
+import { COMPOUND_NAMES } from './compound.ts';
 import { writeSetting } from './content.ts';
 import { type Plain, readPlain } from './setting-type.ts';
 import type { Overrides, Settings, SettingSource, SettingValues } from './settings.ts';
@@ -22,12 +23,9 @@ const REASONS: Readonly<Record<Exclude<Applies, 'at once'>, string>> = {
   restart: 'it takes a restart',
 };
 
-/** Settings that are lists or tables, which only the file and the environment hold. */
-const COMPOUND = ['models', 'embeddings'] as const satisfies readonly (keyof SettingValues)[];
-
 /** When a new value of a setting holds. @param key as in the file; undefined for one that there is not */
 function appliesOf(key: string): Applies | undefined {
-  return COMPOUND.some((name) => name === key) ? 'roll' : settingOfKey(key)?.[1].applies;
+  return COMPOUND_NAMES.some((name) => name === key) ? 'roll' : settingOfKey(key)?.[1].applies;
 }
 
 /**
@@ -114,7 +112,7 @@ export function applicable(
 function namesWithKeys(): (readonly [keyof SettingValues, string])[] {
   return [
     ...ROWS.map(([name, row]) => [name, keyOfSetting(row)] as const),
-    ...COMPOUND.map((name) => [name, name] as const),
+    ...COMPOUND_NAMES.map((name) => [name, name] as const),
   ];
 }
 
@@ -155,5 +153,5 @@ export const isChangeable = (key: string): boolean => appliesOf(key) === 'at onc
 /** When a new value of each setting holds, by its key. */
 export const appliesByKey: Readonly<Record<string, Applies>> = Object.fromEntries([
   ...Object.values(SETTINGS).map((row) => [keyOfSetting(row), row.applies] as const),
-  ...COMPOUND.map((name) => [name, 'roll'] as const),
+  ...COMPOUND_NAMES.map((name) => [name, 'roll'] as const),
 ]);

@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSecretFile } from './secret-file.ts';
+import { SettingError, type Settings } from './settings.ts';
+import { OWNER_KEY, SETTINGS } from './table.ts';
 
 /** Files of the data folder. */
 export interface DataFolder {
@@ -61,9 +64,14 @@ export interface OwnerKey {
 /**
  * The key of the installation's owner: the configured one, else the one in the data folder, else a new one of 256
  * random bits that is kept there, readable by its owner alone.
+ * @throws SettingError for a configured file that holds none; it names the setting, never what is in the file
  */
-export async function readOwnerKey(files: DataFolder, configured: string | null): Promise<OwnerKey> {
-  if (configured !== null) return { key: configured, created: false };
+export async function readOwnerKey(
+  files: DataFolder,
+  { ownerKey, ownerKeyFile }: Pick<Settings['values'], 'ownerKey' | 'ownerKeyFile'>,
+): Promise<OwnerKey> {
+  if (ownerKey !== null) return { key: ownerKey, created: false };
+  if (ownerKeyFile !== null) return { key: await namedKey(ownerKeyFile), created: false };
   const kept = await keptKey(files.ownerKey);
   if (kept !== null) return { key: kept, created: false };
   const key = `vf_${randomBytes(32).toString('base64url')}`;
@@ -75,6 +83,16 @@ export async function readOwnerKey(files: DataFolder, configured: string | null)
     return { key: (await keptKey(files.ownerKey)) ?? key, created: false };
   }
   return { key, created: true };
+}
+
+async function namedKey(file: string): Promise<string> {
+  const { variable } = SETTINGS.ownerKeyFile;
+  const key = (await readSecretFile(file, variable)).trim();
+  try {
+    return OWNER_KEY.parse(key);
+  } catch {
+    throw new SettingError(`${variable} names a file whose first line is no owner key: it takes ${OWNER_KEY.takes}.`);
+  }
 }
 
 /** null only when there is no file: a key that cannot be read must not be replaced by another one. */

@@ -1,8 +1,12 @@
 /** The settings for people and editors: a form, a JSON Schema of the file, a table for the documentation. */
 import type { ConfigSchemaResponse } from '@vortexflow/protocol';
+import { COMPOUND, COMPOUND_NAMES, type CompoundName } from './compound.ts';
 import { writeSetting } from './content.ts';
+import { EMBEDDING_FIELDS } from './embeddings.ts';
+import type { Field, FieldTable, FieldType } from './fields.ts';
+import { MAX_MODELS, MODEL_FIELDS } from './models.ts';
 import { PROFILE_DEFAULTS } from './profiles.ts';
-import { type Plain, textOfPlain } from './setting-type.ts';
+import { type Plain, type SettingType, textOfPlain } from './setting-type.ts';
 import type { Setting } from './setting.ts';
 import { keyOfSetting, PROFILES, ROWS, SETTINGS } from './table.ts';
 
@@ -10,32 +14,52 @@ import { keyOfSetting, PROFILES, ROWS, SETTINGS } from './table.ts';
 const shownDefault = (row: Setting<unknown>): Plain =>
   row === SETTINGS.dataFolder ? '~/.vortexflow' : writeSetting(row, row.fallback);
 
-export function settingsForm(): ConfigSchemaResponse['settings'] {
-  return ROWS.map(([, row]) => {
-    const { kind, takes, minimum, maximum, choices } = row.type;
-    return {
-      name: keyOfSetting(row),
-      variable: row.variable,
-      title: row.title,
-      help: row.help,
-      kind,
-      takes,
-      unit: row.unit,
-      ...(minimum === undefined ? {} : { minimum }),
-      ...(maximum === undefined ? {} : { maximum }),
-      ...(choices === undefined ? {} : { choices: [...choices] }),
-      default: shownDefault(row),
-      applies: row.applies,
-      role: row.role,
-      secret: row.isSecret,
-    };
-  });
+type FormRow = ConfigSchemaResponse['settings'][number];
+
+export function settingsForm(): FormRow[] {
+  const rows = ROWS.map(([, row]) => ({
+    name: keyOfSetting(row),
+    variable: row.variable,
+    title: row.title,
+    help: row.help,
+    ...rangeOf(row.type),
+    kind: row.type.kind,
+    unit: row.unit,
+    default: shownDefault(row),
+    applies: row.applies,
+    role: row.role,
+    secret: row.isSecret,
+  }));
+  return [...rows, ...COMPOUND_NAMES.map(compoundRow)];
 }
 
-/** JSON Schema (2020-12) of vortexflow.yaml. Of models and embeddings it knows only the outlines; the server checks the rest. */
+function compoundRow(name: CompoundName): FormRow {
+  const { title, help, kind, takes, fields } = COMPOUND[name];
+  const described = Object.entries<Field<unknown, unknown>>(fields).map(([field, row]) => ({
+    name: field,
+    variable: row.variable,
+    help: row.help,
+    ...rangeOf(row.type),
+    kind: row.type.kind,
+    required: row.isRequired,
+    default: row.fallback ?? null,
+  }));
+  const common = { variable: '', unit: null, applies: 'roll', role: 'owner', secret: false } as const;
+  return { name, title, help, kind, takes, ...common, default: kind === 'list' ? [] : null, fields: described };
+}
+
+function rangeOf({ takes, minimum, maximum, choices }: Omit<FieldType<unknown>, 'kind' | 'read'>) {
+  return {
+    takes,
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+    ...(choices === undefined ? {} : { choices: [...choices] }),
+  };
+}
+
+/** JSON Schema (2020-12) of vortexflow.yaml. What one field asks of another it cannot say; the server checks that. */
 export function fileSchema(): Plain {
-  const rows = ROWS.filter(([, row]) => row !== SETTINGS.dataFolder);
-  const endpoint = { type: 'object', required: ['base_url', 'model'] };
+  const rows = ROWS.filter(([, row]) => row.elsewhere === null);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'vortexflow.yaml',
@@ -43,19 +67,37 @@ export function fileSchema(): Plain {
     additionalProperties: false,
     properties: {
       ...Object.fromEntries(rows.map(([, row]) => [keyOfSetting(row), propertyOf(row)])),
-      models: { type: 'array', maxItems: 16, items: endpoint },
-      embeddings: endpoint,
+      models: { ...about(COMPOUND.models), type: 'array', maxItems: MAX_MODELS, items: fieldsSchema(MODEL_FIELDS) },
+      embeddings: { ...about(COMPOUND.embeddings), ...fieldsSchema(EMBEDDING_FIELDS) },
     },
   };
 }
 
-function propertyOf({ type, title, help }: Setting<unknown>): Plain {
-  const { kind, minimum, maximum, choices } = type;
-  const named = kind === 'choice' && choices ? { enum: choices } : { type: kind === 'text' ? 'string' : kind };
+const about = ({ title, help }: { readonly title: string; readonly help: string }) => ({ title, description: help });
+
+function fieldsSchema(table: FieldTable): { readonly [name: string]: Plain } {
+  const fields = Object.entries(table);
   return {
-    title,
-    description: help,
-    ...named,
+    type: 'object',
+    additionalProperties: false,
+    required: fields.filter(([, { isRequired }]) => isRequired).map(([name]) => name),
+    properties: Object.fromEntries(
+      fields.map(([name, { type, help }]) => [name, { description: help, ...valueSchema(type) }]),
+    ),
+  };
+}
+
+const propertyOf = (row: Setting<unknown>): Plain => ({ ...about(row), ...valueSchema(row.type) });
+
+function valueSchema(type: SettingType<unknown> | FieldType<unknown>): { readonly [name: string]: Plain } {
+  const { kind, minimum, maximum, choices } = type;
+  if (kind === 'choice' && choices) return { enum: choices };
+  if (kind === 'record') {
+    const properties = ('properties' in type && type.properties) || {};
+    return { type: 'object', additionalProperties: false, required: Object.keys(properties), properties };
+  }
+  return {
+    type: kind === 'text' ? 'string' : kind,
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum }),
   };
@@ -73,7 +115,8 @@ export function settingsTable(): string {
           ? 'by cores'
           : `\`${textOfPlain(fallback)}\``;
     const who = applies === 'at once' ? role : '';
-    return `| \`${keyOfSetting(row)}\` | \`${variable}\` | ${escape(type.takes)} | ${standard} | ${applies} | ${who} | ${escape(help)} |`;
+    const key = `\`${keyOfSetting(row)}\`${row.elsewhere === null ? '' : ' (not taken)'}`;
+    return `| ${key} | \`${variable}\` | ${escape(type.takes)} | ${standard} | ${applies} | ${who} | ${escape(help)} |`;
   });
   return [
     '| in the file | variable | takes | default | holds | may be changed by | what it is for |',
@@ -81,6 +124,32 @@ export function settingsTable(): string {
     ...rows,
   ].join('\n');
 }
+
+/** The fields of a compound setting, for the same page. */
+export function fieldsTable(name: CompoundName): string {
+  const fields = Object.entries<Field<unknown, unknown>>(COMPOUND[name].fields);
+  // A column of variables only where there are some.
+  const named = fields.some(([, { variable }]) => variable !== '');
+  const rows = fields.map(([field, { variable, type, fallback, isRequired, help }]) => {
+    const standard = isRequired ? 'must be given' : fallbackText(fallback);
+    const cells = [
+      `\`${field}\``,
+      variable === '' ? '' : `\`${variable}\``,
+      escape(type.takes),
+      standard,
+      escape(help),
+    ];
+    return tableRow(named ? cells : cells.toSpliced(1, 1));
+  });
+  const head = ['field', 'variable of a single one', 'takes', 'default', 'what it is for'];
+  const shown = named ? head : head.toSpliced(1, 1);
+  return [tableRow(shown), tableRow(shown.map(() => '---')), ...rows].join('\n');
+}
+
+const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+const fallbackText = (fallback: unknown): string =>
+  fallback === null || fallback === undefined ? '' : `\`${textOfPlain(fallback as Plain)}\``;
 
 /** What the profiles change, for the same page. */
 export function profilesTable(): string {

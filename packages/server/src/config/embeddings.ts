@@ -1,7 +1,18 @@
 /** The endpoint for embeddings in the configuration file. */
 import type { EmbeddingSettings } from '@vortexflow/answering';
-import { type Fail, keyOf, number, readBaseUrl, readFields, readModel, readPath, readVariable } from './fields.ts';
+import {
+  BASE_URL,
+  type Fail,
+  KEY_PATH,
+  KEY_VARIABLE,
+  keyOf,
+  MODEL_NAME,
+  optional,
+  readFields,
+  required,
+} from './fields.ts';
 import type { ConfigFile } from './file.ts';
+import { integer } from './setting-type.ts';
 
 /** An endpoint and how often it is asked. */
 export interface EmbeddingEndpoint extends EmbeddingSettings {
@@ -13,14 +24,19 @@ const DEFAULT_REQUESTS_PER_MINUTE = 600;
 /** Questions that come again are not asked for again. */
 const KEPT_VECTORS = 1_024;
 
-const FIELDS = {
-  base_url: readBaseUrl,
-  model: readModel,
-  key_env: readVariable,
-  key_file: readPath,
-  dimensions: number(1, 16_384, true),
-  requests_per_minute: number(1, 60_000, true),
-  max_connections: number(1, 64, true),
+/** Every field of the endpoint by its name in the file. */
+export const EMBEDDING_FIELDS = {
+  base_url: required(BASE_URL, 'Address up to the version, e.g. http://127.0.0.1:11434/v1 (OpenAI protocol).'),
+  model: required(MODEL_NAME, 'What that address calls the model.'),
+  key_env: optional(KEY_VARIABLE, 'Name of the variable that holds its key.', null),
+  key_file: optional(KEY_PATH, 'Or the file that holds it, in its first line.', null),
+  dimensions: optional(integer(1, 16_384), 'Length of its vectors, where the model can be asked for one.', null),
+  requests_per_minute: optional(
+    integer(1, 60_000),
+    'Most requests for passages in a minute; questions are not counted.',
+    DEFAULT_REQUESTS_PER_MINUTE,
+  ),
+  max_connections: optional(integer(1, 64), 'Most connections to it; by default as many as its work asks for.', null),
 };
 
 /**
@@ -33,16 +49,14 @@ export function readFileEmbeddings(file: ConfigFile): EmbeddingEndpoint | null {
   if (typeof entry !== 'object' || Array.isArray(entry))
     throw file.problem(['embeddings'], 'embeddings takes fields such as base_url and model.');
   const fail: Fail = (field, problem) => file.problem(['embeddings', field], `embeddings.${field} ${problem}`);
-  const fields = readFields(FIELDS, entry as Record<string, unknown>, fail);
-  if (fields.base_url === undefined) throw fail('base_url', 'is missing.');
-  if (fields.model === undefined) throw fail('model', 'is missing.');
+  const fields = readFields(EMBEDDING_FIELDS, entry as Record<string, unknown>, fail);
   return {
     baseUrl: fields.base_url,
     model: fields.model,
     key: keyOf(fields.key_env, fields.key_file, fail, file.folder),
-    dimension: fields.dimensions ?? null,
+    dimension: fields.dimensions,
     cacheSize: KEPT_VECTORS,
-    requestsPerMinute: fields.requests_per_minute ?? DEFAULT_REQUESTS_PER_MINUTE,
-    ...(fields.max_connections === undefined ? {} : { maxConnections: fields.max_connections }),
+    requestsPerMinute: fields.requests_per_minute,
+    ...(fields.max_connections === null ? {} : { maxConnections: fields.max_connections }),
   };
 }

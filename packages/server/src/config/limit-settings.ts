@@ -1,10 +1,19 @@
-/** The rows of the table of settings that bound the bodies of requests, one for each kind of route. */
-import type { JsonLimits } from '@vortexflow/validation';
+/** The rows of the table of settings that bound requests: bodies by kind of route, heads, connections, costs. */
+import type { JsonLimits, TransportLimits } from '@vortexflow/validation';
+import { DEFAULT_ROUTE_COSTS, type RouteCosts } from '../access/limits/costs.ts';
 import {
   type BodyLimits,
   type BodyRow,
+  type ConnectionLimits,
+  connectionLimitsOf,
+  type ConnectionTimes,
   DEFAULT_BODY_LIMITS,
+  DEFAULT_CONNECTION_TIMES,
+  DEFAULT_HEAD_BYTES,
+  DEFAULT_HEAD_LIMITS,
   DEFAULT_JSON_LIMITS,
+  type HeadLimit,
+  headLimitsOf,
   type JsonLimitRows,
   type JsonRow,
 } from '../http/limits.ts';
@@ -47,6 +56,10 @@ const jsonLimit = (row: JsonRow, what: string): Setting<JsonLimits> =>
     applies: 'at once',
   });
 
+/** The same bound for the costs of all routes. */
+const each = (bound: number): RouteCosts =>
+  Object.fromEntries(Object.keys(DEFAULT_ROUTE_COSTS).map((route) => [route, bound])) as unknown as RouteCosts;
+
 /**
  * The least values let everything through that the page and the command line send: batches of documents, all settings,
  * many answers at a time; and a change of these very limits.
@@ -65,6 +78,49 @@ export const LIMIT_SETTINGS = {
   jsonLimitFuse: jsonLimit('fuse', 'opinions to fuse'),
   jsonLimitDocuments: jsonLimit('documents', 'documents'),
   jsonLimitConfig: jsonLimit('config', 'configuration'),
+  headLimits: setting<Readonly<Record<HeadLimit, number>>>({
+    variable: 'HEAD_LIMITS',
+    fallback: DEFAULT_HEAD_LIMITS,
+    // Browsers send about twenty lines; proxies add theirs.
+    type: numbers(
+      DEFAULT_HEAD_LIMITS,
+      { lines: 40, length: 1_024, target: 4_096 },
+      { lines: 1_000, length: 65_536, target: 65_536 },
+    ),
+    title: 'Size of heads',
+    help: 'Header lines of a request, characters of one of them, and of the address. More gets 400.',
+    applies: 'at once',
+  }),
+  headBytes: setting<number>({
+    variable: 'HEAD_BYTES',
+    fallback: DEFAULT_HEAD_BYTES,
+    type: integer(8_192, 262_144),
+    title: 'Largest head',
+    help: 'Largest head of a request, in bytes. Larger ones get 431.',
+    unit: 'B',
+    reason: 'the server is made with it',
+  }),
+  connectionTimes: setting<ConnectionTimes>({
+    variable: 'CONNECTION_TIMES',
+    fallback: DEFAULT_CONNECTION_TIMES,
+    // A head must not have longer than head and body together: the platform refuses that.
+    type: numbers(
+      DEFAULT_CONNECTION_TIMES,
+      { handshake: 1_000, head: 1_000, body: 10_000, idle: 1_000 },
+      { handshake: 60_000, head: 10_000, body: 3_600_000, idle: 600_000 },
+    ),
+    title: 'Times of connections',
+    help: 'ms: from the connection to the end of the TLS handshake; from the first byte of a request to the end of its head, and of its body; without a request.',
+    reason: 'the server is made with them',
+  }),
+  routeCosts: setting<RouteCosts>({
+    variable: 'ROUTE_COSTS',
+    fallback: DEFAULT_ROUTE_COSTS,
+    type: numbers(DEFAULT_ROUTE_COSTS, each(1), each(1_000)),
+    title: 'Costs of routes',
+    help: 'What the dearer routes cost of a rate and a quota, in questions; all others cost one.',
+    applies: 'at once',
+  }),
 } as const;
 
 type LimitValues = {
@@ -80,6 +136,12 @@ export const bodyLimitsOf = (values: LimitValues): BodyLimits => ({
   import: values.bodyLimitImport,
   config: values.bodyLimitConfig,
 });
+
+/** As they are set at the start. */
+export const connectionsOf = ({ connectionTimes, headBytes }: LimitValues): ConnectionLimits =>
+  connectionLimitsOf(connectionTimes, headBytes);
+
+export const transportOf = ({ headLimits }: LimitValues): TransportLimits => headLimitsOf(headLimits);
 
 export const jsonLimitsOf = (values: LimitValues): JsonLimitRows => ({
   question: values.jsonLimitQuestion,

@@ -5,12 +5,13 @@ import type { Settings } from './settings.ts';
 
 /** Those that cannot be read now are left out: whoever needs them says so. */
 export function secretsOf({ values }: Settings): string[] {
-  const { models, embeddings, storePasswordEnv, storePasswordFile, auditNostrKeyEnv, auditNostrKeyFile } = values;
+  const { models, embeddings, storePasswordEnv, storePasswordFile, auditNostrKeyEnv, auditNostrKeyFile, ownerKeyFile } =
+    values;
   const references = [
     ...models.map(({ key }) => key),
     embeddings?.key ?? null,
     ...[storePasswordEnv, auditNostrKeyEnv].map((env) => (env === null ? null : { env })),
-    ...[storePasswordFile, auditNostrKeyFile].map((file) => (file === null ? null : { file })),
+    ...[storePasswordFile, auditNostrKeyFile, ownerKeyFile].map((file) => (file === null ? null : { file })),
   ];
   return references.flatMap((reference) => (reference === null ? [] : (secretOf(reference) ?? [])));
 }

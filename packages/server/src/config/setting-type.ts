@@ -26,19 +26,18 @@ export function integer(minimum: number, maximum: number): SettingType<number> {
   return { kind: 'integer', takes, minimum, maximum, parse, write: (value) => value };
 }
 
-/** From 0 to 1. */
-export const fraction: SettingType<number> = {
-  kind: 'number',
-  takes: 'a number from 0 to 1',
-  minimum: 0,
-  maximum: 1,
-  parse: (text) => {
+/** A number that need not be whole. */
+export function decimal(minimum: number, maximum: number): SettingType<number> {
+  const takes = `a number from ${minimum} to ${maximum}`;
+  const parse = (text: string): number => {
     const value = /^(?:\d+\.?\d*|\.\d+)(?:e-?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= 0 && value <= 1)) throw new Error('a number from 0 to 1');
+    if (!(value >= minimum && value <= maximum)) throw new Error(takes);
     return value;
-  },
-  write: (value) => value,
-};
+  };
+  return { kind: 'number', takes, minimum, maximum, parse, write: (value) => value };
+}
+
+export const fraction = decimal(0, 1);
 
 /** One of several words; capitals do not matter. */
 export function choice<T extends string>(choices: readonly T[]): SettingType<T> {

@@ -26,10 +26,12 @@ export interface Setting<T> {
   readonly role: SettingRole;
   /** Its value is never shown: it may hold a secret, by mistake if not by intent. */
   readonly isSecret: boolean;
+  /** Why it cannot stand in the file, and where else to say it; null: it can. */
+  readonly elsewhere: string | null;
 }
 
 type Row<T> = Pick<Setting<T>, 'variable' | 'fallback' | 'type' | 'title' | 'help'> &
-  Partial<Pick<Setting<T>, 'unit' | 'applies' | 'reason' | 'role' | 'isSecret'>>;
+  Partial<Pick<Setting<T>, 'unit' | 'applies' | 'reason' | 'role' | 'isSecret' | 'elsewhere'>>;
 
 /** A row with what most rows have. */
 export const setting = <T>(row: Row<T>): Setting<T> => ({
@@ -38,5 +40,6 @@ export const setting = <T>(row: Row<T>): Setting<T> => ({
   reason: null,
   role: 'owner',
   isSecret: false,
+  elsewhere: null,
   ...row,
 });

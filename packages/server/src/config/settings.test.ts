@@ -56,6 +56,22 @@ describe('settings', () => {
     );
   });
 
+  it('take the owner key from the environment or from a file that is named, and from the configuration file never', () => {
+    const inFile = (yaml: string, environment = {}) => readSettings(environment, parseConfig(yaml, '/etc/v.yaml'));
+    assert.throws(
+      () => inFile('port: 1\nowner_key: a-key-of-sixteen-or-more'),
+      (failure) =>
+        failure instanceof SettingError &&
+        /line 2: owner_key is a secret, .* owner_key_file, or set VORTEXFLOW_OWNER_KEY\.$/.test(failure.message) &&
+        !failure.message.includes('sixteen'),
+    );
+    assert.equal(inFile('owner_key_file: /run/secrets/owner').values.ownerKeyFile, '/run/secrets/owner');
+    assert.throws(
+      () => inFile('owner_key_file: /run/secrets/owner', { VORTEXFLOW_OWNER_KEY: 'a-key-of-sixteen-or-more' }),
+      /VORTEXFLOW_OWNER_KEY and VORTEXFLOW_OWNER_KEY_FILE exclude each other/,
+    );
+  });
+
   it('know where the store is, and never repeat a password in a message', () => {
     const url = 'postgres://me:my-secret@db.example.org:5433/texts?schema=mine&sslmode=verify-full';
     assert.equal(readSettings({ STORE_URL: url }).values.storeUrl, url);

@@ -1,5 +1,6 @@
 /** The layers of the configuration: defaults < profile < file < environment < what is set while the server runs. */
 import type { ModelSettings } from '@vortexflow/answering';
+import { COMPOUND_NAMES } from './compound.ts';
 import { type EmbeddingEndpoint, readFileEmbeddings } from './embeddings.ts';
 import type { ConfigFile } from './file.ts';
 import { readEnvironmentModel, readFileModels } from './models.ts';
@@ -71,6 +72,7 @@ export function readSettings(
   const embeddings = file ? readFileEmbeddings(file) : null;
   take('embeddings', [embeddings, embeddings === null ? 'default' : 'file']);
   checkTls(values as unknown as SettingValues);
+  checkOwnerKey(values as unknown as SettingValues);
   return deepFreeze({ values, sources }) as unknown as Settings;
 }
 
@@ -117,12 +119,11 @@ function threadsBeside(workers: number): number {
 }
 
 function checkNames(file: ConfigFile): void {
-  const rows = ROWS.map(([, row]) => row).filter((row) => row !== SETTINGS.dataFolder);
-  const known = [...rows.map(keyOfSetting), 'models', 'embeddings'];
+  const rows = ROWS.map(([, row]) => row);
+  const known = [...rows.filter(({ elsewhere }) => elsewhere === null).map(keyOfSetting), ...COMPOUND_NAMES];
   for (const name of Object.keys(file.values)) {
-    // The file lies in that folder.
-    if (name === keyOfSetting(SETTINGS.dataFolder))
-      throw file.problem([name], `${name} is set by VORTEXFLOW_DATA only.`);
+    const elsewhere = rows.find((row) => keyOfSetting(row) === name)?.elsewhere ?? null;
+    if (elsewhere !== null) throw file.problem([name], `${name} ${elsewhere}.`);
     if (!known.includes(name)) throw file.problem([name], `${name} is not known; there are ${known.join(', ')}.`);
   }
 }
@@ -165,6 +166,13 @@ function deepFreeze<T>(value: T): T {
     for (const inner of Object.values(value)) deepFreeze(inner);
   }
   return value;
+}
+
+/** @throws SettingError */
+function checkOwnerKey({ ownerKey, ownerKeyFile }: SettingValues): void {
+  if (ownerKey === null || ownerKeyFile === null) return;
+  const { ownerKey: key, ownerKeyFile: file } = SETTINGS;
+  throw new SettingError(`${key.variable} and ${file.variable} exclude each other: set one of them.`);
 }
 
 /** What one setting of TLS asks of the others. @throws SettingError */

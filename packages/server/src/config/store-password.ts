@@ -1,5 +1,5 @@
 /** The password of the database, which the settings name but never hold. */
-import { readFile } from 'node:fs/promises';
+import { readSecretFile } from './secret-file.ts';
 import { SettingError, type Settings } from './settings.ts';
 import { SETTINGS } from './table.ts';
 
@@ -16,15 +16,5 @@ export async function readStorePassword({ values }: Settings): Promise<string | 
     return password;
   }
   if (storePasswordFile === null) return undefined;
-  return (await readSecretFile(storePasswordFile)).split(/\r?\n/, 1)[0];
-}
-
-async function readSecretFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (failure) {
-    const { code } = failure as NodeJS.ErrnoException;
-    const setting = SETTINGS.storePasswordFile.variable;
-    throw new SettingError(`${setting} names a file that cannot be read (${code}).`, { cause: failure });
-  }
+  return readSecretFile(storePasswordFile, SETTINGS.storePasswordFile.variable);
 }

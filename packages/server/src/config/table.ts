@@ -43,6 +43,9 @@ const ORIGIN = 'an address without a path, e.g. https://graph.example';
 /** The thread that takes requests keeps about four busy. */
 const MOST_THREADS = 4;
 
+/** What an owner key can be, wherever it is kept. */
+export const OWNER_KEY = matching(/^[\x21-\x7e]{16,256}$/, '16 to 256 printable characters without blanks');
+
 export const SETTINGS = {
   host: setting<string>({
     variable: 'HOST',
@@ -291,6 +294,8 @@ export const SETTINGS = {
     type: PATH,
     title: 'Data folder',
     help: 'Folder of the database, the owner key and the cached index.',
+    // The file lies in that folder.
+    elsewhere: 'is set by VORTEXFLOW_DATA only',
   }),
   ...AUDIT_SETTINGS,
   storeUrl: setting<string | null>({
@@ -323,9 +328,19 @@ export const SETTINGS = {
   ownerKey: setting<string | null>({
     variable: 'VORTEXFLOW_OWNER_KEY',
     fallback: null,
-    type: matching(/^[\x21-\x7e]{16,256}$/, '16 to 256 printable characters without blanks'),
+    type: OWNER_KEY,
     title: 'Owner key',
     help: 'Owner key; else one is made at the first start.',
+    isSecret: true,
+    elsewhere:
+      'is a secret, which no file of settings holds: name a file that holds it in owner_key_file, or set VORTEXFLOW_OWNER_KEY',
+  }),
+  ownerKeyFile: setting<string | null>({
+    variable: 'VORTEXFLOW_OWNER_KEY_FILE',
+    fallback: null,
+    type: PATH,
+    title: 'File of the owner key',
+    help: 'File that holds the owner key in its first line.',
     isSecret: true,
   }),
 } as const;

@@ -28,13 +28,12 @@ import { securityHeaders } from './headers.ts';
 import { registerHealth } from './health.ts';
 import { registerExport, registerImport } from './import.ts';
 import { registerLayout } from './layout.ts';
-import { CONNECTION_LIMITS } from './limits.ts';
 import { hasMuchLeft, lingering } from './lingering.ts';
 import { registerPage } from './page.ts';
 import { CODE_HEADER, errorBody, errorHeaders, requestIdOf, toWireError } from './problems.ts';
 import { registerProcess } from './process.ts';
-import { BodyReader } from '../reading/body-reader.ts';
 import { registerTree } from './tree.ts';
+import { BodyReader } from '../reading/body-reader.ts';
 import type { ServerContext } from './services.ts';
 import { webServer } from '../tls/web-server.ts';
 import { addValidation, checkHead, endSchema } from '../validation/request-validation.ts';
@@ -46,7 +45,7 @@ const FUSING = { timeoutMs: 60_000, idleMs: 60_000 };
 export async function buildApp(context: ServerContext): Promise<App> {
   const { certificate } = context;
   const { requestTimeout, keepAliveTimeout, headersTimeout, connectionsCheckingInterval, maxHeaderSize } =
-    CONNECTION_LIMITS;
+    context.connectionLimits;
   const app = fastify({
     bodyLimit: context.bodyLimits.question,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
@@ -56,7 +55,7 @@ export async function buildApp(context: ServerContext): Promise<App> {
     keepAliveTimeout,
     http: { headersTimeout, connectionsCheckingInterval, maxHeaderSize },
     ...(certificate && {
-      serverFactory: (serve: RequestListener): Server => webServer(certificate, CONNECTION_LIMITS, serve),
+      serverFactory: (serve: RequestListener): Server => webServer(certificate, context.connectionLimits, serve),
     }),
     // At the end, idle connections are closed and answers under way are finished.
     forceCloseConnections: 'idle',
@@ -115,12 +114,12 @@ export async function buildApp(context: ServerContext): Promise<App> {
   });
   return app;
 }
+
 function registerFusing(app: App, context: ServerContext): void {
   const lookUp = nameLookup(() => context.asking()?.base ?? null);
   const fusion = new BatchFusion({ clock: systemClock, start: () => startFuseThread(lookUp), ...FUSING });
   registerFuse(app, fusion, context.bodyLimits.fuse, () => context.validation.jsonLimits().fuse);
 }
-
 
 function registerRoutes(app: App, context: ServerContext): void {
   const taken = collectMethods(app);
@@ -149,7 +148,7 @@ function addHooks(app: App, context: ServerContext): void {
       if (!reply.raw.writableFinished) logger.info({ request_id: request.id, method: request.method }, 'caller left');
     });
     reply.headers(securityHeaders(isTls)).header('x-request-id', request.id);
-    checkHead(request.raw, context.validation.observe);
+    checkHead(request.raw, context.validation);
     // Pages of /docs come from a plug-in and have no permission of their own: they show nothing but the interface.
     const permission = request.routeOptions.config.permission ?? 'public';
     const preflight = preflightHeaders(request.raw, corsOrigins());
@@ -202,7 +201,7 @@ function sendProblem(
 /** The library refuses some addresses before any hook; the first tier says what is wrong with them. */
 function headProblem({ validation, bodyLimits }: ServerContext, { raw }: FastifyRequest, error: Error): CodedError {
   try {
-    checkHead(raw, validation.observe);
+    checkHead(raw, validation);
   } catch (failure) {
     return toWireError(failure, bodyLimits.question);
   }

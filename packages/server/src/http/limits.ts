@@ -40,13 +40,19 @@ export type JsonRow = keyof typeof DEFAULT_JSON_LIMITS;
 /** As this server has them. */
 export type JsonLimitRows = Readonly<Record<JsonRow, JsonLimits>>;
 
-/** Of the head of a request. */
-export const TRANSPORT_LIMITS: TransportLimits = {
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-  headers: 100,
-  headerLength: 8_192,
-  targetLength: 8_192,
-};
+const METHODS: TransportLimits['methods'] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Of the head of a request where the configuration says nothing else: header lines, characters of one, and of the target. */
+export const DEFAULT_HEAD_LIMITS = { lines: 100, length: 8_192, target: 8_192 } as const;
+
+export const headLimitsOf = ({ lines, length, target }: Readonly<Record<HeadLimit, number>>): TransportLimits => ({
+  methods: METHODS,
+  headers: lines,
+  headerLength: length,
+  targetLength: target,
+});
+
+export type HeadLimit = keyof typeof DEFAULT_HEAD_LIMITS;
 
 /** Paths that end in an identifier, which may hold slashes of its own. */
 export const OPAQUE_PREFIXES = [
@@ -70,18 +76,39 @@ export const resourceLimitsOf = (bodies: BodyLimits): ResourceLimits => ({
 /** Bodies up to this size are not counted: what they hold together is bounded by the number of connections. Bytes. */
 export const SMALL_BODY = 65_536;
 
-/** Of connections. A slow client must not hold one open for minutes; times in ms. */
-export const CONNECTION_LIMITS = {
-  /** From the connection to the end of the TLS handshake, where TLS is spoken. */
-  handshakeTimeout: 8_000,
-  /** From the first byte of a request to the end of its head. */
-  headersTimeout: 8_000,
-  /** To the end of its body. */
-  requestTimeout: 30_000,
-  /** Without a request. */
-  keepAliveTimeout: 10_000,
-  /** How often all that is looked after. */
-  connectionsCheckingInterval: 500,
-  /** Bytes of a head. */
-  maxHeaderSize: 16_384,
-} as const;
+/**
+ * Of connections where the configuration says nothing else, ms. A slow client must not hold one open for minutes.
+ * `handshake`: from the connection to the end of the TLS handshake, where TLS is spoken. `head`: from the first byte of a
+ * request to the end of its head; `body`: to the end of its body. `idle`: without a request.
+ */
+export const DEFAULT_CONNECTION_TIMES = { handshake: 8_000, head: 8_000, body: 30_000, idle: 10_000 } as const;
+
+export type ConnectionTimes = Readonly<Record<keyof typeof DEFAULT_CONNECTION_TIMES, number>>;
+
+/** Bytes of a head where the configuration says nothing else. */
+export const DEFAULT_HEAD_BYTES = 16_384;
+
+/** How often connections are looked after, ms. */
+const CHECKING_MS = 500;
+
+/** As the servers of the platform take them. */
+export interface ConnectionLimits {
+  readonly handshakeTimeout: number;
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly keepAliveTimeout: number;
+  readonly connectionsCheckingInterval: number;
+  readonly maxHeaderSize: number;
+}
+
+export const connectionLimitsOf = (
+  { handshake, head, body, idle }: ConnectionTimes,
+  headBytes: number,
+): ConnectionLimits => ({
+  handshakeTimeout: handshake,
+  headersTimeout: head,
+  requestTimeout: body,
+  keepAliveTimeout: idle,
+  connectionsCheckingInterval: CHECKING_MS,
+  maxHeaderSize: headBytes,
+});

@@ -11,7 +11,7 @@ import type { Auditing } from '../audit/auditing.ts';
 import type { GraphAnalytics } from '../analytics/analytics.ts';
 import type { ConfigurationDoor } from '../config/door.ts';
 import type { ConfigurationStatus } from '../config/configuration.ts';
-import type { BodyLimits } from './limits.ts';
+import type { BodyLimits, ConnectionLimits } from './limits.ts';
 import type { GraphFeed } from '../stream/graph-feed.ts';
 import type { Viewers } from '../stream/viewers.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -56,6 +56,8 @@ export interface ServerContext {
   readonly certificate: Certificate | null;
   /** Largest bodies, by kind of route. */
   readonly bodyLimits: BodyLimits;
+  /** Times of connections, and sizes of heads. */
+  readonly connectionLimits: ConnectionLimits;
   readonly viewers: Viewers;
   /** null while loading, and in a follower. */
   services(): Services | null;

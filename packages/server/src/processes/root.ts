@@ -12,7 +12,7 @@ import { ResourceBudget } from '@vortexflow/validation';
 import type { Auth } from '../access/auth.ts';
 import { answerAuth, type AuthCall, type AuthOutcome } from '../access/remote-auth.ts';
 import { openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { bodyLimitsOf, jsonLimitsOf } from '../config/limit-settings.ts';
+import { bodyLimitsOf, connectionsOf, jsonLimitsOf, transportOf } from '../config/limit-settings.ts';
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { resourceLimitsOf } from '../http/limits.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
@@ -69,9 +69,9 @@ export async function startProcesses(
   const { configuration, settings, logger } = configured;
   requireAccess(settings.current);
   const certificate = await openCertificate(settings.current, { clock: systemClock, logger });
-  const { host, port: wantedPort, dataFolder, ownerKey, workers, maxConnections } = settings.current.values;
+  const { host, port: wantedPort, dataFolder, workers, maxConnections } = settings.current.values;
   const files = await openDataFolder(dataFolder);
-  const owner = await readOwnerKey(files, ownerKey);
+  const owner = await readOwnerKey(files, settings.current.values);
   configured.secrets.push(owner.key);
   const disposal = new DisposalStack();
   const fleet = new Fleet(systemClock);
@@ -123,6 +123,8 @@ export async function startProcesses(
     audit,
     maxConnections,
     bodyLimits: bodyLimitsOf(settings.current.values),
+    connectionLimits: connectionsOf(settings.current.values),
+    headLimits: () => transportOf(settings.current.values),
     jsonLimits: () => jsonLimitsOf(settings.current.values),
     budget: new ResourceBudget(resourceLimitsOf(bodyLimitsOf(settings.current.values))),
     loading: () => stage,

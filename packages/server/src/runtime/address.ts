@@ -8,7 +8,8 @@ import type { KeyPair } from '../tls/key-pair.ts';
 
 /** @throws SettingError when other machines could come in and nobody has decided who may */
 export function requireAccess({ values, sources }: Settings): void {
-  if (isLoopbackHost(values.host) || sources.ownerKey !== 'default') return;
+  const isDecided = sources.ownerKey !== 'default' || sources.ownerKeyFile !== 'default';
+  if (isLoopbackHost(values.host) || isDecided) return;
   throw new SettingError(
     `HOST ${values.host} would let other machines in, and no access is configured. ` +
       'Set VORTEXFLOW_OWNER_KEY to a secret of at least 16 characters, or HOST to 127.0.0.1.',

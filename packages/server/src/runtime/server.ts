@@ -7,7 +7,7 @@ import { DisposalStack, seededRandom, systemClock } from '@vortexflow/primitives
 import { contentScanner, ResourceBudget } from '@vortexflow/validation';
 import { passedAccess } from '../access/passed.ts';
 import { type DataFolder, openDataFolder, readOwnerKey } from '../config/data-folder.ts';
-import { bodyLimitsOf, jsonLimitsOf } from '../config/limit-settings.ts';
+import { bodyLimitsOf, connectionsOf, jsonLimitsOf, transportOf } from '../config/limit-settings.ts';
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { readStorePassword } from '../config/store-password.ts';
 import { buildApp } from '../http/app.ts';
@@ -83,9 +83,9 @@ export async function startPart(
   // Behind a front it is the front's, as is all that decides who comes in.
   const certificate =
     part.kind === 'alone' ? await openCertificate(settings.current, { clock: systemClock, logger }) : null;
-  const { host, port, dataFolder, ownerKey } = settings.current.values;
+  const { host, port, dataFolder } = settings.current.values;
   const files = await openDataFolder(dataFolder);
-  const owner = await readOwnerKey(files, ownerKey);
+  const owner = await readOwnerKey(files, settings.current.values);
   const number = part.kind === 'alone' ? null : part.number;
   configured.secrets.push(owner.key);
   const disposal = new DisposalStack();
@@ -119,6 +119,7 @@ export async function startPart(
     isTls: isTls(settings.current),
     certificate,
     bodyLimits: bodyLimitsOf(settings.current.values),
+    connectionLimits: connectionsOf(settings.current.values),
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,
@@ -130,6 +131,7 @@ export async function startPart(
     validation: {
       observe,
       mode: () => settings.current.values.validationMode,
+      headLimits: () => transportOf(settings.current.values),
       jsonLimits: () => jsonLimitsOf(settings.current.values),
       scanner: contentScanner(),
       budget: new ResourceBudget(resourceLimitsOf(bodyLimitsOf(settings.current.values))),

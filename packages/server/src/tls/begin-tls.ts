@@ -1,6 +1,7 @@
 /** What goes with a certificate once the server listens: its files are watched, and plain HTTP is sent on. */
 import type { DisposalStack } from '@vortexflow/primitives';
 import { originsOf } from '../access/origins.ts';
+import { connectionsOf } from '../config/limit-settings.ts';
 import type { LiveSettings } from '../config/live-settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Certificate } from './certificate.ts';
@@ -27,7 +28,13 @@ export async function beginTls(
   if (tlsRedirectPort === null) return;
   const origins = originsOf(current, port);
   const own = (): readonly string[] => origins.own;
-  const redirect = await Redirect.listen({ host, port: tlsRedirectPort, own, maxConnections });
+  const redirect = await Redirect.listen({
+    host,
+    port: tlsRedirectPort,
+    own,
+    maxConnections,
+    limits: connectionsOf(current.values),
+  });
   disposal.use(redirect, (it) => it.close());
   disposal.use(
     settings.onChange(({ values }) => redirect.limitConnections(values.maxConnections)),

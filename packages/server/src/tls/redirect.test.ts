@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SettingError } from '../config/settings.ts';
+import { connectionLimitsOf, DEFAULT_CONNECTION_TIMES, DEFAULT_HEAD_BYTES } from '../http/limits.ts';
 import { Redirect } from './redirect.ts';
 
 const LETTERS = 'abc/\\.@:?#%&=+~-_ü\t';
@@ -18,12 +19,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+const LIMITS = connectionLimitsOf(DEFAULT_CONNECTION_TIMES, DEFAULT_HEAD_BYTES);
+
 describe('plain HTTP beside TLS', () => {
   let port: number;
   let redirect: Redirect;
   before(async () => {
     port = await freePort();
-    redirect = await Redirect.listen({ host: '127.0.0.1', port, own: () => OWN, maxConnections: 100 });
+    redirect = await Redirect.listen({ host: '127.0.0.1', port, own: () => OWN, maxConnections: 100, limits: LIMITS });
   });
   after(() => redirect.close());
 
@@ -108,7 +111,7 @@ describe('plain HTTP beside TLS', () => {
 
   it('cannot be had on a port that is taken, and says so', async () => {
     await assert.rejects(
-      Redirect.listen({ host: '127.0.0.1', port, own: () => OWN, maxConnections: 1 }),
+      Redirect.listen({ host: '127.0.0.1', port, own: () => OWN, maxConnections: 1, limits: LIMITS }),
       (failure) => failure instanceof SettingError && /^TLS_REDIRECT_PORT \d+ .*EADDRINUSE/.test(failure.message),
     );
   });

@@ -4,7 +4,7 @@ import { hostCount, hostName } from '../access/caller.ts';
 import { SettingError } from '../config/settings.ts';
 import { SETTINGS } from '../config/table.ts';
 import { refuseGarbage } from '../http/garbage.ts';
-import { CONNECTION_LIMITS } from '../http/limits.ts';
+import type { ConnectionLimits } from '../http/limits.ts';
 
 const PORT = SETTINGS.tlsRedirectPort.variable;
 
@@ -15,14 +15,16 @@ export interface RedirectOptions {
   readonly own: () => readonly string[];
   /** Most connections at a time. */
   readonly maxConnections: number;
+  /** Times and sizes of them. */
+  readonly limits: ConnectionLimits;
 }
 
 export class Redirect {
   readonly #server: Server;
 
   /** @throws SettingError for a port that cannot be had */
-  static async listen({ host, port, own, maxConnections }: RedirectOptions): Promise<Redirect> {
-    const server = createServer(CONNECTION_LIMITS, (request, response) => redirect(request, response, own()));
+  static async listen({ host, port, own, maxConnections, limits }: RedirectOptions): Promise<Redirect> {
+    const server = createServer(limits, (request, response) => redirect(request, response, own()));
     server.maxConnections = maxConnections;
     server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as IncomingMessage['socket']));
     try {

@@ -12,7 +12,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { VirtualClock } from '@vortexflow/primitives';
 import { makeCertificate, type TestCertificate } from '@vortexflow/testkit';
 import { refuseGarbage } from '../http/garbage.ts';
-import { CONNECTION_LIMITS } from '../http/limits.ts';
+import { connectionLimitsOf, DEFAULT_CONNECTION_TIMES, DEFAULT_HEAD_BYTES } from '../http/limits.ts';
 import { Certificate } from './certificate.ts';
 import { webServer } from './web-server.ts';
 
@@ -52,7 +52,11 @@ describe('a server that speaks TLS', () => {
   }
 
   async function start(limits: object = {}): Promise<void> {
-    server = webServer(certificate, { ...CONNECTION_LIMITS, ...limits }, (_request, response) => response.end('here'));
+    server = webServer(
+      certificate,
+      { ...connectionLimitsOf(DEFAULT_CONNECTION_TIMES, DEFAULT_HEAD_BYTES), ...limits },
+      (_request, response) => response.end('here'),
+    );
     server.on('clientError', (failure, socket) => refuseGarbage(failure, socket as Socket));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -9,17 +9,12 @@ import {
   type ResourceBudget,
   scanJson,
   type StateView,
+  type TransportLimits,
 } from '@vortexflow/validation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ValidationMode } from '../config/table.ts';
 import type { App } from '../http/app-type.ts';
-import {
-  DEFAULT_BODY_LIMITS,
-  type JsonLimitRows,
-  OPAQUE_PREFIXES,
-  SMALL_BODY,
-  TRANSPORT_LIMITS,
-} from '../http/limits.ts';
+import { DEFAULT_BODY_LIMITS, type JsonLimitRows, OPAQUE_PREFIXES, SMALL_BODY } from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
 import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
 
@@ -27,12 +22,17 @@ export interface ValidationOptions {
   readonly observe: TierObserver;
   /** As it is set now. */
   readonly mode: () => ValidationMode;
+  /** How large heads may be now. */
+  readonly headLimits: () => TransportLimits;
   /** What bodies may hold now. */
   readonly jsonLimits: () => JsonLimitRows;
   readonly scanner: ContentScanner;
   readonly budget: ResourceBudget;
   readonly state: StateView;
 }
+
+/** What looking at a head takes of them. */
+export type HeadReading = Pick<ValidationOptions, 'observe' | 'headLimits'>;
 
 /** What reading JSON takes of them. */
 export type JsonReading = Pick<ValidationOptions, 'observe' | 'jsonLimits'>;
@@ -62,8 +62,8 @@ declare module 'fastify' {
 const MAX_SCANNED = 131_072;
 
 /** Tier 1, for every request, before anything else. @throws CodedError */
-export function checkHead(request: FastifyRequest['raw'], observe: TierObserver): void {
-  runTier('transport', observe, () => checkTransport(request, TRANSPORT_LIMITS, { opaquePrefixes: OPAQUE_PREFIXES }));
+export function checkHead(request: FastifyRequest['raw'], { observe, headLimits }: HeadReading): void {
+  runTier('transport', observe, () => checkTransport(request, headLimits(), { opaquePrefixes: OPAQUE_PREFIXES }));
 }
 
 /** Adds tiers 2 to 5. The caller runs {@link checkHead} in the first hook of all. */

@@ -7,18 +7,33 @@ export const isFree = (path: string): boolean =>
 /** On no quota: one's own account, so that nobody is locked out of it, and metrics, which are asked for all day. */
 export const isOffQuota = (path: string): boolean => path.startsWith('/api/v1/auth/') || path === '/metrics';
 
-const COSTS: readonly (readonly [string, RegExp, number])[] = [
-  ['POST', /^\/api\/v1\/fuse$/, 10],
-  ['POST', /^\/api\/v1\/documents$/, 5],
-  ['POST', /^\/api\/v1\/graph\/import$/, 20],
-  ['GET', /^\/api\/v1\/graph\/export$/, 20],
-  ['GET', /^\/api\/v1\/graph\/analytics$/, 20],
-  ['POST', /^\/api\/v1\/layout\/majorise$/, 50],
-  // Signatures and codes: also a matter of guessing.
-  ['POST', /^\/api\/v1\/auth\/(?:login|challenge|second-factor)$/, 5],
+/** Where the configuration says nothing else. `signin`: signatures and codes, also a matter of guessing. */
+export const DEFAULT_ROUTE_COSTS = {
+  fuse: 10,
+  documents: 5,
+  import: 20,
+  export: 20,
+  analytics: 20,
+  majorise: 50,
+  signin: 5,
+} as const;
+
+type CostlyRoute = keyof typeof DEFAULT_ROUTE_COSTS;
+/** Of the routes that cost more than a question, in questions. */
+export type RouteCosts = Readonly<Record<CostlyRoute, number>>;
+
+const ROUTES: readonly (readonly [string, RegExp, CostlyRoute])[] = [
+  ['POST', /^\/api\/v1\/fuse$/, 'fuse'],
+  ['POST', /^\/api\/v1\/documents$/, 'documents'],
+  ['POST', /^\/api\/v1\/graph\/import$/, 'import'],
+  ['GET', /^\/api\/v1\/graph\/export$/, 'export'],
+  ['GET', /^\/api\/v1\/graph\/analytics$/, 'analytics'],
+  ['POST', /^\/api\/v1\/layout\/majorise$/, 'majorise'],
+  ['POST', /^\/api\/v1\/auth\/(?:login|challenge|second-factor)$/, 'signin'],
 ];
 
 /** 1: a question. */
-export function costOf(method: string, path: string): number {
-  return COSTS.find(([only, pattern]) => only === method && pattern.test(path))?.[2] ?? 1;
+export function costOf(method: string, path: string, costs: RouteCosts): number {
+  const route = ROUTES.find(([only, pattern]) => only === method && pattern.test(path))?.[2];
+  return route === undefined ? 1 : costs[route];
 }

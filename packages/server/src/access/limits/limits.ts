@@ -3,7 +3,7 @@ import { accountOf, type Principal } from '@vortexflow/identity';
 import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import type { Caller } from '../caller.ts';
-import { costOf, isOffQuota } from './costs.ts';
+import { costOf, isOffQuota, type RouteCosts } from './costs.ts';
 import type { DailyQuota } from './daily-quota.ts';
 import { type Rate, TokenBuckets } from './token-buckets.ts';
 
@@ -11,6 +11,8 @@ export interface LimitOptions {
   /** Questions a second, on and on; five times as many at once. */
   readonly perAddress: number;
   readonly perKey: number;
+  /** Of routes, in questions. */
+  readonly costs: RouteCosts;
 }
 
 /** Seconds' worth that may be used at once. */
@@ -25,8 +27,10 @@ export class Limits {
   readonly #keys: TokenBuckets;
   readonly #failures: TokenBuckets;
   readonly #quota: DailyQuota;
+  #costs: RouteCosts;
 
-  constructor(clock: Clock, { perAddress, perKey }: LimitOptions, quota: DailyQuota) {
+  constructor(clock: Clock, { perAddress, perKey, costs }: LimitOptions, quota: DailyQuota) {
+    this.#costs = costs;
     this.#addresses = new TokenBuckets(clock, rateOf(perAddress), MOST_CALLERS);
     this.#keys = new TokenBuckets(clock, rateOf(perKey), MOST_CALLERS);
     this.#failures = new TokenBuckets(clock, FAILURES, MOST_CALLERS);
@@ -34,7 +38,8 @@ export class Limits {
   }
 
   /** Counts from here on, for those who are known already, too. */
-  change({ perAddress, perKey }: LimitOptions): void {
+  change({ perAddress, perKey, costs }: LimitOptions): void {
+    this.#costs = costs;
     this.#addresses.rate = rateOf(perAddress);
     this.#keys.rate = rateOf(perKey);
   }
@@ -80,7 +85,7 @@ export class Limits {
   charge(principal: Principal, { method, path, isLocal, address }: Caller): void {
     const { how, credential } = principal;
     if (how === 'owner-key') return;
-    const cost = costOf(method, path);
+    const cost = costOf(method, path, this.#costs);
     if (!isLocal)
       refuse(
         credential === null

@@ -10,7 +10,7 @@ import { type Clock, CodedError } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import { CallBudget, DEFAULT_POLICY } from '@vortexflow/resilience';
 import type { Permission, Principal } from '@vortexflow/identity';
-import type { ResourceBudget } from '@vortexflow/validation';
+import type { ResourceBudget, TransportLimits } from '@vortexflow/validation';
 import { type Access, requirePermission } from '../../access/access.ts';
 import { pathOf } from '../../access/caller.ts';
 import { corsHeaders, preflightHeaders } from '../../access/cors.ts';
@@ -27,7 +27,7 @@ import { Change, garbageOf, refusalOf, type SeenRequest } from '../../audit/chan
 import type { Actor, AuditSink } from '../../audit/sink.ts';
 import { refuseGarbage } from '../../http/garbage.ts';
 import { securityHeaders } from '../../http/headers.ts';
-import { type BodyLimits, CONNECTION_LIMITS, type JsonLimitRows } from '../../http/limits.ts';
+import { type BodyLimits, type ConnectionLimits, type JsonLimitRows } from '../../http/limits.ts';
 import { hasMuchLeft, lingering } from '../../http/lingering.ts';
 import { errorBody, errorHeaders, requestIdOf } from '../../http/problems.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -74,6 +74,10 @@ export interface FrontOptions {
   readonly audit: AuditSink;
   /** Largest bodies, by kind of route. */
   readonly bodyLimits: BodyLimits;
+  /** Times of connections, and sizes of heads. */
+  readonly connectionLimits: ConnectionLimits;
+  /** How large heads may be now. */
+  readonly headLimits: () => TransportLimits;
   /** What bodies of our own pages may hold now. */
   readonly jsonLimits: () => JsonLimitRows;
   /** Memory for the bodies that are kept here until a process has answered. */
@@ -104,7 +108,7 @@ export class Front {
     this.#options = options;
     this.#retries = new CallBudget(DEFAULT_POLICY.retry.budget, options.clock);
     const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
-    this.#server = webServer(options.certificate, CONNECTION_LIMITS, serve);
+    this.#server = webServer(options.certificate, options.connectionLimits, serve);
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('clientError', (failure: NodeJS.ErrnoException, socket) => {
       const record = garbageOf((socket as Socket).remoteAddress, failure.code);
@@ -162,7 +166,7 @@ export class Front {
     let principal: Principal | null = null;
     try {
       // Here, for what comes twice would come out once on the other side.
-      checkHead(request, this.#options.observe);
+      checkHead(request, this.#options);
       const path = pathOf(request.url);
       if (this.#answerPreflight(request, response, id)) return;
       principal = this.#options.access.admit(request);

@@ -128,7 +128,30 @@ export function LockedSetting({ setting }: { setting: Setting }) {
       </p>
       <p className="reason">{locked}</p>
       <Help setting={setting} id={`setting-${name}-help`} />
+      {setting.fields && <Fields fields={setting.fields} />}
     </li>
+  );
+}
+
+/** What can be said of each of them in the file. */
+function Fields({ fields }: { fields: NonNullable<Setting['fields']> }) {
+  return (
+    <details className="fields">
+      <summary>{fields.length} fields</summary>
+      <dl>
+        {fields.map(({ name, variable, help, takes, required, default: standard }) => (
+          <div key={name}>
+            <dt>
+              <code>{name}</code> {required && <span className="mark">must be given</span>}{' '}
+              {variable !== '' && <code className="faint">{variable}</code>}
+            </dt>
+            <dd>
+              {help} Takes {takes}.{standard === null ? '' : ` Default: ${shown(standard)}.`}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 
