@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { fits, schemaOf, settingsOf, type SettingSchema, shown, textOf, valueOf } from './setting.ts';
+import { fits, recordsOf, schemaOf, settingsOf, type SettingSchema, shown, textOf, valueOf } from './setting.ts';
 
 const row = (change: Partial<SettingSchema> = {}): SettingSchema => ({
   name: 'timeout_ms',
@@ -90,6 +90,18 @@ test('values are told to people in words', () => {
   const told = [null, { set: true }, { set: false }, '', [], true, false, 0.5, 'cpu', [{ name: 'a' }]].map(shown);
   const words = ['not set', 'set, not shown', 'not set', 'none', 'none', 'on', 'off', '0.5', 'cpu', '[{"name":"a"}]'];
   assert.deepEqual(told, words);
+});
+
+test('tables are told field by field, without those that are not set', () => {
+  const model = { name: 'a', key: null, temperature: 0, prices: { input: 1, output: 2 } };
+  const told = [
+    ['name', 'a'],
+    ['temperature', '0'],
+    ['prices', '{"input":1,"output":2}'],
+  ];
+  assert.deepEqual(recordsOf([model, model]), [told, told]);
+  assert.deepEqual(recordsOf(model), [told]);
+  for (const nothing of [null, []]) assert.deepEqual(recordsOf(nothing), []);
 });
 
 test('settings are found by all that is known of them', () => {

@@ -117,6 +117,16 @@ export function valueOf({ kind }: Pick<SettingSchema, 'kind'>, text: string): un
 /** As in JSON, and a little more. */
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 
+/** The fields of a table, or of each table of a list, that are set: names with values for people. */
+export function recordsOf(value: unknown): (readonly [field: string, text: string])[][] {
+  const records = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'object' && one !== null);
+  return records.map((record: object) =>
+    Object.entries(record).flatMap(([field, inner]: [string, unknown]) =>
+      inner === null ? [] : [[field, typeof inner === 'object' ? JSON.stringify(inner) : shown(inner)] as const],
+    ),
+  );
+}
+
 /** A value for people. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return 'not set';

@@ -1,4 +1,4 @@
-import { type Setting, shown, sourceText, textOf } from '../../page/settings/setting.ts';
+import { recordsOf, type Setting, shown, sourceText, textOf } from '../../page/settings/setting.ts';
 import type { SettingsForm } from '../../page/settings/settings-form.ts';
 import { useCell } from '../hooks.ts';
 
@@ -119,9 +119,13 @@ export function LockedSetting({ setting }: { setting: Setting }) {
   return (
     <li className="setting locked" data-setting={name}>
       <strong>{title}</strong>
-      <p className="value">
-        {shown(value)} {unit && <span className="faint">{unit}</span>}
-      </p>
+      {setting.fields ? (
+        <Records value={value} />
+      ) : (
+        <p className="value">
+          {shown(value)} {unit && <span className="faint">{unit}</span>}
+        </p>
+      )}
       <p className="marks">
         <code>{name}</code> <span className="mark">{sourceText(source, variable)}</span>{' '}
         <span className="mark">{MOMENTS[applies]}</span>
@@ -130,6 +134,26 @@ export function LockedSetting({ setting }: { setting: Setting }) {
       <Help setting={setting} id={`setting-${name}-help`} />
       {setting.fields && <Fields fields={setting.fields} />}
     </li>
+  );
+}
+
+/** A table of fields, or a list of them: what is set, line by line. */
+function Records({ value }: { value: unknown }) {
+  const records = recordsOf(value);
+  if (records.length === 0) return <p className="value">{shown(value)}</p>;
+  return (
+    <div className="records">
+      {records.map((record) => (
+        <dl key={JSON.stringify(record)}>
+          {record.map(([field, text]) => (
+            <div key={field}>
+              <dt>{field}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      ))}
+    </div>
   );
 }
 
