@@ -1,12 +1,13 @@
 /** Bodies that the front keeps, and the memory that they are held against. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { CodedError } from '@vortexflow/primitives';
 import { ResourceBudget } from '@vortexflow/validation';
 import fc from 'fast-check';
-import { bodyOf } from './body.ts';
+import { bodyOf, sentOf } from './body.ts';
 import { BodyLoan } from './body-loan.ts';
 
 const [KB, MB] = [1024, 1_048_576];
@@ -44,7 +45,7 @@ describe('a body that is kept', () => {
     const body = bodyOf(request, ROUTE, loan);
     assert.equal(given.budget.held.bytes, 3 * MB);
     request.end(Buffer.alloc(3 * MB));
-    assert.equal(((await body) as Buffer).length, 3 * MB);
+    assert.equal(sentOf(await body).length, 3 * MB);
     assert.equal(given.budget.held.bytes, 3 * MB);
     loan.end();
     loan.end();
@@ -65,7 +66,7 @@ describe('a body that is kept', () => {
     }
     assert.deepEqual(held, [0, MB, 2 * MB, 8 * MB]);
     request.end();
-    assert.equal(((await body) as Buffer).length, 8 * MB);
+    assert.equal(sentOf(await body).length, 8 * MB);
   });
 
   it('is refused when the memory is taken: at once by its length, or when it has grown too far', async () => {
@@ -93,6 +94,27 @@ describe('a body that is kept', () => {
     assert.equal(await codeOf(() => body), 'body_too_large');
     loan.end();
     assert.equal(given.budget.held.bytes, 0);
+  });
+
+  it('is sent as it came as often as it is tried, in one piece or in many', async () => {
+    const size = fc.oneof(fc.integer({ min: 1, max: 70 * KB }), fc.integer({ min: 200 * KB, max: 400 * KB }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(size, { minLength: 1, maxLength: 6 }), async (sizes) => {
+        const pieces = sizes.map((bytes, i) => Buffer.alloc(bytes, `${i} piece`));
+        const request = inChunks();
+        const coming = bodyOf(request, ROUTE, new BodyLoan(memory()));
+        for (const piece of pieces) request.write(piece);
+        request.end();
+        const body = await coming;
+        const whole = Buffer.concat(pieces);
+        for (const _try of [1, 2]) {
+          const { body: sent, length } = sentOf(body);
+          assert.equal(length, whole.length > 256 * KB ? whole.length : null);
+          assert.ok(Buffer.isBuffer(sent) ? sent.equals(whole) : (await buffer(sent as Readable)).equals(whole));
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('that ends early is a fault of the request', async () => {

@@ -1,13 +1,16 @@
 /** Bodies of requests: kept whole where a second try may be needed, else passed on as they come. */
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { wireError } from '@vortexflow/protocol';
 import { bodyTooLarge } from '../../http/problems.ts';
 import type { BodyLoan } from './body-loan.ts';
 import type { Route } from './routes.ts';
 
-/** null: there is none. */
-export type Body = Buffer | PassThrough | null;
+/** A large one that is kept is so in the pieces in which it came. null: there is none. */
+export type Body = Buffer | readonly Buffer[] | PassThrough | null;
+
+/** Up to this size a body is kept in one piece: joining a larger one would hold everybody up. Bytes. */
+const SMALL = 262_144;
 
 /**
  * @param loan of the memory for a body that is kept; the caller ends it
@@ -17,7 +20,7 @@ export function bodyOf(
   request: IncomingMessage,
   { isRepeatable, bodyLimit }: Pick<Route, 'isRepeatable' | 'bodyLimit'>,
   loan: Pick<BodyLoan, 'cover'>,
-): Body | Promise<Buffer> {
+): Body | Promise<Buffer | readonly Buffer[]> {
   const length = request.headers['content-length'];
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return null;
   const isLarge = Number(length ?? 0) > bodyLimit;
@@ -39,7 +42,11 @@ function passedOn(request: IncomingMessage): PassThrough {
 }
 
 /** By events rather than an iterator, which makes several promises a request where this makes one. */
-function wholeOf(request: IncomingMessage, bodyLimit: number, loan: Pick<BodyLoan, 'cover'>): Promise<Buffer> {
+function wholeOf(
+  request: IncomingMessage,
+  bodyLimit: number,
+  loan: Pick<BodyLoan, 'cover'>,
+): Promise<Buffer | readonly Buffer[]> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
@@ -60,11 +67,13 @@ function wholeOf(request: IncomingMessage, bodyLimit: number, loan: Pick<BodyLoa
       }
     };
     request.on('data', onData);
-    request.once('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, size)));
+    request.once('end', () => resolve(size > SMALL ? parts : joined(parts)));
     request.once('close', () => reject(endedEarly()));
     request.once('error', reject);
   });
 }
+
+const joined = (parts: readonly Buffer[]): Buffer => (parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
 
 const endedEarly = (): Error =>
   wireError('request_invalid', {
@@ -72,3 +81,9 @@ const endedEarly = (): Error =>
     pointer: '',
     expected: 'as many bytes as its length says',
   });
+
+/** What is sent of it in one try, and its length where only we know it. */
+export function sentOf(body: Body): { readonly body: Buffer | Readable | null; readonly length: number | null } {
+  if (body === null || Buffer.isBuffer(body) || body instanceof PassThrough) return { body, length: null };
+  return { body: Readable.from(body), length: body.reduce((sum, part) => sum + part.length, 0) };
+}

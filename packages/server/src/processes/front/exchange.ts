@@ -1,5 +1,6 @@
 /** One request of a caller on its way to a serving process, and to another one when the first is lost. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
 import type { Clock } from '@vortexflow/primitives';
 import { wireError } from '@vortexflow/protocol';
 import type { CallBudget } from '@vortexflow/resilience';
@@ -7,7 +8,7 @@ import type { Dispatcher } from 'undici';
 import { CODE_HEADER } from '../../http/problems.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ServingProcess } from '../serving-process.ts';
-import { type Body, bodyOf } from './body.ts';
+import { type Body, bodyOf, sentOf } from './body.ts';
 import { BodyLoan, type BodyMemory } from './body-loan.ts';
 import { type KnownCaller, requestHeaders, responseHeaders } from './heads.ts';
 import type { Route } from './routes.ts';
@@ -80,7 +81,7 @@ async function exchangeOn(
   try {
     await change?.begin();
   } catch (failure) {
-    if (body !== null && !Buffer.isBuffer(body)) body.destroy();
+    if (body instanceof PassThrough) body.destroy();
     throw failure;
   }
   const headers = requestHeaders(request, options.id, options.caller);
@@ -106,7 +107,7 @@ async function exchangeOn(
       });
     if (outcome === 'lost' && !route.isRepeatable) throw wireError('serving_lost');
     if (outcome === 'lost' || outcome === 'unsent') {
-      if (isStream(body)) throw wireError('serving_lost');
+      if (body instanceof PassThrough) throw wireError('serving_lost');
       // Its end may not be known yet.
       await Promise.race([serving.ended, pause(clock)]);
       if (serving.state !== 'ended') tried.delete(serving);
@@ -119,8 +120,6 @@ async function exchangeOn(
 }
 
 const pause = (clock: Clock): Promise<void> => new Promise((resolve) => clock.after(PAUSE_MS, resolve));
-
-const isStream = (body: Body): boolean => body !== null && !Buffer.isBuffer(body);
 
 interface Attempt {
   readonly request: IncomingMessage;
@@ -245,7 +244,9 @@ function attempt({
     },
   };
   const { method = 'GET', url: path = '/' } = request;
-  serving.pool.dispatch({ path, method, headers, body }, handler);
+  const sent = sentOf(body);
+  const all = sent.length === null ? headers : [...headers, 'content-length', String(sent.length)];
+  serving.pool.dispatch({ path, method, headers: all, body: sent.body }, handler);
   return promise;
 }
 
