@@ -125,6 +125,7 @@ class SmallServer {
 
   #answer(path: string): unknown {
     if (path === '/health/ready') return { ready: true, progress: '', request_id: '' };
+    if (path === '/api/v1/auth/ticket') return { ticket: 'vft_test', expires_in_s: 30, request_id: '' };
     if (path !== '/api/v1/graph') return null;
     const layout = { backend: 'cpu-wasm', state: 'settled', ticks: 1, tick_ms: 1 };
     return { nodes: 1, edges: 1, documents: 0, groups: [], revision: 1, layout, viewers: 1, request_id: '' };
