@@ -16,6 +16,7 @@ import { bodyLimitsOf, connectionsOf, jsonLimitsOf, transportOf } from '../confi
 import { type Environment, isLoopbackHost, isTls, type Settings } from '../config/settings.ts';
 import { resourceLimitsOf } from '../http/limits.ts';
 import { announce, listen, requireAccess } from '../runtime/address.ts';
+import { trimHeaps } from '../runtime/heap-trim.ts';
 import { openGate } from '../runtime/gate.ts';
 import { levelMetric } from '../telemetry/level-metric.ts';
 import { quotaMetrics } from '../telemetry/quota-metrics.ts';
@@ -74,6 +75,7 @@ export async function startProcesses(
   const owner = await readOwnerKey(files, settings.current.values);
   configured.secrets.push(owner.key);
   const disposal = new DisposalStack();
+  disposal.use(trimHeaps(systemClock, 0), (stop) => stop());
   const fleet = new Fleet(systemClock);
   let stage: string | null = 'starting';
   const system = supervision(systemClock, logger);

@@ -31,6 +31,7 @@ import { type Configured, openConfiguration } from './configured.ts';
 import { type DegradationWatch, watchDegradation } from './degradation.ts';
 import { openGate } from './gate.ts';
 import { ALONE, type Part } from './part.ts';
+import { trimHeaps } from './heap-trim.ts';
 import type { StartReport } from './start-report.ts';
 import { type Doors, partsOf } from './parts.ts';
 import { openImage, type RuntimeOptions } from './runtime.ts';
@@ -89,6 +90,7 @@ export async function startPart(
   const number = part.kind === 'alone' ? null : part.number;
   configured.secrets.push(owner.key);
   const disposal = new DisposalStack();
+  disposal.use(trimHeaps(systemClock, number ?? 0), (stop) => stop());
   const doors: Doors = { asking: null, services: null };
   let stage = 'starting';
   const viewers: Viewers = new Viewers({ metrics: () => metrics, clock: systemClock });
