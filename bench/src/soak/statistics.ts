@@ -72,6 +72,22 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
   return across === 0 ? Number.NaN : along / across;
 }
 
+/**
+ * Means over whole periods, counted back from the end: what comes and goes with the period is not in them.
+ * @returns the middle of each period with the mean of its points; none for periods without points
+ */
+export function periodMeans(
+  points: readonly (readonly [x: number, y: number])[],
+  period: number,
+  [from, to]: readonly [from: number, to: number],
+): (readonly [x: number, y: number])[] {
+  const whole = Math.floor((to - from) / period);
+  return Array.from({ length: whole }, (_, i) => to - (whole - i) * period).flatMap((start) => {
+    const ys = points.filter(([x]) => x >= start && x < start + period).map(([, y]) => y);
+    return ys.length === 0 ? [] : [[start + period / 2, ys.reduce((sum, y) => sum + y, 0) / ys.length] as const];
+  });
+}
+
 /** Requests of one second, by the second in which they were due. */
 export interface Second {
   readonly requests: number;

@@ -108,6 +108,17 @@ describe('the summary of a soak', () => {
     assert.equal(summarise(recordOf(() => 'ok')).held, null);
   });
 
+  it('has memory by the hour whatever comes and goes every five minutes', () => {
+    const record = recordOf(() => 'ok');
+    const seconds = 3_600;
+    const wave = (i: number): number => (i % 300) * 3e5;
+    const memory = Array.from({ length: seconds }, (_, i) => [i * 1000, 1e9 + i * 1e4 + wave(i)] as const);
+    const { memory: found } = summarise({ ...record, order: { ...record.order, seconds }, memory });
+    assert.ok(Math.abs(found.steadySlopeMbPerHour - 36) < 0.1, String(found.steadySlopeMbPerHour));
+    assert.ok(Math.abs(found.steadyRawSlopeMbPerHour - 36) > 1, 'which sample by sample it does not');
+    assert.equal(found.steadyMeansMb.length, 6);
+  });
+
   it('has memory by the hour', () => {
     const { memory } = summarise(recordOf(() => 'ok'));
     assert.ok(Math.abs(memory.slopeMbPerHour - 360) < 1e-6);

@@ -10,6 +10,7 @@ import {
   outages,
   repairTimes,
   type Second,
+  periodMeans,
   slope,
 } from './statistics.ts';
 
@@ -89,6 +90,10 @@ export interface SoakReport {
     readonly steadySlopeMbPerHour: number;
     /** How long that half is, seconds. */
     readonly steadySeconds: number;
+    /** Means over the periods in which processes trim their heaps, MB, of that half; the slope is theirs if there are enough. */
+    readonly steadyMeansMb: readonly number[];
+    /** Sample by sample, with what comes and goes in a period. */
+    readonly steadyRawSlopeMbPerHour: number;
   };
   /** What is held after collections by each process and thread that was there at the end; null when not asked for. */
   readonly held: HeldReport | null;
@@ -241,6 +246,11 @@ function countOf(names: readonly string[]): Record<string, number> {
 /** Faults after which other processes serve than before. */
 const REPLACING: ReadonlySet<string> = new Set(['process-kill', 'bad-config']);
 
+/** How often each process trims its heap, `runtime/heap-trim.ts` of the server: memory has a wave of that period. */
+const TRIMMING_MS = 300_000;
+/** Periods whose means a slope can be told from. */
+const LEAST_PERIODS = 4;
+
 function memoryOf({ memory, faults, order }: SoakRecord): SoakReport['memory'] {
   const points = memory.map(([ms, bytes]) => [ms / MS_PER_HOUR, bytes / 1e6] as const);
   const sizes = points.map(([, megabytes]) => megabytes);
@@ -251,12 +261,17 @@ function memoryOf({ memory, faults, order }: SoakRecord): SoakReport['memory'] {
     order.seconds * 1000,
   );
   const middle = (from + to) / 2;
+  const steady = points.filter((_, i) => isWithin(memory[i]?.[0] ?? 0, middle, to));
+  const means = periodMeans(steady, TRIMMING_MS / MS_PER_HOUR, [middle / MS_PER_HOUR, to / MS_PER_HOUR]);
+  const raw = slope(steady);
   return {
     firstMb: sizes[0] ?? Number.NaN,
     lastMb: sizes.at(-1) ?? Number.NaN,
     peakMb: Math.max(...sizes),
     slopeMbPerHour: slope(points),
-    steadySlopeMbPerHour: slope(points.filter((_, i) => isWithin(memory[i]?.[0] ?? 0, middle, to))),
+    steadySlopeMbPerHour: means.length >= LEAST_PERIODS ? slope(means) : raw,
+    steadyRawSlopeMbPerHour: raw,
+    steadyMeansMb: means.map(([, megabytes]) => megabytes),
     steadySeconds: (to - middle) / 1000,
   };
 }

@@ -160,6 +160,11 @@ function detailLines(report: SoakReport): string[] {
       ({ name, worst, threshold, firedAt }) =>
         `burn rate  ${worst.toFixed(1)}x at worst (${name}, 60 times compressed; pages at ${threshold}x): ${firedAt === null ? 'no page' : `page at ${clock(firedAt + 1)}`}`,
     ),
+    ...(memory.steadyMeansMb.length === 0
+      ? []
+      : [
+          `memory     means of 5 min of the second half: ${memory.steadyMeansMb.map(Math.round).join(', ')} MB; sample by sample ${signed(memory.steadyRawSlopeMbPerHour)} MB/h`,
+        ]),
     `memory     ${Math.round(memory.firstMb)} MB first, ${Math.round(memory.lastMb)} MB last, ${Math.round(memory.peakMb)} MB peak; ${signed(memory.slopeMbPerHour)} MB/h over all`,
     `health     ${probe.looks} looks: ${probe.degraded} Degraded, ${probe.unhealthy} Unhealthy, ${probe.none} without an answer; restarts: ${list(report.restarts)}`,
     `writes     ${writes.acknowledged} documents acknowledged, ${writes.removed} of them taken away again; refused: ${list(writes.refused)}; lost ${writes.lost}, after kill -9 and another start ${writes.lostAfterKill}`,

@@ -2,8 +2,7 @@
  * What the tiers cost at the largest bodies of routes that take more than a question: 32 MiB, in pieces as a connection
  * gives them, read by the server's own reader on its thread. What others notice of it is how long the event loop is held:
  * the longest turn from the first piece to the end of the content tier. The whole passage takes its time on the thread.
- * Limits as packages/server/src/http/limits.ts has them. What is fused is checked by the thread that fuses it: here, too,
- * what is measured is what the event loop has to do with it.
+ * Limits as packages/server/src/http/limits.ts has them. Batches to fuse and imports go the same way.
  */
 import { setImmediate } from 'node:timers/promises';
 import { Readable } from 'node:stream';
@@ -19,6 +18,8 @@ import type { ContentScanner, JsonLimits } from '@vortexflow/validation';
 import { TurnWatch } from './turn-watch.ts';
 
 const MIB = 1_048_576;
+/** Whoever sends it waits for what comes of it. */
+const STAYING = { timed: () => undefined, hasLeft: () => false };
 /** As much of a body as a read of a connection gives, bytes. */
 const PIECE = 65_536;
 /** Most characters of one request that are scanned for content. */
@@ -155,7 +156,7 @@ async function passage(bytes: Buffer, route: Route, scanner: ContentScanner, rea
   let isRefused = false;
   try {
     const body = await collectBody(pieces(bytes), route.maxBody, bytes.length);
-    const value = await reader.json(body, route.row, route.limits, () => undefined);
+    const value = await reader.json(body, route.row, route.limits, STAYING);
     scan(route.texts(value), scanner);
   } catch (failure) {
     if (!(failure instanceof Error) || failure.message === '') throw failure;

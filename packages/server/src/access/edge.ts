@@ -59,8 +59,13 @@ export function edgeAccess(options: EdgeOptions): Access {
       const caller = callerOf(request, isProxy);
       origins.refuseForeignSocket(caller);
       const ticket = ticketOf(request);
-      const prove = ticket === null ? programAt : () => redeem(ticket, caller, options);
-      return admit(request, caller, () => prove(caller, options));
+      if (ticket !== null) return admit(request, caller, () => redeem(ticket, caller, options));
+      if (!isProgram(caller, options)) {
+        // Nobody, but counted as everybody is.
+        admit(request, caller, () => GUEST);
+        throw wireError('ticket_needed');
+      }
+      return admit(request, caller, () => identify(caller, options));
     },
     hold: (principal, socket) => connections.hold(principal, socket),
     refused: (request) => refused.get(request) ?? null,
@@ -106,13 +111,11 @@ function bearerOf(caller: Caller, { identity, limits, ownerKey }: EdgeOptions): 
 }
 
 /**
- * Who opens a WebSocket without a ticket: a program, which shows a key or runs on this machine. What a browser takes
- * along wherever a page sends it counts for nothing here.
+ * Who may open a WebSocket without a ticket: a program, which shows a key, or runs on this machine and is no browser. What
+ * a browser takes along wherever a page sends it counts for nothing here.
  */
-function programAt(caller: Caller, options: EdgeOptions): Principal {
-  const isBrowser = caller.origin !== undefined || cookieValue(caller.cookie, options.cookie().name) !== null;
-  if (caller.authorization === undefined && isBrowser) throw wireError('ticket_needed');
-  return identify(caller, options);
+function isProgram({ authorization, origin, cookie: cookies }: Caller, { cookie }: EdgeOptions): boolean {
+  return authorization !== undefined || (origin === undefined && cookieValue(cookies, cookie().name) === null);
 }
 
 function redeem(ticket: string, caller: Caller, { identity, limits }: EdgeOptions): Principal {

@@ -33,7 +33,7 @@ const TEXTS: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   jsonLimitFuse: ['depth 7, keys 8, values 1000'],
   jsonLimitDocuments: ['depth 9, keys 16, values 16384'],
   jsonLimitConfig: ['depth 9, keys 300, values 2000'],
-  headLimits: ['lines 40, length 1024, target 4096', 'lines 1000, length 65536, target 65536'],
+  headLimits: ['lines 40, length 4096, target 4096', 'lines 1000, length 65536, target 65536'],
   routeCosts: ['fuse 1, documents 1, import 1, export 1, analytics 1, majorise 1000, signin 5'],
   trustedProxies: ['127.0.0.1', '10.0.0.0/8, ::1, fd00::/8'],
 };

@@ -81,10 +81,10 @@ export const LIMIT_SETTINGS = {
   headLimits: setting<Readonly<Record<HeadLimit, number>>>({
     variable: 'HEAD_LIMITS',
     fallback: DEFAULT_HEAD_LIMITS,
-    // Browsers send about twenty lines; proxies add theirs.
+    // Browsers send about twenty lines, and cookies of all that runs on this machine; proxies add theirs.
     type: numbers(
       DEFAULT_HEAD_LIMITS,
-      { lines: 40, length: 1_024, target: 4_096 },
+      { lines: 40, length: 4_096, target: 4_096 },
       { lines: 1_000, length: 65_536, target: 65_536 },
     ),
     title: 'Size of heads',
@@ -137,11 +137,16 @@ export const bodyLimitsOf = (values: LimitValues): BodyLimits => ({
   config: values.bodyLimitConfig,
 });
 
-/** As they are set at the start. */
-export const connectionsOf = ({ connectionTimes, headBytes }: LimitValues): ConnectionLimits =>
-  connectionLimitsOf(connectionTimes, headBytes);
+/** What a front of our own adds to each head: who is calling, from where, and the request's id. */
+const ADDED = { lines: 8, bytes: 4_096 } as const;
 
-export const transportOf = ({ headLimits }: LimitValues): TransportLimits => headLimitsOf(headLimits);
+/** As they are set at the start. @param isBehindFront heads come with what a front adds */
+export const connectionsOf = ({ connectionTimes, headBytes }: LimitValues, isBehindFront = false): ConnectionLimits =>
+  connectionLimitsOf(connectionTimes, headBytes + (isBehindFront ? ADDED.bytes : 0));
+
+/** @param isBehindFront as of {@link connectionsOf} */
+export const transportOf = ({ headLimits }: LimitValues, isBehindFront = false): TransportLimits =>
+  headLimitsOf({ ...headLimits, lines: headLimits.lines + (isBehindFront ? ADDED.lines : 0) });
 
 export const jsonLimitsOf = (values: LimitValues): JsonLimitRows => ({
   question: values.jsonLimitQuestion,

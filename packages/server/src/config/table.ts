@@ -52,7 +52,7 @@ export const SETTINGS = {
     fallback: '127.0.0.1',
     type: matching(/^[\w.:-]{1,253}$/, 'a host name or IP address'),
     title: 'Address',
-    help: 'Address to listen on. Elsewhere than loopback needs VORTEXFLOW_OWNER_KEY.',
+    help: 'Address to listen on. Elsewhere than loopback needs VORTEXFLOW_OWNER_KEY or VORTEXFLOW_OWNER_KEY_FILE.',
   }),
   port: setting<number>({
     variable: 'PORT',

@@ -31,10 +31,11 @@ export class BatchFusion {
 
   /**
    * The body of the response.
+   * @param hasLeft whether nobody waits for it any more: then it is not begun
    * @throws CodedError of the request's own faults, `fuse_busy`, `fuse_late`; what the thread died of
    */
-  async fuse(job: FuseJob): Promise<Uint8Array> {
-    const reply = await this.#batches.work(job);
+  async fuse(job: FuseJob, hasLeft?: () => boolean): Promise<Uint8Array> {
+    const reply = await this.#batches.work(job, hasLeft);
     if (reply.type === 'fused') return reply.body;
     throw wireError(reply.code, reply.details);
   }

@@ -2,7 +2,7 @@
 import { ErrorResponse, FuseRequest, FuseResponse } from '@vortexflow/protocol';
 import type { JsonLimits } from '@vortexflow/validation';
 import type { BatchFusion } from '../fusing/batch-fusion.ts';
-import { CHECKED, collectedBody } from '../reading/checked-parser.ts';
+import { CHECKED, collectedBody, hasLeft, whileHeld } from '../reading/checked-parser.ts';
 import type { CollectedBody } from '../reading/collected-body.ts';
 import type { App } from './app-type.ts';
 
@@ -37,7 +37,11 @@ export function registerFuse(app: App, fusion: BatchFusion, bodyLimit: number, j
     },
     async (request, reply) => {
       const body = (request.body as unknown as CollectedBody | undefined) ?? NO_BODY;
-      const fused = await fusion.fuse({ body, limits: jsonLimits(), requestId: request.id });
+      const job = { body, limits: jsonLimits(), requestId: request.id };
+      const fused = await whileHeld(
+        request,
+        fusion.fuse(job, () => hasLeft(request)),
+      );
       reply.type('application/json; charset=utf-8');
       // Already JSON: the serializer passes bytes on as they are.
       return reply.send(Buffer.from(fused.buffer, fused.byteOffset, fused.byteLength) as never);

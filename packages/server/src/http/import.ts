@@ -17,7 +17,7 @@ import { DocumentsResponse, ErrorResponse, wireError } from '@vortexflow/protoco
 import { Type } from 'typebox';
 import { someOf } from '../audit/carried.ts';
 import type { BodyReader } from '../reading/body-reader.ts';
-import { collectedBody } from '../reading/checked-parser.ts';
+import { collectedBody, hasLeft, whileHeld } from '../reading/checked-parser.ts';
 import type { CollectedBody } from '../reading/collected-body.ts';
 import { onlyRefused, runTierAsync } from '../validation/tiers.ts';
 import type { App } from './app-type.ts';
@@ -82,8 +82,9 @@ export function registerImport(app: App, context: ServerContext, reader: BodyRea
       const format = request.query.format ?? formatOfMedia(request.headers['content-type'] ?? '');
       const name = graphFormat(format);
       const refused = onlyRefused(context.validation.observe);
-      const timed = (ms: number): void => void (request.validation.schemaMs += ms);
-      const { text, digest } = await runTierAsync('schema', refused, () => reader.file(body, name, timed));
+      const options = { timed: () => undefined, hasLeft: () => hasLeft(request) };
+      const reading = runTierAsync('schema', refused, () => reader.file(body, name, options));
+      const { text, digest } = await whileHeld(request, reading);
       const { id = defaultId(digest, name), title = id } = request.query;
       tellAudit(reply, {
         detail: { documents: 1, format: name },

@@ -1,20 +1,22 @@
 /** Large bodies are read as small ones are, to the letter, on a thread that may die. */
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { VirtualClock } from '@vortexflow/primitives';
 import { RefusalError } from '@vortexflow/validation';
 import * as fc from 'fast-check';
 import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
 import type { JobThread } from '../threads/job-thread.ts';
-import { BodyReader } from './body-reader.ts';
+import { BodyReader, type ReadingOptions } from './body-reader.ts';
 import type { CheckedRow } from './checked-json.ts';
-import { type CollectedBody, collectBody, SMALL } from './collected-body.ts';
+import { type CollectedBody, type LargeBody, SMALL } from './collected-body.ts';
+import { readLarge } from './read-large.ts';
 import type { ReadJob } from './messages.ts';
 import { type ReadBody, startReadingThread } from './reading-thread.ts';
 
 const reader = new BodyReader(new VirtualClock());
 after(() => reader.stop());
+
+const STAYING: ReadingOptions = { timed: () => undefined, hasLeft: () => false };
 
 const small = (text: string): CollectedBody => ({ bytes: Buffer.from(text), length: Buffer.byteLength(text) });
 /** The same bytes as if they were many. */
@@ -26,10 +28,10 @@ function large(text: string): CollectedBody {
 }
 
 /** What a reading comes to: a value, or all that is said of why there is none. */
-async function outcome(read: (timed: (ms: number) => void) => Promise<unknown>): Promise<unknown> {
+async function outcome(read: (options: ReadingOptions) => Promise<unknown>): Promise<unknown> {
   let ms = Number.NaN;
   try {
-    return { value: await read((time) => void (ms = time)) };
+    return { value: await read({ timed: (time) => void (ms = time), hasLeft: () => false }) };
   } catch (failure) {
     if (failure instanceof RefusalError) return failure.refusal;
     const { code, details } = failure as { code?: string; details?: object };
@@ -41,7 +43,7 @@ async function outcome(read: (timed: (ms: number) => void) => Promise<unknown>):
 }
 
 const json = (body: CollectedBody, row: CheckedRow = 'documents') =>
-  outcome((timed) => reader.json(body, row, DEFAULT_JSON_LIMITS[row], timed));
+  outcome((options) => reader.json(body, row, DEFAULT_JSON_LIMITS[row], options));
 
 const unicode = fc.string({ unit: 'binary', maxLength: 40 });
 const document = fc.record(
@@ -97,7 +99,7 @@ describe('a body that is read on a thread', () => {
   });
 
   it('is a graph as well', async () => {
-    const file = (body: CollectedBody, format: string) => outcome((timed) => reader.file(body, format, timed));
+    const file = (body: CollectedBody, format: string) => outcome((options) => reader.file(body, format, options));
     const long = `{"nodes":[{"id":"${'n'.repeat(600_000)}é"}]}`;
     for (const [text, format] of [
       [long, 'json'],
@@ -120,11 +122,11 @@ describe('a body that is read on a thread', () => {
       end: async () => end(new Error('ended')),
     });
     const slow = new BodyReader(clock, start);
-    const late = slow.json(large('{}'), 'documents', DEFAULT_JSON_LIMITS.documents, () => undefined);
+    const late = slow.json(large('{}'), 'documents', DEFAULT_JSON_LIMITS.documents, STAYING);
     await new Promise(setImmediate);
     clock.advance(60_000);
     await assert.rejects(late, { code: 'resources_busy' });
-    const cut = slow.json(large('{}'), 'documents', DEFAULT_JSON_LIMITS.documents, () => undefined);
+    const cut = slow.json(large('{}'), 'documents', DEFAULT_JSON_LIMITS.documents, STAYING);
     await new Promise(setImmediate);
     await slow.stop();
     await assert.rejects(cut, { code: 'resources_busy' });
@@ -137,8 +139,7 @@ describe('a body that is read on a thread', () => {
       return threads.at(-1) as JobThread<ReadJob, ReadBody>;
     };
     const mortal = new BodyReader(new VirtualClock(), start);
-    const read = () =>
-      mortal.json(large('{"documents":[]}'), 'feedback', DEFAULT_JSON_LIMITS.feedback, () => undefined);
+    const read = () => mortal.json(large('{"documents":[]}'), 'feedback', DEFAULT_JSON_LIMITS.feedback, STAYING);
     await assert.rejects(read(), { code: 'request_invalid' });
     await threads[0]?.end();
     await assert.rejects(read(), { code: 'request_invalid' });
@@ -146,30 +147,45 @@ describe('a body that is read on a thread', () => {
     await mortal.stop();
   });
 
-  it('does not hold up others while it is taken over', async () => {
-    const { stream, length } = manyBytes();
-    const body = await collectBody(stream, length, length);
-    let turns = 0;
-    let isDone = false;
-    const turn = (): void => {
-      turns++;
-      if (!isDone) setImmediate(turn);
-    };
-    setImmediate(turn);
-    const value = (await json(body)) as { value: { documents: unknown[] } };
-    isDone = true;
-    assert.equal(value.value.documents.length, 100);
-    // About 20 parts, each with a turn behind it.
-    assert.ok(turns > 15, `${turns} turns`);
+  it('is not begun when its sender has left meanwhile', async () => {
+    const works: (() => void)[] = [];
+    const start = (): JobThread<ReadJob, ReadBody> => ({
+      isAlive: true,
+      work: () =>
+        new Promise((resolve) =>
+          works.push(() => resolve({ end: { type: 'end', digest: null, ms: 0 }, value: {}, text: '' })),
+        ),
+      end: async () => undefined,
+    });
+    const busy = new BodyReader(new VirtualClock(), start);
+    const read = (options: ReadingOptions) =>
+      busy.json(large('{}'), 'documents', DEFAULT_JSON_LIMITS.documents, options);
+    const first = read(STAYING);
+    const left = read({ ...STAYING, hasLeft: () => true });
+    const last = read(STAYING);
+    await new Promise(setImmediate);
+    works[0]?.();
+    await first;
+    await assert.rejects(left, { code: 'resources_busy' });
+    await new Promise(setImmediate);
+    assert.equal(works.length, 2);
+    works[1]?.();
+    await last;
+    await busy.stop();
+  });
+
+  it('comes over in parts that are quick to take over, whatever is in it', () => {
+    const texts = fc.array(fc.nat(200_000), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(texts, (lengths) => {
+        const list = lengths.map((length, i) => ({ id: `${i}`, title: 'T', text: 'x'.repeat(length) }));
+        const body = large(JSON.stringify({ documents: list })) as LargeBody;
+        const job = { type: 'json', body, row: 'documents', limits: DEFAULT_JSON_LIMITS.documents } as const;
+        const sizes = [...readLarge(job, () => 0)].map((part) => JSON.stringify(part).length);
+        // Half a million characters, and the document that makes it so many.
+        assert.ok(Math.max(...sizes) <= 524_288 + 200_000 + 1_000, String(Math.max(...sizes)));
+      }),
+      { numRuns: 20 },
+    );
   });
 });
-
-/** 100 documents of 100,000 characters. */
-function manyBytes(): { readonly stream: Readable; readonly length: number } {
-  const list = Array.from({ length: 100 }, (_, i) => ({ id: `${i}`, title: 'T', text: 'x'.repeat(100_000) }));
-  const bytes = Buffer.from(JSON.stringify({ documents: list }));
-  const pieces = Array.from({ length: Math.ceil(bytes.length / 65_536) }, (_, i) =>
-    bytes.subarray(i * 65_536, (i + 1) * 65_536),
-  );
-  return { stream: Readable.from(pieces, { objectMode: false }), length: bytes.length };
-}

@@ -23,8 +23,13 @@ export interface ReadFile {
   readonly digest: string;
 }
 
-/** Told how long a body was worked on, ms, however that ended. */
-type Timed = (ms: number) => void;
+/** What is asked and told about a body meanwhile. */
+export interface ReadingOptions {
+  /** Told how long it was worked on, ms, however that ended. */
+  readonly timed: (ms: number) => void;
+  /** Whether its sender has gone; then it is not begun. */
+  readonly hasLeft: () => boolean;
+}
 
 export class BodyReader {
   readonly #large: OneByOne<ReadJob, ReadBody>;
@@ -42,21 +47,21 @@ export class BodyReader {
   }
 
   /** @throws RefusalError of the scan; CodedError `body_empty`, `request_invalid`, `resources_busy` */
-  async json(body: CollectedBody, row: CheckedRow, limits: JsonLimits, timed: Timed): Promise<unknown> {
-    if ('bytes' in body) return measured(timed, () => readCheckedJson(bytesOf(body), row, limits));
-    return (await this.#read({ type: 'json', body, row, limits }, timed)).value;
+  async json(body: CollectedBody, row: CheckedRow, limits: JsonLimits, options: ReadingOptions): Promise<unknown> {
+    if ('bytes' in body) return measured(options, () => readCheckedJson(bytesOf(body), row, limits));
+    return (await this.#read({ type: 'json', body, row, limits }, options)).value;
   }
 
   /**
    * @param format its name
    * @throws RefusalError of the scan; CodedError `request_invalid`, `resources_busy`
    */
-  async file(body: CollectedBody, format: string, timed: Timed): Promise<ReadFile> {
+  async file(body: CollectedBody, format: string, options: ReadingOptions): Promise<ReadFile> {
     if ('bytes' in body) {
-      const text = measured(timed, () => decodeFile(bytesOf(body), format));
+      const text = measured(options, () => decodeFile(bytesOf(body), format));
       return { text, digest: createHash('sha256').update(text).digest('hex') };
     }
-    const { text, end } = await this.#read({ type: 'file', body, format }, timed);
+    const { text, end } = await this.#read({ type: 'file', body, format }, options);
     return { text, digest: (end.type === 'end' && end.digest) || '' };
   }
 
@@ -65,8 +70,8 @@ export class BodyReader {
     return this.#large.stop();
   }
 
-  async #read(job: ReadJob, timed: Timed): Promise<ReadBody> {
-    const read = await this.#large.work(job);
+  async #read(job: ReadJob, { timed, hasLeft }: ReadingOptions): Promise<ReadBody> {
+    const read = await this.#large.work(job, hasLeft);
     const { end } = read;
     timed(end.ms);
     if (end.type === 'refused') throw new RefusalError(end.refusal);
@@ -88,7 +93,7 @@ const tooBusy = (cause?: unknown): Error =>
     cause,
   );
 
-function measured<Value>(timed: Timed, read: () => Value): Value {
+function measured<Value>({ timed }: ReadingOptions, read: () => Value): Value {
   const start = performance.now();
   try {
     return read();

@@ -13,11 +13,16 @@ const compiled: Partial<Record<CheckedRow, Validator>> = {};
 
 /** @throws RefusalError of the scan; CodedError `body_empty`, `request_invalid` */
 export function readCheckedJson(bytes: Buffer, row: CheckedRow, limits: JsonLimits): unknown {
-  if (bytes.length === 0) throw wireError('body_empty');
-  scanJson(bytes, limits);
-  const value: unknown = JSON.parse(bytes.toString());
+  const value = readJson(bytes, limits);
   requireSchema(value, row);
   return value;
+}
+
+/** @throws RefusalError of the scan; CodedError `body_empty` */
+export function readJson(bytes: Buffer, limits: JsonLimits): unknown {
+  if (bytes.length === 0) throw wireError('body_empty');
+  scanJson(bytes, limits);
+  return JSON.parse(bytes.toString());
 }
 
 /** @throws CodedError `request_invalid` with the first that is wrong */

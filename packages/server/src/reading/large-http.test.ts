@@ -57,6 +57,28 @@ for (const WORKERS of ['0', '2'])
       assert.equal((await fetch(`${server.url}/api/v1/documents/wrong-1`)).status, 404);
     });
 
+    it('leave the connection open when they are refused for what is in them', async () => {
+      const wrong = JSON.stringify({ documents: documents('again-').map((one) => ({ ...one, more: 1 })) });
+      for (const body of [wrong, '{"documents":[]}', '{"documents":']) {
+        const response = await post('/api/v1/documents', body);
+        assert.deepEqual([response.status, response.headers.get('connection')], [400, 'keep-alive']);
+        await response.arrayBuffer();
+      }
+    });
+
+    it('do not stand in the way of requests without one, whatever type they say', async () => {
+      const remove = (body?: string): Promise<Response> =>
+        fetch(`${server.url}/api/v1/documents/said-3`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body }),
+        });
+      assert.equal((await remove()).status, 400);
+      assert.equal((await remove('{"id":1,"id":2}')).status, 400);
+      assert.equal((await remove('{}')).status, 200);
+      assert.equal((await remove('{}')).status, 404);
+    });
+
     it('are graphs, too, and batches to fuse', async () => {
       const nodes = Array.from({ length: 6_000 }, (_, i) => ({ id: `large-${i}`, label: `Large node number ${i}` }));
       const graph = JSON.stringify({ nodes, links: [] });

@@ -10,6 +10,10 @@ import type { FileJob, FromReadingThread, JsonJob, ReadEnd, ReadJob, ReadPart } 
 /** Characters of a part, about: they are copied in half a millisecond. */
 const PART = 524_288;
 
+/** Whether more follows it. */
+export const isPart = ({ type }: FromReadingThread): boolean =>
+  type === 'outline' || type === 'items' || type === 'text';
+
 /** @param elapsed ms on a monotonic clock */
 export function* readLarge(job: ReadJob, elapsed: () => number): Generator<FromReadingThread> {
   const start = elapsed();

@@ -12,7 +12,7 @@ export function requireAccess({ values, sources }: Settings): void {
   if (isLoopbackHost(values.host) || isDecided) return;
   throw new SettingError(
     `HOST ${values.host} would let other machines in, and no access is configured. ` +
-      'Set VORTEXFLOW_OWNER_KEY to a secret of at least 16 characters, or HOST to 127.0.0.1.',
+      'Set VORTEXFLOW_OWNER_KEY to a secret of at least 16 characters, or VORTEXFLOW_OWNER_KEY_FILE to a file that holds one, or HOST to 127.0.0.1.',
   );
 }
 

@@ -69,6 +69,8 @@ export async function startServer(
   }
 }
 
+const NO_KEY = { key: '', created: false };
+
 /**
  * Starts one process of a server. The report is null for a follower, whose start nobody waits for.
  *
@@ -86,9 +88,11 @@ export async function startPart(
     part.kind === 'alone' ? await openCertificate(settings.current, { clock: systemClock, logger }) : null;
   const { host, port, dataFolder } = settings.current.values;
   const files = await openDataFolder(dataFolder);
-  const owner = await readOwnerKey(files, settings.current.values);
+  // Behind a front the key is not looked at, but kept out of texts where it can be read.
+  const reading = readOwnerKey(files, settings.current.values);
+  const owner = part.kind === 'alone' ? await reading : await reading.catch(() => NO_KEY);
   const number = part.kind === 'alone' ? null : part.number;
-  configured.secrets.push(owner.key);
+  if (owner !== NO_KEY) configured.secrets.push(owner.key);
   const disposal = new DisposalStack();
   disposal.use(trimHeaps(systemClock, number ?? 0), (stop) => stop());
   const doors: Doors = { asking: null, services: null };
@@ -121,7 +125,7 @@ export async function startPart(
     isTls: isTls(settings.current),
     certificate,
     bodyLimits: bodyLimitsOf(settings.current.values),
-    connectionLimits: connectionsOf(settings.current.values),
+    connectionLimits: connectionsOf(settings.current.values, part.kind !== 'alone'),
     viewers,
     services: () => doors.services,
     asking: () => doors.asking,
@@ -133,7 +137,7 @@ export async function startPart(
     validation: {
       observe,
       mode: () => settings.current.values.validationMode,
-      headLimits: () => transportOf(settings.current.values),
+      headLimits: () => transportOf(settings.current.values, part.kind !== 'alone'),
       jsonLimits: () => jsonLimitsOf(settings.current.values),
       scanner: contentScanner(),
       budget: new ResourceBudget(resourceLimitsOf(bodyLimitsOf(settings.current.values))),

@@ -31,12 +31,15 @@ export class OneByOne<Job, Reply> {
     this.#options = options;
   }
 
-  /** @throws `busy` and `late` of the options; what the thread died of */
-  async work(job: Job): Promise<Reply> {
+  /**
+   * @param hasLeft whether nobody waits for the reply any more: then it is not begun
+   * @throws `busy` and `late` of the options; what the thread died of
+   */
+  async work(job: Job, hasLeft: () => boolean = () => false): Promise<Reply> {
     const { mostWaiting, busy } = this.#options;
     if (this.#pending > mostWaiting) throw busy(this.#pending - 1);
     this.#pending++;
-    const turn = this.#last.then(() => this.#run(job));
+    const turn = this.#last.then(() => this.#run(job, hasLeft));
     this.#last = turn.then(
       () => this.#pending--,
       () => this.#pending--,
@@ -51,9 +54,9 @@ export class OneByOne<Job, Reply> {
     await this.#last;
   }
 
-  async #run(job: Job): Promise<Reply> {
+  async #run(job: Job, hasLeft: () => boolean): Promise<Reply> {
     const { clock, start, timeoutMs, idleMs, late } = this.#options;
-    if (this.#stopped) throw late();
+    if (this.#stopped || hasLeft()) throw late();
     this.#idle?.cancel();
     if (this.#thread?.isAlive === false) this.#thread = null;
     const thread = (this.#thread ??= start());

@@ -1,6 +1,10 @@
 /** What requests cost in tier 5, as the routes of a server that is still loading count them. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, it } from 'node:test';
 import { permissionsOf, type Principal } from '@vortexflow/identity';
 import type { ErrorResponse } from '@vortexflow/protocol';
@@ -60,6 +64,28 @@ describe('the cost of a request', () => {
     await post('/api/v1/fuse', Readable.from([DOCUMENTS]), chunked);
     assert.deepEqual(budget.costs, [5, 5, 5, 5]);
     assert.deepEqual([budget.held.cost, budget.held.bytes], [0, 0]);
+  });
+
+  it('in memory lasts until its body has been read, though its sender leaves before that', async () => {
+    const budget = new ResourceBudget(resourceLimitsOf(DEFAULT_BODY_LIMITS));
+    const server = await serverWith(budget);
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = server.server.address() as AddressInfo;
+    const bytes = 16 * 1_048_576;
+    const head = `POST /api/v1/documents HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${bytes}\r\n\r\n`;
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    const came = Promise.withResolvers<void>();
+    server.server.once('request', (request: IncomingMessage) => request.once('end', () => came.resolve()));
+    socket.write(head);
+    socket.write(Buffer.from('{"documents":[]}'.padEnd(bytes, ' ')));
+    await came.promise;
+    socket.destroy();
+    // The thread that reads it has to start first, which takes longer than this.
+    await setTimeout(20);
+    assert.equal(budget.held.bytes, bytes);
+    for (let left = 200; left > 0 && budget.held.bytes > 0; left--) await setTimeout(50);
+    assert.equal(budget.held.bytes, 0);
   });
 
   it('is too much where one request would take more than one may', async () => {

@@ -5,15 +5,14 @@ import {
   checkClaims,
   checkTransport,
   type ContentScanner,
-  type JsonLimits,
   type ResourceBudget,
-  scanJson,
   type StateView,
   type TransportLimits,
 } from '@vortexflow/validation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ValidationMode } from '../config/table.ts';
 import type { App } from '../http/app-type.ts';
+import { readJson } from '../reading/checked-json.ts';
 import { DEFAULT_BODY_LIMITS, type JsonLimitRows, OPAQUE_PREFIXES, SMALL_BODY } from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
 import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
@@ -47,6 +46,8 @@ interface RequestValidation {
   flags: readonly string[];
   /** Of its body as the parser got it. */
   bodyBytes: number;
+  /** While a body is read beside the event loop: resolves when that is over, however it ended. */
+  reading: Promise<void> | null;
 }
 
 declare module 'fastify' {
@@ -70,7 +71,7 @@ export function checkHead(request: FastifyRequest['raw'], { observe, headLimits 
 export function addValidation(app: App, options: ValidationOptions): void {
   app.decorateRequest('validation', null as unknown as RequestValidation);
   app.addHook('onRequest', (request, reply, done) => {
-    request.validation = { schemaMs: 0, schemaStart: Number.NaN, flags: [], bodyBytes: 0 };
+    request.validation = { schemaMs: 0, schemaStart: Number.NaN, flags: [], bodyBytes: 0, reading: null };
     lendMemory(request, reply, options);
     done();
   });
@@ -121,21 +122,15 @@ function parseJson(request: FastifyRequest, body: Buffer, { observe, jsonLimits 
   request.validation.bodyBytes = body.length;
   // What passes is counted when the library has checked it, too.
   const limits = jsonLimits()[request.routeOptions.config.checks?.body ?? 'question'];
-  const value = runTier('schema', onlyRefused(observe), () => scannedJson(body, limits));
+  const value = runTier('schema', onlyRefused(observe), () => readJson(body, limits));
   request.validation.schemaMs += performance.now() - start;
   return value;
-}
-
-function scannedJson(body: Buffer, limits: JsonLimits): unknown {
-  if (body.length === 0) throw wireError('body_empty');
-  scanJson(body, limits);
-  return JSON.parse(body.toString());
 }
 
 /** A JSON object where there is no schema of a route, such as at the front. @throws CodedError */
 export function readJsonObject(body: Buffer, { observe, jsonLimits }: JsonReading): Readonly<Record<string, unknown>> {
   return runTier('schema', observe, () => {
-    const value = scannedJson(body, jsonLimits().question);
+    const value = readJson(body, jsonLimits().question);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
     throw wireError('request_invalid', {
       problem: 'The body is not a JSON object.',
@@ -173,7 +168,8 @@ function checkState(request: FastifyRequest, { observe, state }: ValidationOptio
 }
 
 /** Before the body is read. */
-function lendMemory({ headers, routeOptions }: FastifyRequest, reply: FastifyReply, options: ValidationOptions): void {
+function lendMemory(request: FastifyRequest, reply: FastifyReply, options: ValidationOptions): void {
+  const { headers, routeOptions } = request;
   const length = headers['content-length'];
   if (length === undefined && headers['transfer-encoding'] === undefined) return;
   const bytes = Math.min(
@@ -182,7 +178,12 @@ function lendMemory({ headers, routeOptions }: FastifyRequest, reply: FastifyRep
   );
   if (bytes <= SMALL_BODY) return;
   const giveBack = runTier('resources', options.observe, () => options.budget.lendBytes(bytes));
-  reply.raw.once('close', giveBack);
+  // Who leaves early does not take along what is still being read.
+  reply.raw.once('close', () => {
+    const { reading } = request.validation;
+    if (reading === null) giveBack();
+    else void reading.then(giveBack);
+  });
 }
 
 function lendWork(request: FastifyRequest, reply: FastifyReply, { observe, budget }: ValidationOptions): void {

@@ -76,6 +76,38 @@ describe('a line with a ticket', () => {
     }
   });
 
+  it('is closed when no socket can be made', async () => {
+    const told: string[] = [];
+    const events = { opened: () => undefined, received: () => undefined, closed: () => told.push('closed') };
+    openTicketedLine('https://graph.example', events, {
+      fetch: async () => Response.json({ ticket: 'vft_a' }),
+      socket: () => {
+        throw new SyntaxError('no address');
+      },
+    });
+    for (let i = 0; i < 3; i++) await setImmediate();
+    assert.deepEqual(told, ['closed']);
+  });
+
+  it('waits for its ticket ten seconds at most', async (context) => {
+    const limits: number[] = [];
+    context.mock.method(AbortSignal, 'timeout', (ms: number) => {
+      limits.push(ms);
+      return AbortSignal.abort(new Error('late'));
+    });
+    const told: string[] = [];
+    const events = { opened: () => undefined, received: () => undefined, closed: () => told.push('closed') };
+    openTicketedLine('https://graph.example', events, {
+      fetch: async (_url, { signal }) => {
+        signal?.throwIfAborted();
+        throw new Error('not asked to stop');
+      },
+      socket: () => assert.fail('no ticket, no socket'),
+    });
+    for (let i = 0; i < 3; i++) await setImmediate();
+    assert.deepEqual([limits, told], [[10_000], ['closed']]);
+  });
+
   it('that is closed before its ticket has come opens nothing', async () => {
     const { line, told, sockets, give } = start();
     line.close();

@@ -7,6 +7,9 @@ export interface Ways {
   readonly socket: (url: string) => WebSocket;
 }
 
+/** Longest wait for a ticket, ms: a connection may be dead without anybody knowing. */
+const PATIENCE_MS = 10_000;
+
 /** @param origin of the server, e.g. `http://127.0.0.1:7000` */
 export function openTicketedLine(origin: string, events: LineEvents, { fetch, socket }: Ways): Line {
   const waiting = new AbortController();
@@ -16,7 +19,10 @@ export function openTicketedLine(origin: string, events: LineEvents, { fetch, so
     const query = new URLSearchParams({ ticket });
     open = listened(socket(`${origin.replace(/^http/, 'ws')}/ws/graph?${query}`), events);
   };
-  void ticketFrom(origin, fetch, waiting.signal).then(begin, events.closed);
+  const isInTime = AbortSignal.any([waiting.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  void ticketFrom(origin, fetch, isInTime)
+    .then(begin)
+    .catch(() => events.closed());
   return {
     send: (bytes) => open?.send(bytes),
     close: () => (open ? open.close() : waiting.abort()),

@@ -11,6 +11,8 @@ export type Body = Buffer | readonly Buffer[] | PassThrough | null;
 
 /** Up to this size a body is kept in one piece: joining a larger one would hold everybody up. Bytes. */
 const SMALL = 262_144;
+/** Least size of the pieces of a larger one, but for the last. Bytes. */
+const PIECE = 65_536;
 
 /**
  * @param loan of the memory for a body that is kept; the caller ends it
@@ -49,12 +51,22 @@ function wholeOf(
 ): Promise<Buffer | readonly Buffer[]> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
+    /** What has come since the last of them: thousands of tiny pieces would cost more than what is in them. */
+    let few: Buffer[] = [];
     let size = 0;
+    let fewSize = 0;
+    const gather = (): void => {
+      if (few.length > 0) parts.push(joined(few));
+      few = [];
+      fewSize = 0;
+    };
     const take = (part: Buffer): void => {
       size += part.length;
       if (size > bodyLimit) throw bodyTooLarge(bodyLimit);
       loan.cover(size, bodyLimit);
-      parts.push(part);
+      few.push(part);
+      fewSize += part.length;
+      if (fewSize >= PIECE) gather();
     };
     const onData = (part: Buffer): void => {
       try {
@@ -63,11 +75,15 @@ function wholeOf(
         // Whatever still comes is read and dropped.
         request.off('data', onData).resume();
         parts.length = 0;
+        few = [];
         reject(failure);
       }
     };
     request.on('data', onData);
-    request.once('end', () => resolve(size > SMALL ? parts : joined(parts)));
+    request.once('end', () => {
+      gather();
+      resolve(size > SMALL ? parts : joined(parts));
+    });
     request.once('close', () => reject(endedEarly()));
     request.once('error', reject);
   });
