@@ -600,12 +600,15 @@ function describeAccess(env: Record<string, string>): void {
     const entries = async (query: string): Promise<readonly Entry[]> =>
       ((await (await send('GET', `/api/v1/audit?${query}`, owner())).json()) as { entries: Entry[] }).entries;
 
-    /** Refusals are written behind. */
-    async function until(look: () => Promise<readonly Entry[]>, count: number): Promise<readonly Entry[]> {
+    /** Refusals, and what became of users and keys, are written behind. */
+    async function until(
+      look: () => Promise<readonly Entry[]>,
+      isEnough: (found: readonly Entry[]) => boolean,
+    ): Promise<readonly Entry[]> {
       const end = Date.now() + 20_000;
       for (;;) {
         const found = await look();
-        if (found.length >= count || Date.now() > end) return found;
+        if (isEnough(found) || Date.now() > end) return found;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
@@ -615,14 +618,25 @@ function describeAccess(env: Record<string, string>): void {
       const made = (await (await send('POST', '/api/v1/auth/users', owner(), user)).json()) as { user: { id: string } };
       const [created] = await entries('action=auth.user_create&limit=1');
       assert.deepEqual([created?.outcome, created?.role, created?.personal?.['name']], ['done', 'owner', 'owner']);
-      const [told] = await entries('action=identity.user_created&limit=1');
+      const [told] = await until(
+        () => entries('action=identity.user_created&limit=1'),
+        ([newest]) => newest?.personal?.['of'] === made.user.id,
+      );
       assert.deepEqual([told?.personal?.['name'], told?.personal?.['of']], ['owner', made.user.id]);
-      const { key } = await createKey(['look']);
-      const [issued] = await entries('action=identity.key_created&limit=1');
-      assert.deepEqual(issued?.detail, { scopes: 'look' });
+      const keysCreated = () => entries('action=identity.key_created&limit=200');
+      const { length } = await keysCreated();
+      const { key } = await createKey(['look', 'ask']);
+      const [issued] = await until(
+        keysCreated,
+        (found) => found.length > length && /ask/.test(String(found[0]?.detail?.['scopes'])),
+      );
+      assert.deepEqual(issued?.detail, { scopes: 'look,ask' });
       // A key acts for whom it was made.
       await refused(send('DELETE', '/api/v1/documents/x', { authorization: `Bearer ${key}` }), 403, 'forbidden');
-      const [removal] = await until(() => entries('action=document.remove&outcome=refused&limit=1'), 1);
+      const [removal] = await until(
+        () => entries('action=document.remove&outcome=refused&limit=1'),
+        ([newest]) => newest?.personal?.['name'] === 'owner',
+      );
       assert.deepEqual([removal?.role, removal?.personal?.['name']], ['owner', 'owner']);
     });
 
@@ -637,7 +651,11 @@ function describeAccess(env: Record<string, string>): void {
       await send('POST', '/api/v1/auth/login', headers, {});
       await send('PATCH', '/api/v1/layout', headers, {});
       assert.deepEqual(
-        (await until(seen, 4)).map(({ action, role, detail }) => [action, role, detail?.['code']]),
+        (await until(seen, ({ length }) => length >= 4)).map(({ action, role, detail }) => [
+          action,
+          role,
+          detail?.['code'],
+        ]),
         [
           ['layout.change', 'guest', 'unauthenticated'],
           ['auth.login', 'guest', 'sign_in_refused'],

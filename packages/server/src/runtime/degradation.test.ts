@@ -19,6 +19,7 @@ function watched(stores = true) {
     lastError: null as string | null,
     probes: 0,
     isOpen: true,
+    hasStore: stores,
   };
   const answering = {
     models: () => parts.models,
@@ -36,7 +37,7 @@ function watched(stores = true) {
     logger: pino({ level: 'silent' }),
     registry,
     asking: () => (parts.isOpen ? (services as unknown as AskServices) : null),
-    services: () => (parts.isOpen && stores ? (services as unknown as Services) : null),
+    services: () => (parts.isOpen && parts.hasStore ? (services as unknown as Services) : null),
     stores,
   });
   return { clock, parts, watch, registry, level: () => watch.current().level };
@@ -74,6 +75,16 @@ describe('what is offered', () => {
     parts.lastError = null;
     clock.advance(11_000);
     assert.equal(watch.current().level, 'full');
+  });
+
+  it('is not without writes while the store is still being opened', () => {
+    const { parts, level } = watched();
+    parts.hasStore = false;
+    assert.equal(level(), 'full');
+    parts.hasStore = true;
+    assert.equal(level(), 'full');
+    parts.hasStore = false;
+    assert.equal(level(), 'read-only');
   });
 
   it('says nothing while a server loads, and of writes nothing where none are taken', () => {

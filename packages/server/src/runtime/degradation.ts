@@ -28,7 +28,7 @@ export interface DegradationWatch {
   stop(): void;
 }
 
-/** Nothing is said before the first start is over: loading is no degradation. */
+/** Nothing is said of a part before its first start is over: loading is no degradation, and questions come first. */
 export function watchDegradation({
   clock,
   logger,
@@ -41,12 +41,13 @@ export function watchDegradation({
     logger.warn({ offered: level, answers, writes, before: from.level }, 'what the server offers has changed'),
   );
   levelMetric(registry, () => gauge.current);
-  let hasBegun = false;
+  let [hasAnswered, hasStored] = [false, false];
   let probed = 0;
   const look = (): void => {
-    hasBegun ||= asking() !== null;
-    if (!hasBegun) return;
-    const vitals = vitalsOf(asking(), services(), stores);
+    hasAnswered ||= asking() !== null;
+    hasStored ||= stores && services() !== null;
+    if (!hasAnswered) return;
+    const vitals = vitalsOf(asking(), services(), hasStored);
     gauge.observe(vitals);
     if (vitals.writable || clock.elapsed() - probed < PROBE_MS) return;
     probed = clock.elapsed();
