@@ -163,3 +163,10 @@ test('a sign-out tells the page', async () => {
   await account.signOut();
   assert.equal(changes(), 1);
 });
+
+test('nothing is begun, and nobody new shown, in a page that is about to be loaded anew', async () => {
+  const { account, asked } = world({ '/login': [200, { status: 'signed_in' }], '/me': [200, OWNER] });
+  await account.withKey('x');
+  await account.check();
+  assert.deepEqual([account.state.get().busy, account.state.get().who, asked.length], [true, null, 1]);
+});

@@ -30,6 +30,7 @@ const KEY_INVALID = 'This key is not valid, or counts no more.';
 export class Account {
   readonly state = new Cell<AccountState>({ who: null, ticket: null, busy: false, problem: '' });
   readonly #options: AccountOptions;
+  #isLeaving = false;
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -65,11 +66,11 @@ export class Account {
     if (!who || !before) return;
     const isSession = who.how === 'session' && before.how === 'session';
     // Somebody else has signed in in another tab, which has the same cookie.
-    if (isSession && who.subject !== before.subject) this.#options.changed();
+    if (isSession && who.subject !== before.subject) this.#leave();
     if (who.how === before.how) return;
     if (before.how === 'session') this.#set({ problem: 'Your session has ended. Sign in again to go on.' });
     // He has seen nothing yet that would be lost.
-    else if (before.role === 'guest') this.#options.changed();
+    else if (before.role === 'guest') this.#leave();
   }
 
   /** What went wrong has been read. */
@@ -105,7 +106,7 @@ export class Account {
   async signOut(): Promise<void> {
     await this.#run(async () => {
       await this.#send('/logout', 'POST', {});
-      this.#options.changed();
+      this.#leave();
     });
   }
 
@@ -118,7 +119,7 @@ export class Account {
     return this.#run(async () => {
       const { status, ticket } = await enter();
       if (status === 'second_factor') this.#set({ ticket: ticket ?? null });
-      else this.#options.changed();
+      else this.#leave();
     });
   }
 
@@ -129,7 +130,14 @@ export class Account {
     } catch (failure) {
       this.#set({ problem: failure instanceof Error ? failure.message : String(failure) });
     }
-    this.#set({ busy: false });
+    this.#set({ busy: this.#isLeaving });
+  }
+
+  /** The page is loaded anew, which takes a moment: what is begun in the old one until then would be cut off. */
+  #leave(): void {
+    this.#isLeaving = true;
+    this.#set({ busy: true });
+    this.#options.changed();
   }
 
   async #askWho(): Promise<void> {

@@ -21,6 +21,13 @@ export function OverviewPanel({ account, quota }: { account: Account; quota: Quo
           for that.
         </p>
       )}
+      {/* Above what is still being read, which would push it away from under the pointer. */}
+      <p role="alert" className="refusal">
+        {problem}
+      </p>
+      <button type="button" className="chip" disabled={busy} onClick={() => void account.signOut()}>
+        Sign out
+      </button>
       <section>
         <h3>Quota</h3>
         {told ? (
@@ -36,12 +43,6 @@ export function OverviewPanel({ account, quota }: { account: Account; quota: Quo
           <Status progress={progress} place="quota" waiting="Reading your quota…" />
         )}
       </section>
-      <p role="alert" className="refusal">
-        {problem}
-      </p>
-      <button type="button" className="chip" disabled={busy} onClick={() => void account.signOut()}>
-        Sign out
-      </button>
     </div>
   );
 }
