@@ -1,7 +1,7 @@
 /** A real server of two processes: what dies, hangs or is replaced costs no request. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +110,11 @@ describe('two serving processes', () => {
     await until('both processes', () => isWhole(server.url));
   });
   after(() => server.stop());
+
+  it('give large blocks of memory back to the system', { skip: process.platform !== 'linux' }, async () => {
+    for (const { pid } of Object.values(await servingOf(server.url)))
+      assert.match(await readFile(`/proc/${pid}/environ`, 'latin1'), /\0MALLOC_MMAP_THRESHOLD_=131072\0/);
+  });
 
   it('show in health and metrics, the leader first', async () => {
     // A process that answers late is left out once.

@@ -9,6 +9,7 @@ import { Pool } from 'undici';
 import type { AuthCall, AuthOutcome } from '../access/remote-auth.ts';
 import type { Settings } from '../config/settings.ts';
 import type { StartReport } from '../runtime/start-report.ts';
+import { childEnvironment } from './child-environment.ts';
 import {
   type ConfigurationAnswer,
   type ConfigurationQuestion,
@@ -111,7 +112,7 @@ export class ServingProcess {
       bodyTimeout: 0,
     });
     this.#heard = clock.elapsed();
-    const env = { ...process.env, [SETUP_VARIABLE]: JSON.stringify(setup) };
+    const env = { ...childEnvironment(process.env), [SETUP_VARIABLE]: JSON.stringify(setup) };
     this.#child = fork(MODULE, [], { env, execArgv: FLAGS, serialization: 'advanced' });
     this.#tell({ type: 'settings', number: ++this.#next, settings: options.settings });
     this.#child.on('message', (message: FromServing) => this.#hear(message));
