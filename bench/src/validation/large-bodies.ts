@@ -1,8 +1,8 @@
 /**
- * What the tiers cost at the largest bodies of routes that take more than a question: 32 MiB, in pieces as a connection
- * gives them, read by the server's own reader on its thread. What others notice of it is how long the event loop is held:
- * the longest turn from the first piece to the end of the content tier. The whole passage takes its time on the thread.
- * Limits as packages/server/src/http/limits.ts has them. Batches to fuse and imports go the same way.
+ * What the tiers cost at the largest bodies of routes that take more than a question: 32 MiB, files to import 64, in pieces
+ * as a connection gives them, read by the server's own reader on its thread. What others notice of it is how long the event
+ * loop is held: the longest turn from the first piece to the end of the content tier. The whole passage takes its time on
+ * the thread. Limits as packages/server/src/http/limits.ts has them. Batches to fuse go the same way.
  */
 import { setImmediate } from 'node:timers/promises';
 import { Readable } from 'node:stream';
@@ -13,7 +13,7 @@ import {
   MAX_DOCUMENT_LENGTH,
   MAX_FEEDBACK_ANSWER_LENGTH,
 } from '@vortexflow/protocol';
-import { BodyReader, type CheckedRow, collectBody } from '@vortexflow/server/internal';
+import { BodyReader, type CheckedRow, type CollectedBody, collectBody } from '@vortexflow/server/internal';
 import type { ContentScanner, JsonLimits } from '@vortexflow/validation';
 import { TurnWatch } from './turn-watch.ts';
 
@@ -27,28 +27,37 @@ const MAX_SCANNED = 131_072;
 /** Passages of each, the first of which warms up. */
 const PASSAGES = 6;
 
-/** A kind of route: its limits, and its texts for the scanner of content. */
+/** A kind of route: its largest body, and how it is read until there are texts for the scanner of content. */
 interface Route {
-  readonly row: CheckedRow;
   readonly maxBody: number;
-  readonly limits: JsonLimits;
-  readonly texts: (value: unknown) => Iterable<string>;
+  readonly read: (reader: BodyReader, body: CollectedBody) => Promise<Iterable<string>>;
 }
 
-const DOCUMENTS: Route = {
-  row: 'documents',
-  maxBody: 32 * MIB,
-  limits: { depth: 8, keys: 64, values: 20_000 },
-  texts: function* (value) {
-    for (const { title, text } of (value as DocumentsRequest).documents) yield* [title, text];
+const jsonRoute = (
+  row: CheckedRow,
+  maxBody: number,
+  limits: JsonLimits,
+  texts: (value: unknown) => Iterable<string>,
+): Route => ({
+  maxBody,
+  read: async (reader, body) => texts(await reader.json(body, row, limits, STAYING)),
+});
+
+const DOCUMENTS = jsonRoute('documents', 32 * MIB, { depth: 8, keys: 64, values: 20_000 }, function* (value) {
+  for (const { title, text } of (value as DocumentsRequest).documents) yield* [title, text];
+});
+const FEEDBACK = jsonRoute('feedback', 4 * MIB, { depth: 4, keys: 16, values: 10_000 }, (value) =>
+  [(value as FeedbackRequest).answer ?? []].flat(),
+);
+/** No content is scanned of a file: what it means is for the reader of its format to say. */
+const importOf = (format: string): Route => ({
+  maxBody: 64 * MIB,
+  read: async (reader, body) => {
+    await reader.file(body, format, STAYING);
+    return [];
   },
-};
-const FEEDBACK: Route = {
-  row: 'feedback',
-  maxBody: 4 * MIB,
-  limits: { depth: 4, keys: 16, values: 10_000 },
-  texts: (value) => [(value as FeedbackRequest).answer ?? []].flat(),
-};
+});
+const [GRAPHML, GRAPH_JSON, TABLE] = [importOf('graphml'), importOf('json'), importOf('csv')];
 
 /** As many pieces as a body of the largest size holds, between a head and a tail, and blanks for the rest. */
 function filled(
@@ -56,7 +65,7 @@ function filled(
   head: string,
   pieceOf: (place: number) => string,
   tail: string,
-  most = Infinity,
+  { most = Infinity, between = ',' } = {},
 ): string {
   const pieces: string[] = [];
   let left = maxBody - Buffer.byteLength(head + tail);
@@ -66,7 +75,7 @@ function filled(
     pieces.push(piece);
     left -= bytes;
   }
-  return `${head}${pieces.join(',')}${tail}${' '.repeat(left)}`;
+  return `${head}${pieces.join(between)}${tail}${' '.repeat(left)}`;
 }
 
 const WORDS = 'The quick brown fox jumps over the lazy dog. ';
@@ -83,14 +92,17 @@ const BODIES: readonly (readonly [name: string, route: Route, body: () => string
   [
     '1,000,000 numbers for documents',
     DOCUMENTS,
-    () => filled(DOCUMENTS, '{"documents":[', () => '-1234567890.12345e-12', ']}', 999_990),
+    () => filled(DOCUMENTS, '{"documents":[', () => '-1234567890.12345e-12', ']}', { most: 999_990 }),
   ],
   [
     '490,000 objects for documents',
     DOCUMENTS,
-    () => filled(DOCUMENTS, '{"documents":[', (i) => `{"a key of some length, as keys are, ${i}":1}`, ']}', 490_000),
+    () =>
+      filled(DOCUMENTS, '{"documents":[', (i) => `{"a key of some length, as keys are, ${i}":1}`, ']}', {
+        most: 490_000,
+      }),
   ],
-  ['blanks', DOCUMENTS, () => filled(DOCUMENTS, '{"documents":[', () => '0', ']}', 1)],
+  ['blanks', DOCUMENTS, () => filled(DOCUMENTS, '{"documents":[', () => '0', ']}', { most: 1 })],
   [
     'feedback of 1,000 answers, padded to 4 MiB',
     FEEDBACK,
@@ -100,8 +112,26 @@ const BODIES: readonly (readonly [name: string, route: Route, body: () => string
         '{"request_id":"r","answer":[',
         (i) => `"${i} ${repeated(WORDS, MAX_FEEDBACK_ANSWER_LENGTH - 8)}"`,
         ']}',
-        1_000,
+        { most: 1_000 },
       ),
+  ],
+  [
+    'a graph to import as GraphML, 64 MiB',
+    GRAPHML,
+    () =>
+      filled(GRAPHML, '<graphml><graph edgedefault="directed">', (i) => `<node id="n${i}"/>`, '</graph></graphml>', {
+        between: '\n',
+      }),
+  ],
+  [
+    'a graph to import as JSON, 64 MiB',
+    GRAPH_JSON,
+    () => filled(GRAPH_JSON, '{"nodes":[', (i) => `{"id":"n${i}","label":"Node number ${i}"}`, '],"edges":[]}'),
+  ],
+  [
+    'a table of edges to import, in Chinese, 64 MiB',
+    TABLE,
+    () => filled(TABLE, 'source,target\n', (i) => `道可道${i},非常道${i + 1}`, '\n', { between: '\n' }),
   ],
 ];
 
@@ -156,8 +186,7 @@ async function passage(bytes: Buffer, route: Route, scanner: ContentScanner, rea
   let isRefused = false;
   try {
     const body = await collectBody(pieces(bytes), route.maxBody, bytes.length);
-    const value = await reader.json(body, route.row, route.limits, STAYING);
-    scan(route.texts(value), scanner);
+    scan(await route.read(reader, body), scanner);
   } catch (failure) {
     if (!(failure instanceof Error) || failure.message === '') throw failure;
     isRefused = true;

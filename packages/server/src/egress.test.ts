@@ -18,7 +18,7 @@ const REACHES_OUT = [
 ];
 
 const ALLOWED: Readonly<Record<string, string>> = {
-  'resilience/src/http-pools.ts': 'language models and embeddings, at the addresses of the configuration',
+  'resilience/src/http-pools.ts': 'language models, embeddings and alerts, at the addresses of the configuration',
   'server/src/audit/nostr-relay.ts': 'relays, at the addresses of the configuration',
   'server/src/processes/serving-process.ts': 'local sockets of its own processes',
   'server/src/processes/front/upgrade.ts': 'local sockets of its own processes',

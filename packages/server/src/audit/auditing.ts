@@ -19,8 +19,10 @@ import type { ComponentHealth } from '@vortexflow/protocol';
 import type { Registry } from 'prom-client';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { AlertHook } from './alert-hook.ts';
 import { AuditMetrics } from './audit-metrics.ts';
 import { concernedBy, type OwnerOf } from './concerned.ts';
+import { configuredAlerts } from './configured-alerts.ts';
 import { type LogKey, openLogKey } from './key-file.ts';
 import { configuredNostrAnchor } from './nostr-anchor.ts';
 import { sealedEvent } from './sealed-event.ts';
@@ -50,12 +52,21 @@ const DROPPED_MS = 10_000;
 /** When the log looks at itself, ms: after the start, after a segment is full, and from then on. */
 const VERIFY = { firstMs: 5_000, rotatedMs: 60_000, everyMs: 6 * 3_600_000, pauseMs: 20 } as const;
 
+interface Opened {
+  readonly key: LogKey;
+  readonly log: AuditLog;
+  readonly vault: SubjectVault;
+  readonly alerts: AlertHook | null;
+}
+
 export class Auditing implements AuditSink {
   readonly log: AuditLog;
   readonly vault: SubjectVault;
   readonly key: LogKey;
   readonly watch: IncidentWatch;
   readonly #options: AuditingOptions;
+  /** Who is called about incidents; null: nobody. */
+  readonly #alerts: AlertHook | null;
   readonly #metrics: AuditMetrics;
   readonly #timers = new Set<Timer>();
   /** What is being written behind. */
@@ -69,8 +80,9 @@ export class Auditing implements AuditSink {
   #look: Timer | null = null;
   #lookAt = Infinity;
 
-  private constructor(options: AuditingOptions, key: LogKey, log: AuditLog, vault: SubjectVault) {
+  private constructor(options: AuditingOptions, { key, log, vault, alerts }: Opened) {
     this.#options = options;
+    this.#alerts = alerts;
     this.key = key;
     this.log = log;
     this.vault = vault;
@@ -88,6 +100,7 @@ export class Auditing implements AuditSink {
   static async open(options: AuditingOptions): Promise<Auditing> {
     const { settings, clock, logger } = options;
     const { dataFolder, auditKeyFile } = settings.values;
+    const alerts = await configuredAlerts(settings, options);
     const key = await openLogKey(auditKeyFile, dataFolder);
     const folder = auditFolder(dataFolder);
     const relays = await configuredNostrAnchor(settings, {
@@ -115,7 +128,7 @@ export class Auditing implements AuditSink {
       logger.warn(
         'the key of the audit log lies in the data folder: who can change the log can sign it; see AUDIT_KEY_FILE',
       );
-    return (auditing = new Auditing(options, key, log, vault));
+    return (auditing = new Auditing(options, { key, log, vault, alerts }));
   }
 
   async append(record: AuditRecord): Promise<void> {
@@ -156,10 +169,12 @@ export class Auditing implements AuditSink {
   health(): ComponentHealth {
     const { entries, signed, failure, anchors } = this.log.status();
     const silent = anchors.filter((anchor) => anchor.failure !== null).map(({ name }) => name);
+    const deaf = this.#alerts?.failure ?? null;
     const problems = [
       this.#tampering === null ? null : `tampered with: ${this.#tampering}`,
       failure === null ? null : `cannot be written (${failure}): changes are refused`,
       silent.length === 0 ? null : `anchors that take nothing: ${silent.join(', ')}`,
+      deaf === null ? null : `nobody can be told of incidents: ${deaf}`,
     ].filter((problem) => problem !== null);
     const counts = `${entries} entries, ${signed} signed`;
     const where = this.key.isInside ? '; its key lies in the data folder' : '';
@@ -178,6 +193,7 @@ export class Auditing implements AuditSink {
     this.#timers.clear();
     await Promise.all(this.#writing);
     await this.#writeDropped();
+    await this.#alerts?.close();
     await this.log.close();
   }
 
@@ -279,12 +295,13 @@ export class Auditing implements AuditSink {
       lock: (address, ms) => lock?.(address, ms),
       alert: (rule, text) => {
         this.#metrics.incident(rule);
-        // Of a log that was tampered with, only what leaves this machine can tell: a line of the gravest kind for who
-        // collects them, and a checkpoint for the anchors.
+        // Of a log that was tampered with, only what leaves this machine can tell: a call, a line of the gravest kind for
+        // who collects them, and a checkpoint for the anchors.
         const isGrave = rule === 'tampering';
         this.#options.logger[isGrave ? 'fatal' : 'warn']({ rule, reason: text }, 'incident');
         const told = this.append({ action: `incident.${rule}`, outcome: 'noted', actor: SERVER_ITSELF });
         this.#behind(isGrave ? told.then(() => this.log.checkpoint().catch(() => undefined)) : told);
+        this.#alerts?.tell({ rule, reason: text, log: this.log.origin });
         alert?.(rule, text);
       },
     };

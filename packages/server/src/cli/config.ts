@@ -101,11 +101,17 @@ function readAssignment(text: string): readonly [string, Plain] {
 async function change({ operands, json, settings }: Context, set: Record<string, Plain>): Promise<void> {
   if (operands.length === 0) throw new UsageError('Which setting?');
   const server = await requireServer(settings);
-  const { version, hash } = await call<ConfigResponse>(server, 'GET', '');
-  const state = await call<ConfigResponse>(server, 'PATCH', '', set, `"${version}-${hash.slice(0, 16)}"`);
+  const { version, etag } = await latest(server);
+  const state = await call<ConfigResponse>(server, 'PATCH', '', set, etag);
   if (json) return printJson(state);
   const what = state.version === version ? 'Nothing was different' : `Version ${state.version} is in force`;
   process.stdout.write(`${what}.\n`);
+}
+
+/** What a change is made from: somebody else's, made meanwhile, is not written over. */
+async function latest(server: RunningAt): Promise<{ readonly version: number; readonly etag: string }> {
+  const { version, hash } = await call<ConfigResponse>(server, 'GET', '');
+  return { version, etag: `"${version}-${hash.slice(0, 16)}"` };
 }
 
 async function history({ json, settings }: Context): Promise<void> {
@@ -147,7 +153,8 @@ async function rollback({ operands, json, settings }: Context): Promise<void> {
   const [version] = operands.map(readVersion);
   if (version === undefined) throw new UsageError('"config rollback" takes a version.');
   const server = await requireServer(settings);
-  const state = await call<ConfigRollbackResponse>(server, 'POST', '/rollback', { version });
+  const { etag } = await latest(server);
+  const state = await call<ConfigRollbackResponse>(server, 'POST', '/rollback', { version }, etag);
   if (json) return printJson(state);
   process.stdout.write(`Version ${state.version} is in force, with what version ${version} had.\n`);
   for (const { setting, reason } of state.unrestored) process.stdout.write(`Not ${setting}: ${reason}.\n`);

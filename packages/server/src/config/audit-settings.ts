@@ -1,7 +1,37 @@
-/** The rows of the table of settings that are about the audit log. */
+/** The rows of the table of settings that are about the audit log and its incidents. */
 import { readRelay } from '../audit/relay-address.ts';
 import { setting } from './setting.ts';
 import { list, matching, PATH, truth } from './setting-type.ts';
+
+/** Where a secret is, in two settings of one name. */
+const reference = (name: string, title: string, what: string) => ({
+  env: setting<string | null>({
+    variable: `${name}_ENV`,
+    fallback: null,
+    type: matching(/^[A-Za-z_]\w{0,127}$/, `the NAME of an environment variable, not what it holds`),
+    title: `Variable of the ${title}`,
+    help: `Name of the variable that holds ${what}.`,
+    isSecret: true,
+  }),
+  file: setting<string | null>({
+    variable: `${name}_FILE`,
+    fallback: null,
+    type: PATH,
+    title: `File of the ${title}`,
+    help: `File that holds ${what}, in its first line.`,
+    isSecret: true,
+  }),
+});
+const ALERT_URL = reference(
+  'ALERT_URL',
+  'address of alerts',
+  'the address that is called with each incident (Standard Webhooks), which may be a secret itself',
+);
+const ALERT_KEY = reference(
+  'ALERT_KEY',
+  'key of alerts',
+  'the key that signs what is sent there, Base64 of 24 to 64 bytes',
+);
 
 export const AUDIT_SETTINGS = {
   auditKeyFile: setting<string | null>({
@@ -48,4 +78,8 @@ export const AUDIT_SETTINGS = {
     help: 'File that holds that key, in its first line.',
     isSecret: true,
   }),
+  alertUrlEnv: ALERT_URL.env,
+  alertUrlFile: ALERT_URL.file,
+  alertKeyEnv: ALERT_KEY.env,
+  alertKeyFile: ALERT_KEY.file,
 } as const;

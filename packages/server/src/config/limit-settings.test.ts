@@ -4,8 +4,9 @@ import { describe, it } from 'node:test';
 import * as protocol from '@vortexflow/protocol';
 import * as fc from 'fast-check';
 import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
-import { LEAST_JSON_LIMITS } from './limit-settings.ts';
+import { connectionsOf, LEAST_JSON_LIMITS } from './limit-settings.ts';
 import { numbers } from './setting-type.ts';
+import { readSettings } from './settings.ts';
 import { ROWS } from './table.ts';
 
 interface Schema {
@@ -65,6 +66,16 @@ describe('the least limits of JSON', () => {
           value <= DEFAULT_JSON_LIMITS[row as keyof typeof DEFAULT_JSON_LIMITS][name as 'depth'],
           `${row} ${name}`,
         );
+  });
+});
+
+describe('connections', () => {
+  it('of a front are kept, however soon those of strangers are closed', () => {
+    const { values } = readSettings({ CONNECTION_TIMES: 'handshake 8000, head 8000, body 30000, idle 1000' });
+    assert.equal(connectionsOf(values).keepAliveTimeout, 1_000);
+    assert.equal(connectionsOf(values, true).keepAliveTimeout, 10_000);
+    const long = readSettings({ CONNECTION_TIMES: 'handshake 8000, head 8000, body 30000, idle 60000' });
+    assert.equal(connectionsOf(long.values, true).keepAliveTimeout, 60_000);
   });
 });
 

@@ -141,8 +141,12 @@ export const bodyLimitsOf = (values: LimitValues): BodyLimits => ({
 const ADDED = { lines: 8, bytes: 4_096 } as const;
 
 /** As they are set at the start. @param isBehindFront heads come with what a front adds */
-export const connectionsOf = ({ connectionTimes, headBytes }: LimitValues, isBehindFront = false): ConnectionLimits =>
-  connectionLimitsOf(connectionTimes, headBytes + (isBehindFront ? ADDED.bytes : 0));
+export function connectionsOf({ connectionTimes, headBytes }: LimitValues, isBehindFront = false): ConnectionLimits {
+  if (!isBehindFront) return connectionLimitsOf(connectionTimes, headBytes);
+  // The connections of a front are our own: it keeps them, however soon those of strangers are closed.
+  const idle = Math.max(connectionTimes.idle, DEFAULT_CONNECTION_TIMES.idle);
+  return connectionLimitsOf({ ...connectionTimes, idle }, headBytes + ADDED.bytes);
+}
 
 /** @param isBehindFront as of {@link connectionsOf} */
 export const transportOf = ({ headLimits }: LimitValues, isBehindFront = false): TransportLimits =>

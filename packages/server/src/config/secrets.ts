@@ -5,13 +5,20 @@ import type { Settings } from './settings.ts';
 
 /** Those that cannot be read now are left out: whoever needs them says so. */
 export function secretsOf({ values }: Settings): string[] {
-  const { models, embeddings, storePasswordEnv, storePasswordFile, auditNostrKeyEnv, auditNostrKeyFile, ownerKeyFile } =
-    values;
+  const { models, embeddings } = values;
+  const variables = [values.storePasswordEnv, values.auditNostrKeyEnv, values.alertUrlEnv, values.alertKeyEnv];
+  const files = [
+    values.storePasswordFile,
+    values.auditNostrKeyFile,
+    values.ownerKeyFile,
+    values.alertUrlFile,
+    values.alertKeyFile,
+  ];
   const references = [
     ...models.map(({ key }) => key),
     embeddings?.key ?? null,
-    ...[storePasswordEnv, auditNostrKeyEnv].map((env) => (env === null ? null : { env })),
-    ...[storePasswordFile, auditNostrKeyFile, ownerKeyFile].map((file) => (file === null ? null : { file })),
+    ...variables.map((env) => (env === null ? null : { env })),
+    ...files.map((file) => (file === null ? null : { file })),
   ];
   return references.flatMap((reference) => (reference === null ? [] : (secretOf(reference) ?? [])));
 }

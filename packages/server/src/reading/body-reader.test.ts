@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { VirtualClock } from '@vortexflow/primitives';
-import { RefusalError } from '@vortexflow/validation';
+import { type Refusal, RefusalError } from '@vortexflow/validation';
 import * as fc from 'fast-check';
 import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
 import type { JobThread } from '../threads/job-thread.ts';
@@ -96,6 +96,30 @@ describe('a body that is read on a thread', () => {
       pointer: '/documents/0/id',
       expected: 'a string',
     });
+  });
+
+  it('is looked at within its texts, where they are JSON', async () => {
+    const plain = { id: 'a', title: 'A', text: 'x' };
+    const bodyOf = (format: string, text: string): string =>
+      JSON.stringify({ documents: [plain, { ...plain, id: 'b', text, format }] });
+    for (const body of [small, large]) {
+      const read = (format: string, text: string) => json(body(bodyOf(format, text))) as Promise<Refusal>;
+      const proto = await read('json', '{"nodes":[{"id":"n","__proto__":{}}]}');
+      assert.equal(proto.pointer, '/documents/1/text');
+      assert.match(proto.problem, /^At \/nodes\/0\/__proto__ of the text: /);
+      assert.match(
+        (await read('jsonl;x=y', '{"id":"a"}\n{"id":1,"id":2}')).problem,
+        /: Line 2: The key "id" comes twice/,
+      );
+      const deep = await read('json', '['.repeat(5_000) + ']'.repeat(5_000));
+      assert.equal(deep.pointer, '/documents/1/text');
+      for (const [format, text] of [
+        ['json', '{"nodes":[{"id":"n"}]}'],
+        ['json', 'no JSON at all'],
+        ['markdown', '{"id":1,"id":2}'],
+      ] as const)
+        assert.ok('value' in (await read(format, text)), `${format} ${text}`);
+    }
   });
 
   it('is a graph as well', async () => {

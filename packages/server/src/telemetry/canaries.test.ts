@@ -21,6 +21,8 @@ const CANARIES = {
   embedding: 'sk-canary-embedding-c0ffee17',
   store: 'canary:store/pass word@77',
   caller: 'canary-of-a-caller-8d2e61f0',
+  alertAddress: 'canary-hook-71d0b3ae',
+  alertKey: 'Y2FuYXJ5a2V5b2ZhbGVydHMxMjM0NTY3',
 } as const;
 
 /** What the server hands out itself, once, to somebody. */
@@ -69,6 +71,7 @@ for (const workers of ['0', '1']) {
       endpoints = [telling, cutting];
       await writeFile(join(folder, 'model.key'), `${CANARIES.modelFile}\n`);
       await writeFile(join(folder, 'store.password'), `${CANARIES.store}\n`);
+      await writeFile(join(folder, 'alert.key'), `whsec_${CANARIES.alertKey}\n`);
       await writeFile(
         join(folder, 'own.yaml'),
         [
@@ -91,6 +94,9 @@ for (const workers of ['0', '1']) {
           VORTEXFLOW_OWNER_KEY: CANARIES.owner,
           CANARY_MODEL: CANARIES.model,
           CANARY_EMBEDDING: CANARIES.embedding,
+          ALERT_URL_ENV: 'CANARY_ALERT',
+          CANARY_ALERT: `${telling.url}/${CANARIES.alertAddress}`,
+          ALERT_KEY_FILE: join(folder, 'alert.key'),
         },
       });
     });
