@@ -4,8 +4,10 @@
  * loop is held: the longest turn from the first piece to the end of the content tier. The whole passage takes its time on
  * the thread. Limits as packages/server/src/http/limits.ts has them. Batches to fuse go the same way.
  */
-import { setImmediate } from 'node:timers/promises';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { systemClock } from '@vortexflow/primitives';
 import {
   type DocumentsRequest,
@@ -13,17 +15,19 @@ import {
   MAX_DOCUMENT_LENGTH,
   MAX_FEEDBACK_ANSWER_LENGTH,
 } from '@vortexflow/protocol';
-import { BodyReader, type CheckedRow, type CollectedBody, collectBody } from '@vortexflow/server/internal';
+import { BodyReader, type CheckedRow, type CollectedBody, collectBody, scanContent } from '@vortexflow/server/internal';
 import type { ContentScanner, JsonLimits } from '@vortexflow/validation';
 import { TurnWatch } from './turn-watch.ts';
 
+// As the server has it: see packages/server/bin/vortexflow.mjs.
+setFlagsFromString('--heap-growing-percent=60');
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const MIB = 1_048_576;
 /** Whoever sends it waits for what comes of it. */
 const STAYING = { timed: () => undefined, hasLeft: () => false };
 /** As much of a body as a read of a connection gives, bytes. */
 const PIECE = 65_536;
-/** Most characters of one request that are scanned for content. */
-const MAX_SCANNED = 131_072;
 /** Passages of each, the first of which warms up. */
 const PASSAGES = 6;
 
@@ -157,6 +161,8 @@ export async function measureLarge(
   const figures: LargeFigure[] = [];
   for (const [name, route, body] of BODIES) {
     const bytes = Buffer.from(body());
+    // What making it has left is not for the passages to clean up.
+    collectGarbage();
     const passages: Passage[] = [];
     for (let i = 0; i < PASSAGES; i++) passages.push(await passage(bytes, route, scanner, reader));
     const counted = passages.slice(1);
@@ -186,7 +192,7 @@ async function passage(bytes: Buffer, route: Route, scanner: ContentScanner, rea
   let isRefused = false;
   try {
     const body = await collectBody(pieces(bytes), route.maxBody, bytes.length);
-    scan(await route.read(reader, body), scanner);
+    await scan(await route.read(reader, body), scanner);
   } catch (failure) {
     if (!(failure instanceof Error) || failure.message === '') throw failure;
     isRefused = true;
@@ -208,12 +214,9 @@ function pieces(bytes: Buffer): Readable {
   );
 }
 
-/** As the server does: so many characters of a request and no more. */
-function scan(texts: Iterable<string>, scanner: ContentScanner): void {
-  let left = MAX_SCANNED;
-  for (const text of texts) {
-    if (left <= 0) return;
-    scanner.scan(text.slice(0, left));
-    left -= text.length;
-  }
+/** As the server does, with turns for others between. */
+async function scan(texts: Iterable<string>, scanner: ContentScanner): Promise<void> {
+  const given = Array.from(texts, (text, i) => ({ pointer: `/${i}`, text }));
+  const steps = scanContent(given, scanner);
+  while (steps.next().done !== true) await setImmediate();
 }

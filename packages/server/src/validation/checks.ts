@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { JsonRow } from '../http/limits.ts';
 
 /** A text that somebody wrote, and where it stands in the request. */
-interface GivenText {
+export interface GivenText {
   readonly pointer: string;
   readonly text: string;
 }

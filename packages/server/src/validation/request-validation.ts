@@ -1,4 +1,5 @@
 /** A request's way through the five tiers, in the hooks of the HTTP library. */
+import { setImmediate } from 'node:timers/promises';
 import { wireError } from '@vortexflow/protocol';
 import {
   bodyCost,
@@ -15,6 +16,7 @@ import type { App } from '../http/app-type.ts';
 import { readJson } from '../reading/checked-json.ts';
 import { DEFAULT_BODY_LIMITS, type JsonLimitRows, OPAQUE_PREFIXES, SMALL_BODY } from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
+import { scanContent } from './content-scan.ts';
 import { onlyRefused, runTier, type TierObserver } from './tiers.ts';
 
 export interface ValidationOptions {
@@ -59,9 +61,6 @@ declare module 'fastify' {
   }
 }
 
-/** Most characters of one request that are scanned for content: what 131,072 bytes may hold. */
-const MAX_SCANNED = 131_072;
-
 /** Tier 1, for every request, before anything else. @throws CodedError */
 export function checkHead(request: FastifyRequest['raw'], { observe, headLimits }: HeadReading): void {
   runTier('transport', observe, () => checkTransport(request, headLimits(), { opaquePrefixes: OPAQUE_PREFIXES }));
@@ -80,12 +79,12 @@ export function addValidation(app: App, options: ValidationOptions): void {
     request.validation.schemaStart = performance.now();
     done();
   });
-  app.addHook('preHandler', (request, reply, done) => {
+  app.addHook('preHandler', async (request, reply) => {
     endSchema(request, options.observe, 'passed');
-    checkContent(request, options);
+    const scanned = checkContent(request, options);
+    if (scanned !== null) await scanned;
     checkState(request, options);
     lendWork(request, reply, options);
-    done();
   });
 }
 
@@ -140,23 +139,44 @@ export function readJsonObject(body: Buffer, { observe, jsonLimits }: JsonReadin
   });
 }
 
-function checkContent(request: FastifyRequest, { observe, mode, scanner }: ValidationOptions): void {
-  const { texts, canRefuseTexts } = request.routeOptions.config.checks ?? {};
-  if (!texts) return;
-  const start = performance.now();
-  const found = new Map<string, string>();
-  let left = MAX_SCANNED;
-  for (const { pointer, text } of texts(request)) {
-    if (left <= 0) break;
-    const { attack } = scanner.scan(text.slice(0, left));
-    left -= text.length;
-    if (attack !== null && !found.has(`content:${attack}`)) found.set(`content:${attack}`, pointer);
+/** @returns null when it is done at once, as with all questions */
+function checkContent(request: FastifyRequest, options: ValidationOptions): Promise<void> | null {
+  const { texts } = request.routeOptions.config.checks ?? {};
+  if (!texts) return null;
+  const scan = scanContent(texts(request), options.scanner);
+  let ms = 0;
+  const next = (): ReadonlyMap<string, string> | null => {
+    const start = performance.now();
+    const { done, value } = scan.next();
+    ms += performance.now() - start;
+    return done === true ? value : null;
+  };
+  const atOnce = next();
+  if (atOnce !== null) {
+    takeContent(request, options, atOnce, ms);
+    return null;
   }
+  return (async () => {
+    for (;;) {
+      await setImmediate();
+      const found = next();
+      if (found !== null) return takeContent(request, options, found, ms);
+    }
+  })();
+}
+
+/** @param found by remark, and where */
+function takeContent(
+  request: FastifyRequest,
+  { observe, mode }: ValidationOptions,
+  found: ReadonlyMap<string, string>,
+  ms: number,
+): void {
   const flags = [...found.keys()];
   request.validation.flags = flags;
-  const isRefused = mode() === 'strict' && canRefuseTexts === true && flags.length > 0;
-  const outcome = isRefused ? 'refused' : flags.length > 0 ? 'flagged' : 'passed';
-  observe('content', outcome, (performance.now() - start) / 1000);
+  const canRefuse = request.routeOptions.config.checks?.canRefuseTexts === true;
+  const isRefused = mode() === 'strict' && canRefuse && flags.length > 0;
+  observe('content', isRefused ? 'refused' : flags.length > 0 ? 'flagged' : 'passed', ms / 1000);
   if (!isRefused) return;
   const [pointer = ''] = found.values();
   throw wireError('content_refused', { flags, pointer, expected: 'a text that does not look like an attack' });
@@ -193,7 +213,9 @@ function lendWork(request: FastifyRequest, reply: FastifyReply, { observe, budge
   const giveBack = runTier('resources', observe, () =>
     budget.lendWork(cost?.(request) ?? bodyCost(bytes ?? 0), (timeoutMs?.(request) ?? Infinity) - reply.elapsedTime),
   );
-  reply.raw.once('close', giveBack);
+  // Who has left while his body was read does not leave again.
+  if (reply.raw.closed) giveBack();
+  else reply.raw.once('close', giveBack);
 }
 
 /** Of a body in chunks, which says nothing of its length, what has come. null: there is none. */
