@@ -1,7 +1,7 @@
 /** Who is called about incidents, by the settings. Addresses of such services hold their secret, so they come by reference. */
-import { readFile } from 'node:fs/promises';
 import type { Clock } from '@vortexflow/primitives';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { readSecretFile } from '../config/secret-file.ts';
 import { SettingError } from '../config/setting-error.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -57,13 +57,7 @@ async function referred(variable: string | null, file: string | null, name: stri
     if (text === '') throw new SettingError(`${name}_ENV names a variable that is not set.`);
     return text;
   }
-  if (file === null) return null;
-  try {
-    return ((await readFile(file, 'utf8')).split(/\r?\n/, 1)[0] as string).trim();
-  } catch (failure) {
-    const { code } = failure as NodeJS.ErrnoException;
-    throw new SettingError(`${name}_FILE names a file that cannot be read (${code}).`, { cause: failure });
-  }
+  return file === null ? null : (await readSecretFile(file, `${name}_FILE`)).trim();
 }
 
 function readAddress(text: string): string {

@@ -2,10 +2,10 @@
  * Checkpoints of the log as events at Nostr relays that others run: whoever fetches one there can tell that a later log denies
  * it. Each is an event of its own (kind 30078 of NIP-78, told apart by its tag `d`), with the signed note as its content.
  */
-import { readFile } from 'node:fs/promises';
 import type { Anchor } from '@vortexflow/audit';
 import { type NostrSigner, nostrSigner } from '@vortexflow/identity';
 import type { Clock } from '@vortexflow/primitives';
+import { readSecretFile } from '../config/secret-file.ts';
 import { SettingError } from '../config/setting-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { RelayFailure, sendToRelay } from './nostr-relay.ts';
@@ -49,23 +49,14 @@ export async function configuredNostrAnchor(
 ): Promise<Anchor | null> {
   const { auditNostrRelays: relays, auditNostrKeyEnv: variable, auditNostrKeyFile: file } = values;
   if (relays.length === 0) return null;
-  const secret = variable === null ? await firstLine(file) : process.env[variable];
+  const secret =
+    variable !== null ? process.env[variable] : file === null ? '' : await readSecretFile(file, 'AUDIT_NOSTR_KEY_FILE');
   try {
     return nostrAnchor({ relays, signer: await nostrSigner(secret?.trim() ?? ''), ...more });
   } catch (failure) {
     throw new SettingError(
       `AUDIT_NOSTR_RELAYS needs AUDIT_NOSTR_KEY_ENV or AUDIT_NOSTR_KEY_FILE to name ${(failure as Error).message}.`,
     );
-  }
-}
-
-async function firstLine(file: string | null): Promise<string | undefined> {
-  if (file === null) return undefined;
-  try {
-    return (await readFile(file, 'utf8')).split(/\r?\n/, 1)[0];
-  } catch (failure) {
-    const { code } = failure as NodeJS.ErrnoException;
-    throw new SettingError(`AUDIT_NOSTR_KEY_FILE names a file that cannot be read (${code}).`, { cause: failure });
   }
 }
 
