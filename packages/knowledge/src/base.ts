@@ -43,6 +43,8 @@ export interface ChangedEdge {
 /** One step from a revision to the next. Plain data: it travels between threads. */
 export interface KnowledgeChange {
   readonly revision: number;
+  /** The next change belongs to this one: what was added together is too much for one step. */
+  readonly hasMore?: boolean;
   /** Relations that were not there before; see `relation-table.ts`. */
   readonly relations?: readonly ChangedRelation[];
   readonly removedEdges: readonly ChangedEdge[];
@@ -60,6 +62,9 @@ export interface Sense {
   readonly rank: number;
 }
 
+/** What an entry of the full text costs beside its text, in characters. */
+const ENTRY = 256;
+
 /** Normal form under which names are found: lower case, no diacritics, single blanks. */
 export function normaliseName(name: string): string {
   return normalise(name).replace(/\s+/g, ' ').trim();
@@ -75,6 +80,8 @@ export class KnowledgeBase implements GraphView {
   /** Added nodes that changed since an index was asked for last: a thread pays only for those that it uses. */
   readonly #unsearched = new Set<number>();
   readonly #unread = new Set<number>();
+  /** Taking in what {@link #unsearched} names is under way. */
+  #indexing: Generator<number, void, undefined> | null = null;
   /** Names and inverses of the kinds of all arcs. */
   readonly relations = new RelationTable();
   readonly #graph: GrowingGraph;
@@ -107,26 +114,38 @@ export class KnowledgeBase implements GraphView {
 
   /** Full text of all entries. Whatever {@link indexSome} has not taken in yet is taken in here. */
   get search(): TextSearch {
-    this.indexSome(Infinity);
+    if (this.#indexing !== null || this.#unsearched.size > 0) this.indexSome(Infinity);
     return this.#search;
   }
 
   /**
    * Takes changed entries into the full text, a slice at a time, for a thread that must not stop for all of them.
    *
-   * @param most how many entries
+   * @param most how many characters of them, about
    * @returns whether all are in
    */
   indexSome(most: number): boolean {
-    let done = 0;
-    for (const index of this.#unsearched) {
-      if (done++ >= most) return false;
-      const node = this.#added.get(index);
-      if (node) this.#search.add(index, node.names, node.text);
-      else this.#search.remove(index);
-      this.#unsearched.delete(index);
+    this.#indexing ??= this.#indexSteps();
+    for (let done = 0; done < most;) {
+      const step = this.#indexing.next();
+      if (step.done === true) {
+        this.#indexing = null;
+        return true;
+      }
+      done += step.value;
     }
-    return true;
+    return false;
+  }
+
+  *#indexSteps(): Generator<number, void, undefined> {
+    for (const index of this.#unsearched) {
+      // Before its steps: an entry that changes between them comes again.
+      this.#unsearched.delete(index);
+      const node = this.#added.get(index);
+      if (node) yield* this.#search.addSteps(index, node.names, node.text);
+      else this.#search.remove(index);
+      yield ENTRY;
+    }
   }
 
   /** The installation's own texts with their names and links. Brought up to date here. */

@@ -339,6 +339,44 @@ describe('overlapping changes', { timeout: 60_000 }, () => {
     await knowledge.close();
   });
 
+  test('come in parts where they are large, one behind the other, and are whole in the end', async () => {
+    const knowledge = await open();
+    const small = await open();
+    const heard: { ids: string[]; hasMore: boolean; there: number }[] = [];
+    let isTaken = true;
+    knowledge.follow(async ({ nodes, hasMore = false }) => {
+      assert.ok(isTaken, 'the part before it is still being taken in');
+      isTaken = false;
+      heard.push({ ids: nodes.map(({ id }) => id), hasMore, there: knowledge.base.liveNodes });
+      await new Promise(setImmediate);
+      isTaken = true;
+    });
+    const texts = Array.from({ length: 5 }, (_, i) =>
+      doc(`d${i}`, `See [[d${(i + 1) % 5}]]. ${'word '.repeat(20_000)}`),
+    );
+    const added = await knowledge.addDocuments(texts);
+    assert.deepEqual([added.nodes, added.edges, added.unresolvedLinks], [5, 5, []]);
+    assert.deepEqual(
+      heard.map(({ hasMore }) => hasMore),
+      [true, true, true, true, false],
+    );
+    assert.deepEqual(
+      heard.flatMap(({ ids }) => ids),
+      texts.map(({ id }) => id),
+    );
+    assert.deepEqual(
+      heard.map(({ there }) => there),
+      [1, 2, 3, 4, 5],
+    );
+    for (const text of texts) await small.addDocuments([text]);
+    assert.deepEqual(edgesOf(knowledge, 'links'), edgesOf(small, 'links'));
+    assert.deepEqual(
+      [...knowledge.base.addedNodes].map(({ id, text }) => [id, text]),
+      [...small.base.addedNodes].map(({ id, text }) => [id, text]),
+    );
+    for (const one of [knowledge, small]) await one.close();
+  });
+
   test('wait for every follower, and a change waits for those of the one before', async () => {
     const knowledge = await open();
     const gates: (() => void)[] = [];

@@ -3,10 +3,11 @@
  * durably first, then applied here, then told to everybody who follows.
  */
 import { type Clock, CodedError } from '@vortexflow/primitives';
-import type { Steps } from '@vortexflow/graph';
+import { runSteps, type Steps } from '@vortexflow/graph';
 import { KnowledgeBase, type KnowledgeChange } from './base.ts';
+import { type ChangeContent, changeParts } from './change-parts.ts';
 import { DOCUMENT_GROUPS, type DocumentChange, GraphOfDocuments } from './documents/graph-of-documents.ts';
-import { fingerprintOf, parseSteps } from './documents/parse.ts';
+import { fingerprintSteps, parseSteps } from './documents/parse.ts';
 import type { ParsedDocument } from './documents/parsed.ts';
 import type { KnowledgeImage } from './image/image.ts';
 import {
@@ -18,6 +19,7 @@ import {
 } from './documents/stored-usage.ts';
 import { DEFAULT_FORMAT, type DocumentRecord, type DocumentStore, type DocumentStoreStatus } from './store/store.ts';
 import { knowledgeError } from './errors.ts';
+import { Pauses } from './pauses.ts';
 import { storedBatches, type UnreadDocument } from './stored.ts';
 
 /** A document as a caller sends it. */
@@ -58,8 +60,14 @@ export interface AddedDocuments {
   readonly problems: readonly DocumentProblem[];
 }
 
-/** Hears of every change, in order. The change counts as done when all followers have resolved. */
+/**
+ * Hears of every change, in order. The next one waits until all followers have resolved, and what was added counts as done
+ * when they have for its last one: much at once comes in several.
+ */
 export type Follower = (change: KnowledgeChange) => void | Promise<void>;
+
+/** Ids of nodes that are looked up between two steps. */
+const IDS_PER_STEP = 1_000;
 
 /** A node id that a write under way will own. */
 interface Claim {
@@ -67,9 +75,6 @@ interface Claim {
   readonly account: string | null;
   readonly write: object;
 }
-
-/** Longest the main thread parses without letting others have a turn, ms. */
-const SLICE_MS = 8;
 
 /** The knowledge with its changes. Reading goes through {@link Knowledge.base}. */
 export class Knowledge {
@@ -100,8 +105,8 @@ export class Knowledge {
   static async open(image: KnowledgeImage, store: DocumentStore, clock: Clock): Promise<Knowledge> {
     const knowledge = new Knowledge(image, store, clock);
     for await (const { records, parsed, unread } of storedBatches(store)) {
-      knowledge.#apply(knowledge.#documents.put(parsed));
-      knowledge.#summarise(records);
+      knowledge.#apply(runSteps(knowledge.#documents.put(parsed)));
+      for (const record of records) knowledge.#summaries.set(record.id, runSteps(summarise(record)));
       for (const record of records) knowledge.#usage.put(record, record.account ?? null);
       knowledge.#unread.push(...unread);
     }
@@ -156,7 +161,8 @@ export class Knowledge {
   }
 
   /**
-   * Adds or replaces documents, all of them or none. Resolves when they are on the disk and every follower has them.
+   * Adds or replaces documents, all of them or none. Resolves when they are on the disk and every follower has them; of
+   * many, the first ones are there before the last ones.
    * Calls that overlap, removals included, take effect in the order in which they were made.
    * @throws CodedError `document_id_taken`, `document_repeated`, `document_malformed`, `format_unknown`,
    *   `document_of_another`, `storage_quota_exceeded`, or one of the store
@@ -173,7 +179,7 @@ export class Knowledge {
   async #add(documents: readonly NewDocument[], by: Contributor, release: () => void): Promise<AddedDocuments> {
     const { account } = by;
     const { done, parsed } = await this.#admit(async () => {
-      const parsed = await this.#parseAll(documents, by);
+      const { parsed, summaries } = await this.#parseAll(documents, by);
       const updatedAt = this.#clock.now();
       const records = documents.map(({ id, title, text, format = DEFAULT_FORMAT }) => ({
         id,
@@ -185,7 +191,7 @@ export class Knowledge {
       }));
       const stored = this.#store.put(records);
       const applied = this.#inOrder(stored, () => {
-        this.#summarise(documents);
+        for (const summary of summaries) this.#summaries.set(summary.id, summary);
         for (const document of documents) this.#usage.put(document, account);
         // From here on they count as stored; followers may take long.
         release();
@@ -208,16 +214,17 @@ export class Knowledge {
   async removeDocument(id: string): Promise<boolean> {
     const { stored, done } = await this.#admit(() => {
       const stored = this.#store.remove(id);
-      const done = this.#inOrder(stored, (isThere) => {
-        if (!isThere) return null;
-        this.#summaries.delete(id);
-        this.#usage.remove(id);
-        return this.#documents.remove([id]);
-      });
-      return { stored, done };
+      return { stored, done: this.#inOrder(stored, (isThere) => this.#forget(id, isThere)) };
     });
     await done;
     return stored;
+  }
+
+  *#forget(id: string, isThere: boolean): Steps<DocumentChange | null> {
+    if (!isThere) return null;
+    this.#summaries.delete(id);
+    this.#usage.remove(id);
+    return yield* this.#documents.remove([id]);
   }
 
   /** Waits for changes under way, then closes the store. */
@@ -257,18 +264,26 @@ export class Knowledge {
    */
   #inOrder<Outcome, Change extends DocumentChange | null>(
     stored: Promise<Outcome>,
-    changeFor: (outcome: Outcome) => Change,
+    changeFor: (outcome: Outcome) => Steps<Change>,
   ): Promise<Change> {
     // A write may fail while earlier changes still wait for their followers; nobody listens to it until then.
     stored.catch(() => undefined);
     const done = this.#queue.then(async () => {
       const outcome = await stored.catch((error: unknown) => this.#failUnlessKnown(error));
-      const { change, numbered } = this.#applyOrFail(() => this.#apply(changeFor(outcome)));
-      if (numbered) await Promise.all([...this.#followers].map(async (follower) => follower(numbered)));
+      const change = await this.#orFail(() => new Pauses(this.#clock).run(changeFor(outcome)));
+      if (change) await this.#applyParts(change);
       return change;
     });
     this.#queue = done.catch(() => undefined);
     return done;
+  }
+
+  /** Nobody who asks waits for more than a part to be taken in. */
+  async #applyParts(change: DocumentChange): Promise<void> {
+    for (const part of changeParts(change)) {
+      const numbered = await this.#orFail(() => this.#apply(part));
+      await Promise.all([...this.#followers].map(async (follower) => follower(numbered)));
+    }
   }
 
   /** A write that may be stored and is not applied: the same. */
@@ -278,38 +293,40 @@ export class Knowledge {
   }
 
   /** What is on the disk but cannot be applied leaves memory behind the disk until a restart: that must be seen. */
-  #applyOrFail<Change>(apply: () => Change): Change {
+  async #orFail<Value>(apply: () => Value | Promise<Value>): Promise<Value> {
     try {
-      return apply();
+      return await apply();
     } catch (failure) {
       this.#failure = failure instanceof Error ? failure.message : String(failure);
       throw failure;
     }
   }
 
-  async #parseAll(documents: readonly NewDocument[], by: Contributor): Promise<ParsedDocument[]> {
+  async #parseAll(
+    documents: readonly NewDocument[],
+    by: Contributor,
+  ): Promise<{ readonly parsed: readonly ParsedDocument[]; readonly summaries: readonly DocumentSummary[] }> {
     const seen = new Set<string>();
     const owners = new Map<string, string>();
     const parsed: ParsedDocument[] = [];
+    const summaries: DocumentSummary[] = [];
     const pause = new Pauses(this.#clock);
     for (const document of documents) {
       if (seen.has(document.id)) throw knowledgeError('document_repeated', { id: document.id });
       seen.add(document.id);
       this.#requireReplaceable(document.id, by);
-      parsed.push(this.#requireFree(await this.#parse(document, pause), owners));
+      const one = await this.#parse(document, pause);
+      await pause.run(this.#requireFree(one, owners));
+      parsed.push(one);
+      summaries.push(await pause.run(summarise(document)));
       await pause.whenDue();
     }
-    return parsed;
+    return { parsed, summaries };
   }
 
   async #parse(document: NewDocument, pause: Pauses): Promise<ParsedDocument> {
-    const steps: Steps<ParsedDocument> = parseSteps(document);
     try {
-      for (;;) {
-        const step = steps.next();
-        if (step.done === true) return step.value;
-        await pause.whenDue();
-      }
+      return await pause.run(parseSteps(document));
     } catch (failure) {
       if (!(failure instanceof CodedError) || failure.code === 'format_unknown') throw failure;
       throw knowledgeError(
@@ -328,22 +345,17 @@ export class Knowledge {
   }
 
   /** @param owners of the nodes of the same request, by id; those of this document are added */
-  #requireFree(document: ParsedDocument, owners: Map<string, string>): ParsedDocument {
-    for (const { id } of document.nodes) {
+  *#requireFree(document: ParsedDocument, owners: Map<string, string>): Steps<void> {
+    for (const [i, { id }] of document.nodes.entries()) {
+      if (i % IDS_PER_STEP === IDS_PER_STEP - 1) yield;
       const owner = owners.get(id) ?? this.#claims.get(id)?.document ?? this.#documents.ownerOf(id);
       if (owner === undefined ? this.#isBuiltIn(id) : owner !== document.id)
         throw knowledgeError('document_id_taken', { id });
       owners.set(id, document.id);
     }
-    const taken = document.shared.find(({ id }) => this.#isBuiltIn(id));
-    if (taken) throw knowledgeError('document_id_taken', { id: taken.id });
-    return document;
-  }
-
-  #summarise(documents: readonly NewDocument[]): void {
-    for (const document of documents) {
-      const { id, title } = document;
-      this.#summaries.set(id, { id, title, fingerprint: fingerprintOf(document) });
+    for (const [i, { id }] of document.shared.entries()) {
+      if (i % IDS_PER_STEP === IDS_PER_STEP - 1) yield;
+      if (this.#isBuiltIn(id)) throw knowledgeError('document_id_taken', { id });
     }
   }
 
@@ -352,28 +364,13 @@ export class Knowledge {
     return index >= 0 && !this.base.isAdded(index);
   }
 
-  #apply<Change extends DocumentChange | null>(change: Change): { change: Change; numbered: KnowledgeChange | null } {
-    if (change === null) return { change, numbered: null };
-    const { relations = [], removedEdges, removedNodes, nodes, edges } = change;
-    const numbered = { revision: this.base.revision + 1, relations, removedEdges, removedNodes, nodes, edges };
-    this.base.apply(numbered);
-    return { change, numbered };
+  #apply(content: ChangeContent): KnowledgeChange {
+    const change = { ...content, revision: this.base.revision + 1 };
+    this.base.apply(change);
+    return change;
   }
 }
 
-/** Gives others a turn now and then. */
-class Pauses {
-  readonly #clock: Clock;
-  #sliceEnd: number;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#sliceEnd = clock.elapsed() + SLICE_MS;
-  }
-
-  async whenDue(): Promise<void> {
-    if (this.#clock.elapsed() < this.#sliceEnd) return;
-    await new Promise(setImmediate);
-    this.#sliceEnd = this.#clock.elapsed() + SLICE_MS;
-  }
+function* summarise(document: NewDocument): Steps<DocumentSummary> {
+  return { id: document.id, title: document.title, fingerprint: yield* fingerprintSteps(document) };
 }

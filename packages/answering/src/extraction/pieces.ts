@@ -1,5 +1,5 @@
 /** Texts that may hold an answer, as the two reasoners find them. */
-import { isWord, type KnowledgeBase, leadOf, ownLead } from '@vortexflow/knowledge';
+import { isWord, type KnowledgeBase, leadOf, ownLead, type Terms } from '@vortexflow/knowledge';
 import { contentTerms, overlap } from '../reasoners/terms.ts';
 import type { Retrieved } from '../reasoners/asi/search.ts';
 import type { RankedEvidence } from '../retrieval/ranker.ts';
@@ -7,8 +7,12 @@ import { type Asked, askedTerms, type Piece } from './sentence-features.ts';
 
 /** Texts whose sentences are compared. */
 const MOST_PIECES = 6;
+/** Characters from which on a text is not read again for every question: what the indexes know of it will do. */
+const LONG_TEXT = 16_384;
 /** From this weight on, the question is taken to name a passage. */
 const NAMED = 0.3;
+
+type Words = Pick<Piece, 'node' | 'title' | 'ownName' | 'text'>;
 
 /** What a reasoner asks its texts. */
 export interface Inquiry {
@@ -39,23 +43,30 @@ export function inquireFound(knowledge: KnowledgeBase, { query, hits }: Retrieve
   const weights = new Map(query.map(({ term, idf }) => [term, idf]));
   const own = hits.filter(({ node }) => knowledge.isAdded(node)).slice(0, MOST_PIECES);
   const pieces = own.map(({ node }) => {
-    const piece = textOf(knowledge, node, ownNameOf);
+    const piece = textOf(knowledge, node, (title, text) =>
+      text.length > LONG_TEXT ? indexedOwnName(knowledge, node) : ownNameOf(title, text),
+    );
     const title = contentTerms(piece.ownName || piece.title);
-    const relevance = overlap(contentTerms(`${piece.title} ${piece.ownName} ${piece.text}`), query).recall;
+    const relevance = overlap(termsOf(knowledge, piece), query).recall;
     return { ...piece, relevance, named: title.size > 0 && title.isSubsetOf(words) };
   });
   return { asked: askedTerms(question, (term) => weights.get(term) ?? 0), pieces };
 }
 
 /** @param ownName of a text with a title; empty when that is good enough */
-function textOf(
-  knowledge: KnowledgeBase,
-  node: number,
-  ownName: (title: string, text: string) => string,
-): Pick<Piece, 'node' | 'title' | 'ownName' | 'text'> {
+function textOf(knowledge: KnowledgeBase, node: number, ownName: (title: string, text: string) => string): Words {
   const title = knowledge.labelOf(node);
   const text = knowledge.textOf(node);
   return { node, title, ownName: ownName(title, text), text: text || title };
+}
+
+function termsOf(knowledge: KnowledgeBase, { node, title, ownName, text }: Words): Terms {
+  if (text.length > LONG_TEXT) return knowledge.search.termsOf(node);
+  return contentTerms(`${title} ${ownName} ${text}`);
+}
+
+function indexedOwnName({ passages }: KnowledgeBase, node: number): string {
+  return passages.passage(passages.passageOf(node))?.ownName ?? '';
 }
 
 /** As the index of passages finds it, for those who do without that. */

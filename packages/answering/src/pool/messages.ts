@@ -31,4 +31,6 @@ export type Said =
 export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'said'; readonly id: number; readonly said: readonly Said[] }
+  /** It gets on with a change. */
+  | { readonly type: 'busy' }
   | { readonly type: 'changed'; readonly id: number };

@@ -140,6 +140,20 @@ describe('a pool that lives', () => {
     }
   });
 
+  it('answers between the parts of a large change, and knows all of it behind the last', async () => {
+    const { pool, learn, ask } = await rig();
+    const hasMore = true;
+    await pool.change({ ...learn('doc:a', 'Quillon bakery', 'The Quillon bakery was founded by Orla Venn.'), hasMore });
+    const between = await ask('What does the Quillon bakery bake?');
+    assert.match(between.flux, /Quillon bakery/);
+    await pool.change({ ...learn('doc:b', 'Orla Venn', 'Orla Venn was born in the town of Tarsk.'), hasMore });
+    for (let i = 0; i < 3; i++) assert.match((await ask('Where was Orla Venn born?')).flux, /Tarsk/);
+    await pool.change(learn('doc:c', 'Tansy dairy', 'The Tansy dairy churns butter.'));
+    // From one text to the other by the name in it, which is read behind the last part.
+    const linked = await ask('Where was the founder of the Quillon bakery born?');
+    assert.match(linked.flux, /Tarsk/);
+  });
+
   it('does without a reasoner that throws, and keeps the thread', async () => {
     const { pool, ask, failures } = await rig();
     const { asi, flux } = await ask(`[asi:throw]${KNOWN}`);

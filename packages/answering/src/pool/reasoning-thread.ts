@@ -183,7 +183,7 @@ export class ReasoningThread {
     } else if (message.type === 'changed') {
       this.#changes.get(message.id)?.resolve();
       this.#changes.delete(message.id);
-    } else {
+    } else if (message.type === 'said') {
       this.#isStuck = false;
       for (const one of message.said) this.#hear(message.id, one);
     }

@@ -1,10 +1,13 @@
 /** The inside of a reasoning thread: its own view of the shared knowledge, every reasoner, one question at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { runSteps, type Steps } from '@vortexflow/graph';
 import { KnowledgeBase, WordVectors } from '@vortexflow/knowledge';
+import { systemClock } from '@vortexflow/primitives';
 import { REASONER_IDS, type ReasonerId } from '../reasoners/catalogue.ts';
 import type { CreateReasoner, Question, Reasoner } from '../reasoners/contract.ts';
 import { intentModel } from '../understanding/model/trained.ts';
 import { ExpectedTimes } from './expected-times.ts';
+import { IdleWork } from './idle-work.ts';
 import type { FromThread, Said, ThreadSetup, ToThread } from './messages.ts';
 import { Progress } from './progress.ts';
 
@@ -16,6 +19,7 @@ const WORTH_WAITING_MS = 2;
 const ABANDONED = 'nobody waits any more';
 
 type Ask = Extract<ToThread, { type: 'ask' }>;
+type Change = Extract<ToThread, { type: 'change' }>;
 
 /** Serves the main thread from now on, until this thread ends. */
 export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): void {
@@ -27,8 +31,11 @@ export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): 
   const all = Object.fromEntries(reasoners) as Record<ReasonerId, Reasoner>;
   const say = (message: FromThread): void => parentPort?.postMessage(message);
   const learn = (): void => Object.values(all).forEach((reasoner) => reasoner.learn?.());
-  const prepare = (): void => Object.values(all).forEach((reasoner) => reasoner.prepare?.());
-  let idle: NodeJS.Timeout | undefined;
+  const prepare = function* (): Steps<void> {
+    for (const reasoner of Object.values(all)) if (reasoner.prepare) yield* reasoner.prepare();
+  };
+  const onSlice = seldom(() => say({ type: 'busy' }));
+  const idle = new IdleWork({ clock: systemClock, idleMs: IDLE_MS, begin: prepare, onSlice });
 
   /** One failing reasoner must not keep the others from answering. */
   const answer = (id: number, question: Question, reasoner: ReasonerId): Said => {
@@ -62,18 +69,34 @@ export function serve(catalogue: Readonly<Record<ReasonerId, CreateReasoner>>): 
     if (said.length > 0) say({ type: 'said', id, said });
   };
 
-  parentPort?.on('message', (message: ToThread) => {
-    if (message.type === 'ask') return ask(message);
+  const learnChange = ({ id, change }: Change): void => {
+    // Questions between the parts of much must not read all that has come so far, each of them again.
+    if (change.hasMore === true) knowledge.passages.holdGraph();
     // A change that cannot be applied leaves this thread behind the others: it throws, and the thread starts anew.
-    knowledge.apply(message.change);
+    knowledge.apply(change);
     learn();
-    clearTimeout(idle);
-    idle = setTimeout(prepare, IDLE_MS);
-    say({ type: 'changed', id: message.id });
-  });
+    const done = (): void => say({ type: 'changed', id });
+    const isEnd = change.hasMore !== true && knowledge.passages.holdsGraph;
+    if (isEnd) return idle.whenDone(done);
+    idle.restart();
+    done();
+  };
+
+  parentPort?.on('message', (message: ToThread) => (message.type === 'ask' ? ask(message) : learnChange(message)));
   // Read once for all questions: the first one must not wait for it.
   intentModel();
   learn();
-  prepare();
+  runSteps(prepare());
   say({ type: 'ready' });
+}
+
+/** Does it once a second at most. */
+function seldom(work: () => void): () => void {
+  let next = 0;
+  return () => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + 1_000;
+    work();
+  };
 }

@@ -1,4 +1,5 @@
 /** The contract of a reasoner: a question in, an opinion or an abstention out. */
+import type { Steps } from '@vortexflow/graph';
 import type { NearPassage } from '../embedding/near-passages.ts';
 import type { KnowledgeBase } from '@vortexflow/knowledge';
 import type { Evidence, Mode, PathStep } from '@vortexflow/protocol';
@@ -54,8 +55,8 @@ export interface Reasoner {
   answer(question: Question): Opinion;
   /** Takes in what has changed in the knowledge, so that it is found. Else the next question would pay for it. */
   learn?(): void;
-  /** Does ahead what may wait until the thread is idle. */
-  prepare?(): void;
+  /** Does ahead what may wait until the thread is idle; between two steps, questions and changes may come. */
+  prepare?(): Steps<unknown>;
 }
 
 /** Makes a reasoner over the knowledge of its thread. */

@@ -89,3 +89,16 @@ describe('evidence of a node', () => {
     assert.equal(describeNode(base, 0, { ...argument, name: 'marrow mill' }), 'A mill on the Marrow');
   });
 });
+
+it('of a very long text the same sentence is shown as of a shorter one', () => {
+  const knowledge = new KnowledgeBase(emptyImage());
+  const filling = FILLING.repeat(20);
+  const long = `${filling.repeat(20)}The bakery opens at seven. ${filling.repeat(20)}`;
+  assert.ok(long.length > 20_000);
+  knowledge.apply(additionOf(knowledge, [{ id: 'd', title: 'T', text: long }]));
+  const shown = (wanted: string[]): string =>
+    evidenceOf(knowledge, knowledge.indexOf('d'), 1, 'asi', new Set(wanted)).snippet;
+  assert.ok(shown(['bakeri', 'open']).startsWith('The bakery opens at seven. Nothing'));
+  assert.equal(shown(['bakeri', 'open']), snippetOf(long, new Set(['bakeri', 'open'])));
+  assert.equal(shown(['unheard']), snippetOf(long, new Set(['unheard'])));
+});

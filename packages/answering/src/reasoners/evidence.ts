@@ -1,10 +1,12 @@
 /** Making evidence from nodes. */
-import { type KnowledgeBase, normaliseName } from '@vortexflow/knowledge';
+import { fullestSentence, type KnowledgeBase, normaliseName } from '@vortexflow/knowledge';
 import type { Evidence } from '@vortexflow/protocol';
 import type { Argument } from '../understanding/intents.ts';
 import { termsHeld } from './terms.ts';
 
 const SNIPPET_LENGTH = 320;
+/** Characters in which sentences are looked for in a text itself. */
+const LONG_TEXT = 4_096;
 
 /** Evidence for a node; of a long text the sentence window that holds most of the wanted terms. */
 export function evidenceOf(
@@ -17,10 +19,25 @@ export function evidenceOf(
   return {
     id: knowledge.idOf(node),
     title: knowledge.namesOf(node).slice(0, 3).join(', '),
-    snippet: snippetOf(knowledge.textOf(node), wanted),
+    snippet: snippetOf(excerptOf(knowledge, node, wanted), wanted),
     score: Math.max(0, Math.min(1, score)),
     source,
   };
+}
+
+/**
+ * A text, or of a very long one the part that begins with the sentence with most of the wanted terms: its words have been
+ * read when it came, and are not read again for every question.
+ */
+function excerptOf(knowledge: KnowledgeBase, node: number, wanted: ReadonlySet<string>): string {
+  const text = knowledge.textOf(node);
+  if (text.length <= LONG_TEXT) return text;
+  const { passages } = knowledge;
+  const passage = passages.passage(passages.passageOf(node));
+  if (!passage) return text;
+  const stems = [...wanted].map((term) => passages.vocabulary.findStem(term)).filter((stem) => stem >= 0);
+  const start = fullestSentence(passage.text, passages.vocabulary, new Set(stems));
+  return text.slice(start, start + LONG_TEXT);
 }
 
 /** The sentence of a text that holds most of the wanted terms, with its neighbours as far as there is room. */
@@ -29,10 +46,11 @@ export function snippetOf(text: string, wanted: ReadonlySet<string>): string {
   const sentences = splitSentences(text);
   let best = 0;
   let bestCount = -1;
-  sentences.forEach((sentence, i) => {
-    const count = countWanted(sentence, wanted);
+  // Of those that hold as many, the first is taken: behind one that holds all of them there is none to look for.
+  for (let i = 0; i < sentences.length && bestCount < wanted.size; i++) {
+    const count = countWanted(sentences[i] as string, wanted);
     if (count > bestCount) [best, bestCount] = [i, count];
-  });
+  }
   let snippet = sentences[best] as string;
   for (let next = best + 1; next < sentences.length; next++) {
     const longer = `${snippet} ${sentences[next]}`;

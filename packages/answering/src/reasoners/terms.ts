@@ -1,5 +1,5 @@
 /** Texts as terms: what a text speaks of, and how far a text and a query cover each other. */
-import { stem, STOP_WORDS, type Token, tokenise, type WeightedTerm } from '@vortexflow/knowledge';
+import { stem, STOP_WORDS, type Terms, type Token, tokenise, type WeightedTerm } from '@vortexflow/knowledge';
 
 /** Stems of all words in order, those of grammar included. */
 export const stemsOf = (text: string): string[] => tokenise(text).map(({ word }) => stem(word));
@@ -41,7 +41,7 @@ export interface Overlap {
  * How far a text and a query cover each other: `recall` is the share of the query's information (sum of idf) that the
  * text holds, `precision` the share of the text's terms that the query holds. 0 to 1 each.
  */
-export function overlap(content: ReadonlySet<string>, query: readonly WeightedTerm[]): Overlap {
+export function overlap(content: Terms, query: readonly WeightedTerm[]): Overlap {
   let found = 0;
   let shared = 0;
   let total = 0;

@@ -3,7 +3,9 @@
  * make the same edge: it is there as long as one of them does, and weighs what they weigh together.
  */
 
+import type { Steps } from '@vortexflow/graph';
 import type { RelationNumbers } from '../relation-table.ts';
+import { Pace } from './pace.ts';
 
 /** What makes an edge, and where that stands. */
 export interface EdgePart {
@@ -62,8 +64,9 @@ export class EdgeLedger {
     if (parts.length === 1) this.#parts.set(key, parts[0] as EdgePart);
   }
 
-  /** What changed since the last call. */
-  takeChanges(): EdgeChanges {
+  /** What changed since the last call. Between two steps nothing may be added or removed. */
+  *takeChanges(): Steps<EdgeChanges> {
+    const pace = new Pace();
     const added: LedgerEdge[] = [];
     const changed: LedgerEdge[] = [];
     const removed: LedgerEdge[] = [];
@@ -72,6 +75,7 @@ export class EdgeLedger {
       if (after && !before) added.push(after);
       else if (before && !after) removed.push(before);
       else if (before && after && !isSame(before, after)) changed.push(after);
+      if (pace.turnDue()) yield;
     }
     this.#before.clear();
     return { added, changed, removed };

@@ -3,11 +3,13 @@
  * turns documents that come and go into changes of the knowledge, and the result depends only on which documents are
  * there.
  */
+import type { Steps } from '@vortexflow/graph';
 import type { ChangedEdge, ChangedNode, KnowledgeBase, KnowledgeChange } from '../base.ts';
 import { RelationNumbers } from '../relation-table.ts';
 import { EdgeLedger, type EdgePart, type LedgerEdge, numberEdge } from './edge-ledger.ts';
 import { LinkResolver } from './links.ts';
 import { foldName } from './names.ts';
+import { Pace } from './pace.ts';
 import type { ParsedDocument } from './parsed.ts';
 
 /** Groups of nodes that documents bring, in the order of their numbers behind those of the image. */
@@ -49,6 +51,7 @@ export class GraphOfDocuments {
   readonly #parts = new Map<string, NodePart | NodePart[]>();
   /** Nodes of which something else is said than at the last change. */
   readonly #touched = new Set<string>();
+  readonly #pace = new Pace();
 
   constructor(base: KnowledgeBase) {
     this.#base = base;
@@ -75,28 +78,28 @@ export class GraphOfDocuments {
         : undefined;
   }
 
-  /** Adds documents or replaces those with their ids. */
-  put(documents: readonly ParsedDocument[]): DocumentChange {
+  /** Adds documents or replaces those with their ids. Between two steps nothing else may be put or removed. */
+  *put(documents: readonly ParsedDocument[]): Steps<DocumentChange> {
     let replaced = 0;
     for (const document of documents) {
-      if (this.#detach(document.id)) replaced++;
-      this.#attach(document);
+      if (yield* this.#detach(document.id)) replaced++;
+      yield* this.#attach(document);
     }
-    this.#links.put(documents);
-    return this.#change(replaced);
+    yield* this.#links.put(documents);
+    return yield* this.#change(replaced);
   }
 
-  /** Removes documents; those that are not there are passed over. */
-  remove(ids: readonly string[]): DocumentChange {
+  /** Removes documents; those that are not there are passed over. In steps as {@link put}. */
+  *remove(ids: readonly string[]): Steps<DocumentChange> {
     for (const id of ids) {
       // The links first: their edges go before the nodes that they join.
-      this.#links.take(id);
-      this.#detach(id);
+      yield* this.#links.take(id);
+      yield* this.#detach(id);
     }
-    return this.#change(0);
+    return yield* this.#change(0);
   }
 
-  #attach(document: ParsedDocument): void {
+  *#attach(document: ParsedDocument): Steps<void> {
     const nodes: string[] = [];
     const say = (id: string, part: NodePart): void => {
       nodes.push(id);
@@ -110,14 +113,16 @@ export class GraphOfDocuments {
         group: node.kind,
         owned: true,
       });
+      if (this.#pace.turnDue()) yield;
     }
     for (const { id, names, text, kind } of document.shared) {
       say(id, { document: document.id, names, text, group: kind, owned: false });
+      if (this.#pace.turnDue()) yield;
     }
-    this.#entries.set(document.id, { nodes, edges: this.#addEdges(document) });
+    this.#entries.set(document.id, { nodes, edges: yield* this.#addEdges(document) });
   }
 
-  #addEdges({ id, nodes, contains, edges, links }: ParsedDocument): EdgePart[] {
+  *#addEdges({ id, nodes, contains, edges, links }: ParsedDocument): Steps<EdgePart[]> {
     const titles = new Map(nodes.map((node) => [node.id, node.title]));
     const parts: EdgePart[] = [];
     // Behind the links of the document, whose places the resolver counts.
@@ -128,21 +133,32 @@ export class GraphOfDocuments {
         this.#relations,
       );
       parts.push({ ...edge, weight: 1, document: id, place: next(), line: null, text: titles.get(child) ?? '' });
+      if (this.#pace.turnDue()) yield;
     }
     for (const written of edges) {
       const { weight, line, text } = written;
       parts.push({ ...numberEdge(written, this.#relations), weight, document: id, place: next(), line, text });
+      if (this.#pace.turnDue()) yield;
     }
-    for (const part of parts) this.#ledger.add(part);
+    for (const part of parts) {
+      this.#ledger.add(part);
+      if (this.#pace.turnDue()) yield;
+    }
     return parts;
   }
 
-  #detach(id: string): boolean {
+  *#detach(id: string): Steps<boolean> {
     const entry = this.#entries.get(id);
     if (!entry) return false;
     this.#entries.delete(id);
-    for (const part of entry.edges) this.#ledger.remove(part);
-    for (const node of entry.nodes) this.#dropPart(node, id);
+    for (const part of entry.edges) {
+      this.#ledger.remove(part);
+      if (this.#pace.turnDue()) yield;
+    }
+    for (const node of entry.nodes) {
+      this.#dropPart(node, id);
+      if (this.#pace.turnDue()) yield;
+    }
     return true;
   }
 
@@ -166,7 +182,7 @@ export class GraphOfDocuments {
     else this.#parts.set(id, others.length === 1 ? (others[0] as NodePart) : others);
   }
 
-  #change(replaced: number): DocumentChange {
+  *#change(replaced: number): Steps<DocumentChange> {
     const firstNew = this.#base.nodeCount;
     let next = firstNew;
     const removedNodes: number[] = [];
@@ -178,20 +194,32 @@ export class GraphOfDocuments {
         if (known >= 0) removedNodes.push(known);
       } else if (known < 0 || !this.#isAsBefore(known, view))
         nodes.set(id, { index: known < 0 ? next++ : known, id, ...view });
+      if (this.#pace.turnDue()) yield;
     }
     this.#touched.clear();
-    const { added, changed, removed } = this.#ledger.takeChanges();
+    const { added, changed, removed } = yield* this.#ledger.takeChanges();
     const indexOf = (id: string): number => nodes.get(id)?.index ?? this.#base.indexOf(id);
+    const removedEdges = yield* this.#numbered(removed, indexOf);
+    const edges = yield* this.#numbered([...changed, ...added], indexOf);
     return {
       relations: this.#relations.takeFresh(),
-      removedEdges: removed.map((edge) => numbered(edge, indexOf)),
+      removedEdges,
       removedNodes,
       nodes: [...nodes.values()],
-      edges: [...changed, ...added].map((edge) => numbered(edge, indexOf)),
+      edges,
       newNodes: next - firstNew,
       newEdges: added.length,
       replaced,
     };
+  }
+
+  *#numbered(edges: readonly LedgerEdge[], indexOf: (id: string) => number): Steps<ChangedEdge[]> {
+    const all: ChangedEdge[] = [];
+    for (const { source, target, kind, weight, document, line, text } of edges) {
+      all.push({ source: indexOf(source), target: indexOf(target), kind, weight, origin: { document, line, text } });
+      if (this.#pace.turnDue()) yield;
+    }
+    return all;
   }
 
   #isAsBefore(index: number, { names, text, group }: Pick<ChangedNode, 'names' | 'text' | 'group'>): boolean {
@@ -240,11 +268,4 @@ function namesOf({ nodes, aliases }: ParsedDocument, node: ParsedDocument['nodes
   const names =
     node.kind === 'document' ? [node.title, ...aliases] : [node.title, `${nodes[0]?.title} – ${node.title}`];
   return [...new Set(names)];
-}
-
-function numbered(
-  { source, target, kind, weight, document, line, text }: LedgerEdge,
-  indexOf: (id: string) => number,
-): ChangedEdge {
-  return { source: indexOf(source), target: indexOf(target), kind, weight, origin: { document, line, text } };
 }

@@ -1,3 +1,4 @@
+import { runSteps } from '@vortexflow/graph';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -226,11 +227,13 @@ test('thousands of documents of one name, and as many links to it, resolve at on
   const ledger = new EdgeLedger();
   const resolver = new LinkResolver(ledger);
   const places = Array.from({ length: count }, (_, index) => index);
-  resolver.put([
-    ...places.map((index) => document(`d${index}/deep/note.md`, 'See [[README]].')),
-    ...places.map((index) => document(`d${index}/README.md`, '[x](README.md)')),
-  ]);
-  const edges = new Edges().apply(ledger.takeChanges());
+  runSteps(
+    resolver.put([
+      ...places.map((index) => document(`d${index}/deep/note.md`, 'See [[README]].')),
+      ...places.map((index) => document(`d${index}/README.md`, '[x](README.md)')),
+    ]),
+  );
+  const edges = new Edges().apply(runSteps(ledger.takeChanges()));
   assert.deepEqual(edges.sorted(), places.map((index) => `d${index}/deep/note.md -> d${index}/README.md`).sort());
   for (const index of places.slice(0, 20)) edges.apply(resolver.removeDocument(`d${index}/README.md`));
   const [first] = places

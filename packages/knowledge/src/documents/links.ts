@@ -2,10 +2,12 @@
  * Resolves the links between documents, one document at a time. The edges depend only on which documents are there,
  * never on the order in which they came.
  */
+import { runSteps, type Steps } from '@vortexflow/graph';
 import { RelationNumbers, RelationTable } from '../relation-table.ts';
 import { type EdgeChanges, EdgeLedger, type EdgePart, numberEdge } from './edge-ledger.ts';
 import { folderOf } from './names.ts';
 import { Namesakes } from './namesakes.ts';
+import { Pace } from './pace.ts';
 import type { DocumentLink, ParsedDocument } from './parsed.ts';
 import { allFit, documentKeys, fits, linkTarget, sectionsBySlug, type LinkTarget } from './targets.ts';
 
@@ -45,6 +47,7 @@ export class LinkResolver {
   readonly #relations: RelationNumbers;
   /** Raw targets that lead nowhere, with the number of links that have them. */
   readonly #unresolved = new Map<string, number>();
+  readonly #pace = new Pace();
 
   /**
    * @param ledger in which the links put their edges, perhaps with those of others
@@ -57,34 +60,35 @@ export class LinkResolver {
 
   /**
    * Adds documents, or replaces those with their ids. Links of others that wanted them resolve.
-   * O(their links + the links of others that look for one of their names), each looked at once for all of them.
+   * O(their links + the links of others that look for one of their names), each looked at once for all of them. Between
+   * two steps nothing else may be put or taken.
    */
-  put(documents: readonly ParsedDocument[]): void {
+  *put(documents: readonly ParsedDocument[]): Steps<void> {
     const touched = new Touched();
     for (const parsed of documents) {
-      this.#detach(parsed.id, touched);
-      this.#attach(parsed, touched);
+      yield* this.#detach(parsed.id, touched);
+      yield* this.#attach(parsed, touched);
     }
-    this.#resolveAll(touched);
+    yield* this.#resolveAll(touched);
   }
 
   /** Takes a document out with its links; links of others to it resolve elsewhere or not at all. Harmless when unknown. */
-  take(id: string): void {
+  *take(id: string): Steps<void> {
     const touched = new Touched();
-    this.#detach(id, touched);
-    this.#resolveAll(touched);
+    yield* this.#detach(id, touched);
+    yield* this.#resolveAll(touched);
   }
 
   /** {@link put} of one, and the edges of the whole graph that came and went by it. */
   addDocument(parsed: ParsedDocument): EdgeChanges {
-    this.put([parsed]);
-    return this.#ledger.takeChanges();
+    runSteps(this.put([parsed]));
+    return runSteps(this.#ledger.takeChanges());
   }
 
   /** {@link take}, and the edges of the whole graph that came and went by it. */
   removeDocument(id: string): EdgeChanges {
-    this.take(id);
-    return this.#ledger.takeChanges();
+    runSteps(this.take(id));
+    return runSteps(this.#ledger.takeChanges());
   }
 
   /** Targets as written that lead nowhere, each once, sorted. */
@@ -92,7 +96,7 @@ export class LinkResolver {
     return [...this.#unresolved.keys()].sort();
   }
 
-  #attach(parsed: ParsedDocument, touched: Touched): void {
+  *#attach(parsed: ParsedDocument, touched: Touched): Steps<void> {
     const keys = documentKeys(parsed);
     const links = parsed.links.map((link, place) => toLink(link, parsed.id, place));
     this.#documents.set(parsed.id, { keys, sections: sectionsBySlug(parsed), links });
@@ -105,10 +109,11 @@ export class LinkResolver {
     for (const link of links) {
       for (const key of link.keys) this.#watchers.add(key, link);
       touched.links.add(link);
+      if (this.#pace.turnDue()) yield;
     }
   }
 
-  #detach(id: string, touched: Touched): void {
+  *#detach(id: string, touched: Touched): Steps<void> {
     const known = this.#documents.get(id);
     if (!known) return;
     this.#documents.delete(id);
@@ -122,12 +127,19 @@ export class LinkResolver {
       for (const key of link.keys) this.#watchers.delete(key, link);
       touched.links.delete(link);
       this.#settle(link, undefined);
+      if (this.#pace.turnDue()) yield;
     }
   }
 
-  #resolveAll({ keys, links }: Touched): void {
-    for (const key of keys) for (const watcher of this.#watchers.get(key)) links.add(watcher);
-    for (const link of links) this.#settle(link, this.#resolve(link));
+  *#resolveAll({ keys, links }: Touched): Steps<void> {
+    for (const key of keys) {
+      for (const watcher of this.#watchers.get(key)) links.add(watcher);
+      if (this.#pace.turnDue()) yield;
+    }
+    for (const link of links) {
+      this.#settle(link, this.#resolve(link));
+      if (this.#pace.turnDue()) yield;
+    }
   }
 
   #resolve(link: Link): string | null {

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseDocument } from './parse.ts';
+import { fingerprintOf, parseDocument } from './parse.ts';
 import type { ParsedDocument } from './parsed.ts';
 
 const parse = (...lines: string[]) => parseDocument({ id: 'd.md', title: 'The document', text: lines.join('\n') });
@@ -253,4 +254,11 @@ test('the sentence of a tag is the one in which it stands, not one with a longer
     ['tag:ab/c', 'Last #ab-c and #ab/c!'],
   ]);
   assert.deepEqual(sentences('Within **words**: #x/.'), [['tag:x', 'Within words: #x/.']]);
+});
+
+test('a document has the same fingerprint however long it is, as all at once would give it', () => {
+  for (const length of [10, 1_048_575, 1_048_576, 3_000_001]) {
+    for (const text of ['x'.repeat(length), `y${'\u{1f30d}'.repeat(length / 2)}`, `${'ä'.repeat(length)}\ud83c`])
+      assert.equal(fingerprintOf({ title: 'T', text }), hash('sha256', `markdown\nT\n${text}`, 'base64url'));
+  }
 });

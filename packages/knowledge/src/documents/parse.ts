@@ -1,5 +1,5 @@
 /** From a document to the nodes and edges of the graph. Pure: no file, no clock, no other document. */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { runSteps, type Steps } from '@vortexflow/graph';
 import { type Format, isGraphFormat, parseFormat } from '../formats/format.ts';
 import { readGraphDocument } from '../formats/graph-document.ts';
@@ -22,6 +22,8 @@ export interface UnparsedDocument {
 
 /** Blocks between two steps. */
 const BLOCKS_PER_STEP = 20;
+/** Characters that are hashed between two steps. */
+const HASHED_PER_STEP = 1_048_576;
 
 /**
  * Reads a document. In Markdown (CommonMark with `[[wikilinks]]`, tags and YAML front matter), headings become sections,
@@ -37,9 +39,25 @@ export function* parseSteps(document: UnparsedDocument): Steps<ParsedDocument> {
 }
 
 /** SHA-256 of a document, base64url: the same document has the same, another one another. */
-export function fingerprintOf({ title, text, format = DEFAULT_FORMAT }: Omit<UnparsedDocument, 'id'>): string {
-  return hash('sha256', `${format}\n${title}\n${text}`, 'base64url');
+export function* fingerprintSteps(document: Omit<UnparsedDocument, 'id'>): Steps<string> {
+  const { title, text, format = DEFAULT_FORMAT } = document;
+  const head = `${format}\n${title}\n`;
+  if (text.length <= HASHED_PER_STEP) return hash('sha256', head + text, 'base64url');
+  const longer = createHash('sha256').update(head);
+  for (let from = 0, to = 0; from < text.length; from = to) {
+    to = from + HASHED_PER_STEP;
+    // Half a character would be hashed as another one.
+    if (isFirstHalf(text.charCodeAt(to - 1))) to++;
+    longer.update(text.slice(from, to));
+    if (to < text.length) yield;
+  }
+  return longer.digest('base64url');
 }
+
+/** {@link fingerprintSteps} without giving way. */
+export const fingerprintOf = (document: Omit<UnparsedDocument, 'id'>): string => runSteps(fingerprintSteps(document));
+
+const isFirstHalf = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
 
 /** {@link parseSteps} without giving way. */
 export const parseDocument = (document: UnparsedDocument): ParsedDocument => runSteps(parseSteps(document));

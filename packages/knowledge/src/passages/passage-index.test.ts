@@ -285,3 +285,58 @@ test('numbers of passages follow those that are there, and what is remembered by
   assert.equal(index.normOf(index.passageOf(39)), young.normOf(young.passageOf(39)));
   assert.equal(scores[index.passageOf(39)], young.search([[young.vocabulary.findStem('london'), 1]]).scores[4]);
 });
+
+test('a graph that is held has no link to what has gone and none of what has come, until it is worked out', () => {
+  fc.assert(
+    fc.property(texts, texts, fc.array(fc.nat(7)), gaps, (list, coming, going, fewestGaps) => {
+      const index = new PassageIndex(null, fewestGaps);
+      list.forEach(({ title, text }, node) => index.add(node, [title], text));
+      const before = new Map(list.map((_, node) => [node, linksOf(index, node)]));
+      index.holdGraph();
+      for (const node of going) index.remove(node);
+      coming.forEach(({ title, text }, i) => index.add(8 + i, [title], text));
+      const gone = new Set(going);
+      for (const [node, links] of before) {
+        if (gone.has(node)) continue;
+        assert.deepEqual(
+          linksOf(index, node),
+          links.filter((target) => !gone.has(target)),
+        );
+      }
+      for (const i of coming.keys()) assert.deepEqual(linksOf(index, 8 + i), []);
+      assert.equal(index.graph.out.offsets.length, index.capacity + 1);
+      assert.equal(index.holdsGraph, true);
+      for (const _ of index.prepareGraph());
+      assert.equal(index.holdsGraph, false);
+      const young = new PassageIndex();
+      const left = [...list.entries()].filter(([node]) => !gone.has(node));
+      for (const [node, { title, text }] of left) young.add(node, [title], text);
+      coming.forEach(({ title, text }, i) => young.add(8 + i, [title], text));
+      const nodes = [...left.map(([node]) => node), ...Array.from(coming.keys(), (i) => 8 + i)];
+      for (const node of nodes) assert.deepEqual(linksOf(index, node), linksOf(young, node));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('working the graph out may be given up at any step, and passages come and go between them', () => {
+  fc.assert(
+    fc.property(texts, texts, fc.nat(30), fc.nat(7), (list, coming, steps, gone) => {
+      const index = new PassageIndex();
+      list.forEach(({ title, text }, node) => index.add(node, [title], text));
+      const givenUp = index.prepareGraph();
+      for (let i = 0; i < steps; i++) givenUp.next();
+      coming.forEach(({ title, text }, i) => index.add(8 + i, [title], text));
+      const goneOn = index.prepareGraph();
+      goneOn.next();
+      index.remove(gone);
+      for (const _ of goneOn);
+      const young = new PassageIndex();
+      const nodes = [...list.keys()].filter((node) => node !== gone);
+      for (const node of nodes) young.add(node, [list[node]!.title], list[node]!.text);
+      coming.forEach(({ title, text }, i) => young.add(8 + i, [title], text));
+      for (const node of nodes) assert.deepEqual(linksOf(index, node), linksOf(young, node));
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -2,9 +2,11 @@
  * The installation's own texts, ready for questions that need several of them: full text, names, and who mentions whom.
  * Built from the texts alone; no model, no outside word list.
  */
+import { runSteps, type Steps } from '@vortexflow/graph';
 import { AliasTrie } from './alias-trie.ts';
 import { aliasesOf } from './aliases.ts';
 import { findMentions, type Mention } from './mentions.ts';
+import { carryGraph } from './carry-graph.ts';
 import { isWord, type Lead, leadOf, ownLead } from './lead.ts';
 import { learnCapitals, type Passage, readWords, type WordRow } from './passage.ts';
 import { type PassageGraph } from './passage-graph.ts';
@@ -32,6 +34,9 @@ export class PassageIndex {
   readonly #links = new PassageLinks(this);
   readonly #fewestGaps: number;
   #graph: PassageGraph | null = null;
+  /** As it was when it was held, for as many changes as there were then. */
+  #held: PassageGraph | null = null;
+  #heldAt = -1;
   #scores = new Float32Array(1024);
   /** Worked out so far, for as many changes as there were then; 0 else. */
   #norms = new Float64Array(0);
@@ -119,9 +124,36 @@ export class PassageIndex {
     if (this.capacity - this.size >= Math.max(this.#fewestGaps, this.size)) this.#closeGaps();
   }
 
-  /** Who mentions whom; worked out when it is first asked for after a change. */
+  /** Who mentions whom; worked out when it is first asked for after a change, unless it is {@link holdGraph held}. */
   get graph(): PassageGraph {
-    return (this.#graph ??= this.#links.graph());
+    if (this.#held) return this.#heldNow(this.#held);
+    return this.#graph ?? runSteps(this.prepareGraph());
+  }
+
+  /**
+   * While many passages come, whoever asks must not read them all again and again: until {@link prepareGraph} has been
+   * gone through, {@link graph} is the one of now, without those that go and without links of those that come.
+   */
+  holdGraph(): void {
+    this.#held ??= this.graph;
+  }
+
+  get holdsGraph(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Works {@link graph} out ahead, in steps between which passages may come and go, and the graph may be asked for. */
+  *prepareGraph(): Steps<PassageGraph> {
+    const graph = (this.#graph ??= yield* this.#links.graph());
+    this.#held = null;
+    return graph;
+  }
+
+  #heldNow(held: PassageGraph): PassageGraph {
+    if (this.#heldAt === this.postings.changes) return held;
+    this.#heldAt = this.postings.changes;
+    const numberOf = (old: number): number => (this.#passages[old] ? old : -1);
+    return (this.#held = carryGraph(held, numberOf, this.capacity));
   }
 
   /** Names in a text of somebody else, a question. @param cased see {@link findMentions} */
@@ -174,6 +206,7 @@ export class PassageIndex {
       this.#passages[next++] = passage;
     }
     this.#passages.length = size;
+    if (this.#held) this.#held = carryGraph(this.#held, (old) => numbers[old] ?? -1, size);
     this.postings.renumber(numbers);
     this.trie.renumber(numbers);
     this.#links.renumber(numbers, size);

@@ -1,4 +1,5 @@
 /** Keeps the links between passages current: a new passage is read, and so are those that may name it. */
+import type { Steps } from '@vortexflow/graph';
 import { findMentions, sharesOf } from './mentions.ts';
 import { assembleGraph, type Holders, type PassageGraph, type PassageLink } from './passage-graph.ts';
 import type { AliasTrie } from './alias-trie.ts';
@@ -22,6 +23,9 @@ interface Texts {
   passage(number: number): Passage | undefined;
 }
 
+/** Words that are looked through between two steps. */
+const WORDS_PER_STEP = 100_000;
+
 /** Reads on demand: until the graph is asked for, changes are only noted. */
 export class PassageLinks {
   readonly #index: Texts;
@@ -31,7 +35,9 @@ export class PassageLinks {
   readonly #held: (readonly string[] | undefined)[] = [];
   readonly #stale = new Set<number>();
   /** Names that came or went since the graph was asked for last. */
-  #changedNames: (readonly Int32Array[])[] = [];
+  readonly #changedNames: (readonly Int32Array[])[] = [];
+  /** Of them, those without a topical word, by their forms: thousands of texts may be called alike. */
+  readonly #unlisted = new Map<string, Int32Array>();
 
   constructor(index: Texts) {
     this.#index = index;
@@ -67,39 +73,60 @@ export class PassageLinks {
     replaceAll(this.#stale, numberOf);
   }
 
-  /** Reads what has changed. O(words of the passages that are new or may name a new one, and all links). */
-  graph(): PassageGraph {
-    // By their forms: thousands of texts may be called alike, and each of these names is looked for in all texts.
-    const unlisted = new Map<string, Int32Array>();
-    for (const names of this.#changedNames) for (const name of names) this.#touch(name, unlisted);
-    for (const name of unlisted.values()) this.#touchHolders(name);
-    this.#changedNames = [];
-    for (const passage of [...this.#stale].sort((a, b) => a - b)) this.#read(passage);
-    this.#stale.clear();
+  /**
+   * Reads what has changed, in steps of a few milliseconds, whatever comes and goes between them.
+   * O(words of the passages that are new or may name a new one, and all links).
+   */
+  *graph(): Steps<PassageGraph> {
+    while (this.#changedNames.length > 0 || this.#unlisted.size > 0 || this.#stale.size > 0) {
+      yield* this.#touchAll();
+      for (const passage of [...this.#stale].sort((a, b) => a - b)) {
+        if (!this.#stale.delete(passage)) continue;
+        this.#read(passage);
+        yield;
+      }
+    }
     this.#rows.length = this.#index.capacity;
     return assembleGraph(this.#rows, this.#names.values(), this.#index.postings.size);
   }
 
-  /** Passages that hold the rarest word of a name may name its bearer. @param unlisted gets a name without such a word */
-  #touch(name: Int32Array, unlisted: Map<string, Int32Array>): void {
+  /** Nothing is lost where it is given up between two steps. */
+  *#touchAll(): Steps<void> {
+    for (let names = this.#changedNames.pop(); names; names = this.#changedNames.pop()) {
+      for (const name of names) this.#touch(name);
+      yield;
+    }
+    for (const [key, name] of this.#unlisted) {
+      yield* this.#touchHolders(name);
+      this.#unlisted.delete(key);
+    }
+  }
+
+  /** Passages that hold the rarest word of a name may name its bearer. */
+  #touch(name: Int32Array): void {
     const { postings } = this.#index;
     let rarest = -1;
     for (const form of name) {
       const stem = Vocabulary.stemOfForm(form);
       if (stem >= 0 && (rarest < 0 || postings.holding(stem) < postings.holding(rarest))) rarest = stem;
     }
-    if (rarest < 0) return void unlisted.set(name.join(' '), name);
+    if (rarest < 0) return void this.#unlisted.set(name.join(' '), name);
     for (const passage of postings.passagesWith(rarest)) if (postings.isAlive(passage)) this.#stale.add(passage);
   }
 
   /** Of a name without a topical word, "The Who": no list leads to those that hold it. O(all words). */
-  #touchHolders(name: Int32Array): void {
+  *#touchHolders(name: Int32Array): Steps<void> {
+    let words = 0;
     for (let number = 0; number < this.#index.capacity; number++) {
       const passage = this.#index.passage(number);
       if (!passage) continue;
       const { vocabulary } = this.#index;
       const rows = [passage.title, passage.ownTitle, passage.text];
       if (rows.some((row) => mayName(row, name, vocabulary))) this.#stale.add(number);
+      words += passage.text.words.length;
+      if (words < WORDS_PER_STEP) continue;
+      words = 0;
+      yield;
     }
   }
 

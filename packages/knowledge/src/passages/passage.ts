@@ -102,6 +102,31 @@ export function sentenceBounds({ marks }: WordRow, at: number): { first: number;
   return { first, next };
 }
 
+/**
+ * Where the sentence begins that holds most of some stems, of several the first. O(words).
+ * @param stems numbers in the vocabulary
+ * @returns place in the text
+ */
+export function fullestSentence(
+  { words, marks, starts }: WordRow,
+  vocabulary: Vocabulary,
+  stems: ReadonlySet<number>,
+): number {
+  const held = new Set<number>();
+  let [first, best, most] = [0, 0, 0];
+  for (let at = 0; at < words.length && most < stems.size; at++) {
+    if ((marks[at]! & SENTENCE) !== 0) {
+      first = at;
+      held.clear();
+    }
+    const stem = vocabulary.stemOf(words[at]!);
+    if (stem < 0 || !stems.has(stem)) continue;
+    held.add(stem);
+    if (held.size > most) [best, most] = [first, held.size];
+  }
+  return starts[best] ?? 0;
+}
+
 /** The sentence around a word. @param at index of the word */
 export function sentenceAt(text: string, row: WordRow, at: number): string {
   const { first, next } = sentenceBounds(row, at);

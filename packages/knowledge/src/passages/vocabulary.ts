@@ -1,5 +1,5 @@
 /** All words of the passages, numbered, so that texts are arrays of numbers and names are walks through a trie. */
-import { stem, STOP_WORDS } from '../text/analysis.ts';
+import { ownWord, stem, STOP_WORDS } from '../text/analysis.ts';
 
 /** Share of its occurrences in which a word is written with a capital, for words never seen. */
 const UNSEEN_CAPITAL_SHARE = 0.5;
@@ -111,7 +111,8 @@ export class Vocabulary {
     return this.#byLength[length] ?? [];
   }
 
-  #add(word: string): number {
+  #add(written: string): number {
+    const word = ownWord(written);
     const number = this.#freeWords.pop() ?? this.#words.length;
     this.#numbers.set(word, number);
     this.#words[number] = word;

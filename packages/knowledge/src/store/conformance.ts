@@ -81,6 +81,22 @@ const LAWS: Readonly<Record<string, Law>> = {
     assert.equal(await store.count(), 0);
   }),
 
+  'all of a put that takes several statements or none, and nobody sees half of it': withStore(async (store) => {
+    const large = Array.from({ length: 5 }, (_, i) => ({ ...record(`large-${i}`), text: 'x'.repeat(600_000) }));
+    await rejectsWith(store.put([...large, { ...record('b'), updatedAt: Number.NaN }]), 'store_document_refused');
+    assert.equal(await store.count(), 0);
+    const counts = new Set<number>();
+    const watch = setInterval(() => void store.count().then((count) => counts.add(count)), 1);
+    await store.put(large);
+    clearInterval(watch);
+    counts.add(await store.count());
+    assert.ok(
+      [...counts].every((count) => count === 0 || count === large.length),
+      [...counts].join(),
+    );
+    assert.deepEqual(await documentsOf(store), large);
+  }),
+
   'refuses what it could not give back unchanged': withStore(async (store) => {
     const badIds = ['', '\ud800', 'x'.repeat(2049), 'ä'.repeat(1025)].map((id) => ({ id }));
     const badTimes = [1.5, -1, 1e18, 1e22, Number.NaN, Infinity].map((updatedAt) => ({ updatedAt }));

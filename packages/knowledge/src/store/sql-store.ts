@@ -1,6 +1,7 @@
 /** {@link Store} over any SQL database that an {@link Engine} opens. */
 import type { Clock } from '@vortexflow/primitives';
 import { sql, type Selectable } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine, StoreDatabase } from './engine.ts';
 import { storeError, type StoreErrorCode } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -12,6 +13,8 @@ import type { DocumentRecord, DocumentStoreStatus, Store } from './store.ts';
 
 /** Rows in one INSERT; SQLite takes 32,766 parameters, PostgreSQL 65,535, a row has 6. */
 const ROWS_PER_INSERT = 200;
+/** Characters in one INSERT, about: SQLite stops the thread while it writes them. */
+const CHARACTERS_PER_INSERT = 500_000;
 /** PostgreSQL refuses more than 2,704 in an index. */
 const MAX_ID_BYTES = 2048;
 
@@ -133,10 +136,10 @@ const refused = (reason: string): Error => storeError('store_document_refused', 
 async function upsert(transaction: StoreDatabase, documents: readonly NewRow[]): Promise<void> {
   // A Map keeps the place of the first and the content of the last; PostgreSQL refuses the same row twice.
   const rows = [...new Map(documents.map((row) => [row.id, row])).values()];
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+  for (const some of groupsOf(rows)) {
     await transaction
       .insertInto('documents')
-      .values(rows.slice(start, start + ROWS_PER_INSERT))
+      .values(some)
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet((row) => ({
           title: row.ref('excluded.title'),
@@ -147,7 +150,23 @@ async function upsert(transaction: StoreDatabase, documents: readonly NewRow[]):
         })),
       )
       .execute();
+    // Waiting for SQLite alone gives nobody else a turn.
+    if (some.at(-1) !== rows.at(-1)) await nextTurn();
   }
+}
+
+/** Rows that go into one INSERT each. */
+function* groupsOf(rows: readonly NewRow[]): Generator<NewRow[]> {
+  let group: NewRow[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    group.push(row);
+    characters += row.text.length;
+    if (group.length < ROWS_PER_INSERT && characters < CHARACTERS_PER_INSERT) continue;
+    yield group;
+    [group, characters] = [[], 0];
+  }
+  if (group.length > 0) yield group;
 }
 
 function sizesAfter(db: StoreDatabase, after: number | null) {

@@ -95,6 +95,9 @@ const stems = new KeptWords<string>(12_000);
 /** A longer word may be a view of its whole text, which would stay in memory with it. */
 export const LONGEST_KEPT = 12;
 
+/** The same word for keeping: by itself, not as a view of its text. */
+export const ownWord = (word: string): string => (word.length > LONGEST_KEPT ? Buffer.from(word).toString() : word);
+
 /** Stem of a normal-form word (Porter 1980). Remembers its results, in bounded memory. */
 export function stem(word: string): string {
   const known = stems.get(word);

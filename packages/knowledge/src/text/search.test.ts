@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { bm25Impact, buildPostings, idf } from './postings.ts';
+import { terms } from './analysis.ts';
+import { bm25Impact, buildPostings, countTerms, idf } from './postings.ts';
 import { type Hit, TextSearch } from './search.ts';
 
 fc.configureGlobal({ seed: 42 });
@@ -214,4 +215,37 @@ describe('the parts of BM25', () => {
     );
     assert.ok(Number.isFinite(bm25Impact(1, 0, 0)));
   });
+});
+
+test('a long text is taken in by steps, with the same words as at once, and is found behind the last', () => {
+  const word = fc.constantFrom('zorn', "o'neil", 'Café', '道可道', 'x'.repeat(30), '-', '\u{1d400}b');
+  const gap = fc.constantFrom(' ', '\n', '\u2003', ' . ');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(word, gap), { minLength: 1, maxLength: 40 }), (pieces) => {
+      const some = pieces.flat().join('');
+      const text = some.repeat(Math.ceil(60_000 / some.length));
+      const steps = countTerms(['Name'], text);
+      const done: number[] = [];
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) done.push(step.value);
+      const expected = new Map([['name', 2]]);
+      for (const term of terms(text)) expected.set(term, (expected.get(term) ?? 0) + 1);
+      assert.deepEqual(step.value, expected);
+      assert.equal(
+        done.reduce((sum, characters) => sum + characters, 0),
+        text.length,
+      );
+      assert.ok(done.length > 1);
+    }),
+    { numRuns: 50 },
+  );
+  const search = searchOver([]);
+  const steps = search.addSteps(3, ['Name'], 'zorn '.repeat(10_000));
+  steps.next();
+  assert.equal(search.knows('zorn'), false);
+  for (const _ of steps);
+  assert.deepEqual(
+    search.search(search.weigh(['zorn']), 5).map(({ node }) => node),
+    [3],
+  );
 });

@@ -1,5 +1,6 @@
 /** Searching the immutable index and the entries that were added since, as one. */
 import { DictionaryReader } from '../image/strings.ts';
+import { AddedPostings, type Terms } from './added-postings.ts';
 import { bm25Impact, countTerms, idf, type Postings } from './postings.ts';
 
 /** Entries in order of score. */
@@ -15,11 +16,6 @@ export interface WeightedTerm {
   readonly idf: number;
 }
 
-interface AddedEntry {
-  readonly counts: ReadonlyMap<string, number>;
-  readonly length: number;
-}
-
 /** Longest query that is scored in full: of more terms, the rarest are used. */
 const MAX_QUERY_TERMS = 48;
 
@@ -30,9 +26,7 @@ const COMMON_SHARE = 0.1;
 export class TextSearch {
   readonly #base: Postings;
   readonly #dictionary: DictionaryReader;
-  readonly #added = new Map<number, AddedEntry>();
-  readonly #addedPostings = new Map<string, Set<number>>();
-  #addedLength = 0;
+  readonly #added = new AddedPostings();
   #scores: Float32Array;
   /** Entries with a score, the first {@link #touchedCount} of them. */
   #touched = new Uint32Array(1024);
@@ -51,31 +45,23 @@ export class TextSearch {
 
   /** Makes an entry searchable. Adding a node again replaces its entry. */
   add(node: number, names: readonly string[], text: string): void {
-    this.remove(node);
-    const counts = countTerms(names, text);
-    let length = 0;
-    for (const [term, count] of counts) {
-      length += count;
-      const nodes = this.#addedPostings.get(term);
-      if (nodes) nodes.add(node);
-      else this.#addedPostings.set(term, new Set([node]));
-    }
-    this.#added.set(node, { counts, length });
-    this.#addedLength += length;
+    for (const _ of this.addSteps(node, names, text));
+  }
+
+  /** {@link add} in steps; none of the entry can be found until the last one. @yields characters that are done */
+  *addSteps(node: number, names: readonly string[], text: string): Generator<number, void, undefined> {
+    this.#added.add(node, yield* countTerms(names, text));
     if (node >= this.#scores.length) this.#scores = new Float32Array(Math.ceil((node + 1) * 1.5));
   }
 
   /** Takes an added entry out of the index. */
   remove(node: number): void {
-    const entry = this.#added.get(node);
-    if (!entry) return;
-    for (const term of entry.counts.keys()) {
-      const nodes = this.#addedPostings.get(term);
-      nodes?.delete(node);
-      if (nodes?.size === 0) this.#addedPostings.delete(term);
-    }
-    this.#added.delete(node);
-    this.#addedLength -= entry.length;
+    this.#added.remove(node);
+  }
+
+  /** Terms of an added entry, those of its names included; none of another one. Holds until the next change. */
+  termsOf(node: number): Terms {
+    return this.#added.termsOf(node);
   }
 
   /** How telling a term is: its idf over all entries. An unknown term has the highest idf there is. */
@@ -85,7 +71,7 @@ export class TextSearch {
 
   /** True when some entry holds the term. */
   knows(term: string): boolean {
-    return this.#dictionary.find(term) >= 0 || this.#addedPostings.has(term);
+    return this.#dictionary.find(term) >= 0 || this.#added.holding(term) > 0;
   }
 
   /** Weighs query terms: distinct, rarest first, at most as many as one search uses. */
@@ -116,7 +102,7 @@ export class TextSearch {
     const number = this.#dictionary.find(term);
     const { offsets } = this.#base;
     const base = number < 0 ? 0 : (offsets[number + 1] as number) - (offsets[number] as number);
-    return base + (this.#addedPostings.get(term)?.size ?? 0);
+    return base + this.#added.holding(term);
   }
 
   #scoreBase(term: string, weight: number): void {
@@ -140,20 +126,13 @@ export class TextSearch {
   }
 
   #scoreAdded(term: string, weight: number): void {
-    const meanLength = this.#addedLength / (this.#added.size || 1);
-    const nodes = this.#addedPostings.get(term);
-    if (!nodes) return;
-    this.#makeRoom(nodes.size);
-    for (const node of nodes) {
-      const entry = this.#added.get(node) as AddedEntry;
-      this.#score(node, weight * bm25Impact(entry.counts.get(term) as number, entry.length, meanLength));
-    }
-  }
-
-  #score(node: number, amount: number): void {
-    const before = this.#scores[node] as number;
-    if (before === 0) this.#touched[this.#touchedCount++] = node;
-    this.#scores[node] = before + amount;
+    const { meanLength } = this.#added;
+    this.#makeRoom(this.#added.holding(term));
+    this.#added.forEach(term, (node, count, length) => {
+      const before = this.#scores[node] as number;
+      if (before === 0) this.#touched[this.#touchedCount++] = node;
+      this.#scores[node] = before + weight * bm25Impact(count, length, meanLength);
+    });
   }
 
   #makeRoom(more: number): void {

@@ -11,8 +11,8 @@ import { digestOf } from './digest.ts';
 import { readFrames, writeFrame } from './frames.ts';
 import type { FromFollower, FromLeader } from './messages.ts';
 
-/** Longest that a change waits for a follower, ms. */
-const APPLY_MS = 10_000;
+/** Longest that a change waits for a follower, ms, and how much longer for each part of it that came before. */
+const [APPLY_MS, PART_MS] = [10_000, 250];
 
 export interface LeadingOptions {
   readonly base: KnowledgeBase;
@@ -37,6 +37,8 @@ export class Leading {
   readonly #options: LeadingOptions;
   readonly #followers = new Set<Follower>();
   readonly #server: Server;
+  /** Of the change under way, those that have been sent: what they brought is put in order behind the last. */
+  #parts = 0;
 
   constructor(options: LeadingOptions) {
     this.#options = options;
@@ -56,7 +58,9 @@ export class Leading {
 
   /** Resolves when every follower that takes part answers by the change, or has been cut off. Call in order. */
   async change(change: KnowledgeChange): Promise<void> {
-    await Promise.all([...this.#followers].map((follower) => this.#send(follower, change)));
+    const applyMs = APPLY_MS + this.#parts * PART_MS;
+    this.#parts = change.hasMore === true ? this.#parts + 1 : 0;
+    await Promise.all([...this.#followers].map((follower) => this.#send(follower, change, applyMs)));
   }
 
   /** Tells all followers what was learned. */
@@ -88,13 +92,13 @@ export class Leading {
     });
   }
 
-  async #send(follower: Follower, change: KnowledgeChange): Promise<void> {
+  async #send(follower: Follower, change: KnowledgeChange, applyMs: number): Promise<void> {
     tell(follower.socket, { type: 'change', change });
     if (!follower.isLive) return;
     const { clock, onNotice } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     follower.waiting.set(change.revision, resolve);
-    const timer = clock.after(APPLY_MS, () => {
+    const timer = clock.after(applyMs, () => {
       onNotice('a serving process did not keep up with a change and is cut off');
       follower.socket.destroy();
     });

@@ -3,7 +3,7 @@
  * and keeps nowhere. Documents, the layout and the viewers are the leader's alone.
  */
 import { type Answering, AnswerMemory, warmUpQuestions } from '@vortexflow/answering';
-import { changeTo, KnowledgeBase, type KnowledgeChange, type OpenedImage } from '@vortexflow/knowledge';
+import { changeParts, changeTo, KnowledgeBase, type KnowledgeChange, type OpenedImage } from '@vortexflow/knowledge';
 import type { DisposalStack } from '@vortexflow/primitives';
 import type { AskServices } from '../http/services.ts';
 import { digestOf } from '../replication/digest.ts';
@@ -174,8 +174,11 @@ class Following {
       if (digestOf(this.base) !== digest) {
         const change = changeTo(this.base, additions);
         if (!change) return this.#stale();
-        this.base.apply(change);
-        await this.answering.change(change);
+        for (const part of changeParts(change)) {
+          const numbered = { ...part, revision: change.revision };
+          this.base.apply(numbered);
+          await this.answering.change(numbered);
+        }
       }
       if (!isCurrent()) return;
       this.memory.useLearned(learned);

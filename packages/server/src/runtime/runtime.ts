@@ -183,8 +183,8 @@ export function createAnswering(options: RuntimeOptions, { base, memory, embedde
   });
 }
 
-/** Entries that the main thread indexes before others have a turn, about a millisecond of work. */
-const INDEX_SLICE = 50;
+/** Characters that the main thread indexes before others have a turn, about a millisecond of work. */
+const INDEX_SLICE = 16_384;
 
 /** Searching on this thread finds all entries; the first search must not stop everything to take them in. */
 function indexInSlices(base: KnowledgeBase): { start: () => void; stop: () => void } {

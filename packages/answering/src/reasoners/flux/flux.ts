@@ -35,7 +35,7 @@ export function createFlux(knowledge: KnowledgeBase): Reasoner {
       return opinion.best === null && own ? own.opinion : opinion;
     },
     learn: () => void knowledge.passages,
-    prepare: () => void knowledge.passages.graph,
+    prepare: () => knowledge.passages.prepareGraph(),
   };
 }
 
