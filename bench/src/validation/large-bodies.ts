@@ -31,7 +31,7 @@ const PIECE = 65_536;
 /** Passages of each, the first of which warms up. */
 const PASSAGES = 6;
 
-/** A kind of route: its largest body, and how it is read until there are texts for the scanner of content. */
+/** A kind of route: its largest body, and how it is read; it gives the texts that are left for the scanner of content. */
 interface Route {
   readonly maxBody: number;
   readonly read: (reader: BodyReader, body: CollectedBody) => Promise<Iterable<string>>;
@@ -44,7 +44,10 @@ const jsonRoute = (
   texts: (value: unknown) => Iterable<string>,
 ): Route => ({
   maxBody,
-  read: async (reader, body) => texts(await reader.json(body, row, limits, STAYING)),
+  read: async (reader, body) => {
+    const { value, content } = await reader.json(body, row, limits, STAYING);
+    return content === null ? texts(value) : [];
+  },
 });
 
 const DOCUMENTS = jsonRoute('documents', 32 * MIB, { depth: 8, keys: 64, values: 20_000 }, function* (value) {

@@ -12,6 +12,7 @@ import { Type } from 'typebox';
 import { someOf } from '../audit/carried.ts';
 import type { BodyReader } from '../reading/body-reader.ts';
 import { addCheckedParser, CHECKED } from '../reading/checked-parser.ts';
+import { givenTexts } from '../reading/given-texts.ts';
 import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
 import { tellAudit } from './audit.ts';
@@ -83,12 +84,7 @@ export function registerDocuments(app: App, context: ServerContext, reader: Body
 
 const DOCUMENT_CHECKS: RouteChecks = {
   body: 'documents',
-  texts: function* ({ body }) {
-    for (const [i, { title, text }] of (body as DocumentsRequest).documents.entries()) {
-      yield { pointer: `/documents/${i}/title`, text: title ?? '' };
-      yield { pointer: `/documents/${i}/text`, text };
-    }
-  },
+  texts: ({ body }) => givenTexts('documents', body),
 };
 
 function registerAdding(app: App, context: ServerContext): void {

@@ -2,6 +2,7 @@
 import type { Verdict } from '@vortexflow/answering';
 import { ErrorResponse, FeedbackRequest, FeedbackResponse, wireError } from '@vortexflow/protocol';
 import type { BodyReader } from '../reading/body-reader.ts';
+import { givenTexts } from '../reading/given-texts.ts';
 import { addCheckedParser, CHECKED } from '../reading/checked-parser.ts';
 import type { RouteChecks } from '../validation/checks.ts';
 import type { App } from './app-type.ts';
@@ -11,11 +12,7 @@ import { requireAsking, type ServerContext } from './services.ts';
 /** What is right according to somebody is kept, so it is remarked on; it is never refused for its form. */
 const FEEDBACK_CHECKS: RouteChecks = {
   body: 'feedback',
-  texts: function* ({ body }) {
-    const { answer } = body as FeedbackRequest;
-    const answers = typeof answer === 'string' ? [answer] : (answer ?? []);
-    for (const [i, text] of answers.entries()) yield { pointer: answers === answer ? `/answer/${i}` : '/answer', text };
-  },
+  texts: ({ body }) => givenTexts('feedback', body),
   claims: ({ body }) => [{ is: 'answer', pointer: '/request_id', value: (body as FeedbackRequest).request_id }],
 };
 

@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { VirtualClock } from '@vortexflow/primitives';
-import { type Refusal, RefusalError } from '@vortexflow/validation';
+import { contentScanner, type Refusal, RefusalError } from '@vortexflow/validation';
 import * as fc from 'fast-check';
 import { DEFAULT_JSON_LIMITS } from '../http/limits.ts';
 import type { JobThread } from '../threads/job-thread.ts';
 import { BodyReader, type ReadingOptions } from './body-reader.ts';
 import type { CheckedRow } from './checked-json.ts';
 import { type CollectedBody, type LargeBody, SMALL } from './collected-body.ts';
+import { givenTexts } from './given-texts.ts';
+import { scanContent } from '../validation/content-scan.ts';
 import { readLarge } from './read-large.ts';
 import type { ReadJob } from './messages.ts';
 import { type ReadBody, startReadingThread } from './reading-thread.ts';
@@ -43,7 +45,7 @@ async function outcome(read: (options: ReadingOptions) => Promise<unknown>): Pro
 }
 
 const json = (body: CollectedBody, row: CheckedRow = 'documents') =>
-  outcome((options) => reader.json(body, row, DEFAULT_JSON_LIMITS[row], options));
+  outcome(async (options) => (await reader.json(body, row, DEFAULT_JSON_LIMITS[row], options)).value);
 
 const unicode = fc.string({ unit: 'binary', maxLength: 40 });
 const document = fc.record(
@@ -79,6 +81,36 @@ describe('a body that is read on a thread', () => {
     assert.deepEqual(await json(large(text)), { value: { documents: list } });
     const answer = { request_id: 'r', answer: Array.from({ length: 900 }, (_, i) => `${i}`.padEnd(1_000, 'é')) };
     assert.deepEqual(await json(large(JSON.stringify(answer)), 'feedback'), { value: answer });
+  });
+
+  it('comes over with texts of any length, cut anywhere', async () => {
+    // A letter of two units comes to stand on every border of the pieces.
+    const list = Array.from({ length: 6 }, (_, i) => ({
+      id: `d${i}`,
+      title: 'T',
+      text: 'x'.repeat(i % 3) + '🜚'.repeat(30_000 * i),
+    }));
+    assert.deepEqual(await json(large(JSON.stringify({ documents: list }))), { value: { documents: list } });
+  });
+
+  it('has been looked at by the tier of content, with what that finds on the event loop', async () => {
+    const attack = "1' OR '1'='1' UNION SELECT username, password FROM users--";
+    const list = Array.from({ length: 12 }, (_, i) => ({ id: `d${i}`, title: 'T', text: i === 7 ? attack : 'plain' }));
+    const bodies: [CheckedRow, unknown][] = [
+      ['documents', { documents: list }],
+      ['feedback', { request_id: 'r', answer: ['plain', attack] }],
+      ['feedback', { request_id: 'r', answer: attack }],
+      ['feedback', { request_id: 'r', correct: true }],
+    ];
+    const scanner = contentScanner();
+    for (const [row, value] of bodies) {
+      const steps = scanContent(givenTexts(row, value), scanner);
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      const read = (body: CollectedBody) => reader.json(body, row, DEFAULT_JSON_LIMITS[row], STAYING);
+      assert.deepEqual((await read(large(JSON.stringify(value)))).content?.found, step.value);
+      assert.equal((await read(small(JSON.stringify(value)))).content, null);
+    }
   });
 
   it('says of what is wrong what is said of all requests', async () => {
@@ -177,7 +209,7 @@ describe('a body that is read on a thread', () => {
       isAlive: true,
       work: () =>
         new Promise((resolve) =>
-          works.push(() => resolve({ end: { type: 'end', digest: null, ms: 0 }, value: {}, text: '' })),
+          works.push(() => resolve({ end: { type: 'end', digest: null, content: null, ms: 0 }, value: {}, text: '' })),
         ),
       end: async () => undefined,
     });

@@ -8,13 +8,20 @@ import { OneByOne } from '../threads/one-by-one.ts';
 import { type CheckedRow, readCheckedJson } from './checked-json.ts';
 import { bytesOf, type CollectedBody } from './collected-body.ts';
 import { decodeFile } from './graph-file.ts';
-import type { ReadJob } from './messages.ts';
+import type { ContentLook, ReadJob } from './messages.ts';
 import { type ReadBody, startReadingThread } from './reading-thread.ts';
 
 /** Longest reading of one body, and how long the thread stays for another one, ms. */
 const [TIMEOUT_MS, IDLE_MS] = [60_000, 60_000];
 /** Bodies that may wait for their turn; what they hold is bounded by what the tiers lend. */
 const MOST_WAITING = 64;
+
+/** A body that has passed its schema. */
+export interface ReadJson {
+  readonly value: unknown;
+  /** What the tier of content found, where the thread has looked at it already. */
+  readonly content: ContentLook | null;
+}
 
 /** A file as a text. */
 export interface ReadFile {
@@ -47,9 +54,11 @@ export class BodyReader {
   }
 
   /** @throws RefusalError of the scan; CodedError `body_empty`, `request_invalid`, `resources_busy` */
-  async json(body: CollectedBody, row: CheckedRow, limits: JsonLimits, options: ReadingOptions): Promise<unknown> {
-    if ('bytes' in body) return measured(options, () => readCheckedJson(bytesOf(body), row, limits));
-    return (await this.#read({ type: 'json', body, row, limits }, options)).value;
+  async json(body: CollectedBody, row: CheckedRow, limits: JsonLimits, options: ReadingOptions): Promise<ReadJson> {
+    if ('bytes' in body)
+      return { value: measured(options, () => readCheckedJson(bytesOf(body), row, limits)), content: null };
+    const { value, end } = await this.#read({ type: 'json', body, row, limits }, options);
+    return { value, content: end.type === 'end' ? end.content : null };
   }
 
   /**

@@ -18,10 +18,13 @@ export function addCheckedParser(app: App, { observe, jsonLimits }: JsonReading,
     const body = await collectedBody(request, payload);
     const timed = (ms: number): void => void (request.validation.schemaMs += ms);
     // Of routes that take no body, none is checked.
-    const read = async (): Promise<unknown> =>
-      row === null
-        ? readJson(bytesOf(body), jsonLimits().question)
-        : reader.json(body, row, jsonLimits()[row], { timed, hasLeft: () => hasLeft(request) });
+    const read = async (): Promise<unknown> => {
+      if (row === null) return readJson(bytesOf(body), jsonLimits().question);
+      const options = { timed, hasLeft: () => hasLeft(request) };
+      const { value, content } = await reader.json(body, row, jsonLimits()[row], options);
+      request.validation.content = content;
+      return value;
+    };
     try {
       return await whileHeld(request, runTierAsync('schema', onlyRefused(observe), read));
     } catch (failure) {

@@ -29,15 +29,22 @@ export interface More {
   readonly type: 'more';
 }
 
-/** The value without what its lists hold; some of what one of them holds; some of a text. */
+/** The value without what its lists hold; some of what one of them holds, as `cutTexts` makes it; some of a text. */
 export type ReadPart =
   | { readonly type: 'outline'; readonly value: unknown }
   | { readonly type: 'items'; readonly key: string; readonly items: readonly unknown[] }
   | { readonly type: 'text'; readonly text: string };
 
-/** How a job ended, and how long the thread worked on it, ms. */
+/** What the tier of content found in texts. */
+export interface ContentLook {
+  /** By remark, where it stands first. */
+  readonly found: ReadonlyMap<string, string>;
+  readonly ms: number;
+}
+
+/** How a job ended, and how long the thread worked on it but for the look at content, ms. */
 export type ReadEnd =
-  | { readonly type: 'end'; readonly digest: string | null; readonly ms: number }
+  | { readonly type: 'end'; readonly digest: string | null; readonly content: ContentLook | null; readonly ms: number }
   | { readonly type: 'refused'; readonly refusal: Refusal; readonly ms: number }
   | {
       readonly type: 'failed';

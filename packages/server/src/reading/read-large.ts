@@ -1,19 +1,19 @@
 /** Everything that the reading thread does, without the thread: a large body, in parts that are quick to take over. */
 import { createHash } from 'node:crypto';
 import { CodedError } from '@vortexflow/primitives';
-import { RefusalError } from '@vortexflow/validation';
+import { type ContentScanner, contentScanner, RefusalError } from '@vortexflow/validation';
+import { scanContent } from '../validation/content-scan.ts';
 import { bytesOf } from './collected-body.ts';
-import { readCheckedJson } from './checked-json.ts';
+import { type CheckedRow, readCheckedJson } from './checked-json.ts';
+import { givenTexts } from './given-texts.ts';
 import { decodeFile } from './graph-file.ts';
-import type { FileJob, FromReadingThread, JsonJob, ReadEnd, ReadJob, ReadPart } from './messages.ts';
+import { cutTexts, piecesOf } from './long-texts.ts';
+import type { ContentLook, FileJob, FromReadingThread, JsonJob, ReadEnd, ReadJob, ReadPart } from './messages.ts';
 
 /** Characters of a part, about: they are copied in half a millisecond. */
 const PART = 524_288;
-/**
- * Characters of a part of a file, which is one string. Larger ones than this have pages of their own in V8's heap, two bytes
- * a character at worst, and a collection that frees some dozens of them holds the event loop up for 20 to 40 ms.
- */
-const TEXT_PART = 49_152;
+/** Made when it is first needed; it has arrays of its own. */
+let scanner: ContentScanner | null = null;
 
 /** Whether more follows it. */
 export const isPart = ({ type }: FromReadingThread): boolean =>
@@ -23,14 +23,15 @@ export const isPart = ({ type }: FromReadingThread): boolean =>
 export function* readLarge(job: ReadJob, elapsed: () => number): Generator<FromReadingThread> {
   const start = elapsed();
   let digest: string | null = null;
+  let content: ContentLook | null = null;
   try {
-    if (job.type === 'json') yield* partsOfJson(job);
+    if (job.type === 'json') content = yield* partsOfJson(job, elapsed);
     else digest = yield* partsOfFile(job);
   } catch (failure) {
     yield ended(failure, elapsed() - start);
     return;
   }
-  yield { type: 'end', digest, ms: elapsed() - start };
+  yield { type: 'end', digest, content, ms: elapsed() - start - (content?.ms ?? 0) };
 }
 
 function ended(failure: unknown, ms: number): ReadEnd {
@@ -39,18 +40,29 @@ function ended(failure: unknown, ms: number): ReadEnd {
   return { type: 'failed', code: failure.code as 'request_invalid', details: failure.details ?? {}, ms };
 }
 
-function* partsOfJson({ body, row, limits }: JsonJob): Generator<ReadPart> {
+function* partsOfJson({ body, row, limits }: JsonJob, elapsed: () => number): Generator<ReadPart, ContentLook> {
   const value = readCheckedJson(bytesOf(body), row, limits) as Readonly<Record<string, unknown>>;
   const lists = Object.entries(value).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
   yield { type: 'outline', value: { ...value, ...Object.fromEntries(lists.map(([key]) => [key, []])) } };
-  for (const [key, list] of lists) for (const items of slices(list)) yield { type: 'items', key, items };
+  for (const [key, list] of lists)
+    for (const items of slices(list)) yield { type: 'items', key, items: items.map(cutTexts) };
+  const start = elapsed();
+  return { found: lookAt(row, value), ms: elapsed() - start };
+}
+
+function lookAt(row: CheckedRow, value: unknown): ReadonlyMap<string, string> {
+  scanner ??= contentScanner();
+  const steps = scanContent(givenTexts(row, value), scanner);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** @returns of its content */
 function* partsOfFile({ body, format }: FileJob): Generator<ReadPart, string> {
   const text = decodeFile(bytesOf(body), format);
-  for (let from = 0; from < text.length; from += TEXT_PART)
-    yield { type: 'text', text: text.slice(from, from + TEXT_PART) };
+  for (const piece of piecesOf(text)) yield { type: 'text', text: piece };
   return createHash('sha256').update(text).digest('hex');
 }
 

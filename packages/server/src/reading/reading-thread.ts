@@ -1,6 +1,7 @@
 /** A thread that reads large bodies, so that none of them holds up the event loop. */
 import { setImmediate } from 'node:timers/promises';
 import { type JobThread, startJobThread } from '../threads/job-thread.ts';
+import { joinTexts } from './long-texts.ts';
 import type { FromReadingThread, More, ReadEnd, ReadJob, ReadPart } from './messages.ts';
 
 /** What was read of a body, whole again. */
@@ -28,5 +29,5 @@ export const startReadingThread = (): JobThread<ReadJob, ReadBody> =>
 function take(part: ReadPart, gathered: { value: unknown; text: string }): void {
   if (part.type === 'text') gathered.text += part.text;
   else if (part.type === 'outline') gathered.value = part.value;
-  else (gathered.value as Record<string, unknown[]>)[part.key]?.push(...part.items);
+  else (gathered.value as Record<string, unknown[]>)[part.key]?.push(...part.items.map(joinTexts));
 }

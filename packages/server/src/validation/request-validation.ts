@@ -14,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ValidationMode } from '../config/table.ts';
 import type { App } from '../http/app-type.ts';
 import { readJson } from '../reading/checked-json.ts';
+import type { ContentLook } from '../reading/messages.ts';
 import { DEFAULT_BODY_LIMITS, type JsonLimitRows, OPAQUE_PREFIXES, SMALL_BODY } from '../http/limits.ts';
 import type { RouteChecks } from './checks.ts';
 import { scanContent } from './content-scan.ts';
@@ -44,6 +45,8 @@ interface RequestValidation {
   schemaMs: number;
   /** When the library's own validation began, as `performance.now()` has it; NaN before. */
   schemaStart: number;
+  /** What the tier of content found, where it was looked for when the body was read. */
+  content: ContentLook | null;
   /** Remarks on its texts, e.g. `content:sqli`. */
   flags: readonly string[];
   /** Of its body as the parser got it. */
@@ -70,7 +73,14 @@ export function checkHead(request: FastifyRequest['raw'], { observe, headLimits 
 export function addValidation(app: App, options: ValidationOptions): void {
   app.decorateRequest('validation', null as unknown as RequestValidation);
   app.addHook('onRequest', (request, reply, done) => {
-    request.validation = { schemaMs: 0, schemaStart: Number.NaN, flags: [], bodyBytes: 0, reading: null };
+    request.validation = {
+      schemaMs: 0,
+      schemaStart: Number.NaN,
+      content: null,
+      flags: [],
+      bodyBytes: 0,
+      reading: null,
+    };
     lendMemory(request, reply, options);
     done();
   });
@@ -143,6 +153,11 @@ export function readJsonObject(body: Buffer, { observe, jsonLimits }: JsonReadin
 function checkContent(request: FastifyRequest, options: ValidationOptions): Promise<void> | null {
   const { texts } = request.routeOptions.config.checks ?? {};
   if (!texts) return null;
+  const { content } = request.validation;
+  if (content !== null) {
+    takeContent(request, options, content.found, content.ms);
+    return null;
+  }
   const scan = scanContent(texts(request), options.scanner);
   let ms = 0;
   const next = (): ReadonlyMap<string, string> | null => {
