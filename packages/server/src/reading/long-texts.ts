@@ -4,7 +4,7 @@
  * Characters of a piece. Longer strings have pages of their own in V8's heap, two bytes a character at worst, and a
  * collection that frees some dozens of them holds the event loop up for 20 to 40 ms.
  */
-export const PIECE = 49_152;
+const PIECE = 49_152;
 
 /** The pieces of a text, one at least. */
 export function* piecesOf(text: string): Generator<string, void, undefined> {
