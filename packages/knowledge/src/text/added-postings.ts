@@ -1,6 +1,6 @@
 /**
- * Which added entries hold which terms, growing and shrinking with them. Lists of numbers, a few bytes for each term of an
- * entry: a set for each term and a map for each entry took fifteen times as much.
+ * Which added entries hold which terms, growing and shrinking with them. Lists of numbers take half the memory of a set for
+ * each term and a map for each entry.
  */
 
 import { ownWord } from './analysis.ts';

@@ -98,7 +98,8 @@ function registerAdding(app: App, context: ServerContext): void {
         tags: ['documents'],
         summary: 'Add or replace documents',
         description:
-          'Answers when they are stored durably, searchable and in the graph. All of them or none. Without the permission ' +
+          'Answers when they are stored durably, searchable and in the graph. All of them or none are stored; of many, the ' +
+          'first are found before the last. Without the permission ' +
           '"change", an id that is on another account, or on none, is refused (document_of_another).',
         body: DocumentsRequest,
         security: [{ ownerKey: [] }],
