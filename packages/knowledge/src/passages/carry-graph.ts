@@ -24,6 +24,16 @@ export function carryGraph(
   };
 }
 
+/** {@link carryGraph} where none has gone: the new ones get empty rows. O(passages), as fast as memory is copied. */
+export function widenGraph({ out, into, spans, members }: PassageGraph, capacity: number): PassageGraph {
+  const widen = <Rows extends LinkRows>(rows: Rows): Rows => {
+    const offsets = new Uint32Array(capacity + 1).fill(rows.offsets.at(-1) ?? 0);
+    offsets.set(rows.offsets);
+    return { ...rows, offsets };
+  };
+  return { out: widen(out), into: widen(into), spans: widen(spans), members };
+}
+
 function carryRows(
   { offsets, targets, weights }: LinkRows,
   rowOf: (row: number) => number,

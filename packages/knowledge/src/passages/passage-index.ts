@@ -6,7 +6,7 @@ import { runSteps, type Steps } from '@vortexflow/graph';
 import { AliasTrie } from './alias-trie.ts';
 import { aliasesOf } from './aliases.ts';
 import { findMentions, type Mention } from './mentions.ts';
-import { carryGraph } from './carry-graph.ts';
+import { carryGraph, widenGraph } from './carry-graph.ts';
 import { isWord, type Lead, leadOf, ownLead } from './lead.ts';
 import { learnCapitals, type Passage, readWords, type WordRow } from './passage.ts';
 import { type PassageGraph } from './passage-graph.ts';
@@ -37,6 +37,8 @@ export class PassageIndex {
   /** As it was when it was held, for as many changes as there were then. */
   #held: PassageGraph | null = null;
   #heldAt = -1;
+  /** Passages have gone since then. */
+  #hasLost = false;
   #scores = new Float32Array(1024);
   /** Worked out so far, for as many changes as there were then; 0 else. */
   #norms = new Float64Array(0);
@@ -115,6 +117,7 @@ export class PassageIndex {
     const passage = this.#passages[number]!;
     this.#byNode.delete(node);
     this.#passages[number] = undefined;
+    this.#hasLost = true;
     learnCapitals(passage.text, this.vocabulary, -1);
     this.postings.remove(number, passage.stems);
     for (const words of passage.names) this.trie.remove(words, number);
@@ -153,7 +156,9 @@ export class PassageIndex {
     if (this.#heldAt === this.postings.changes) return held;
     this.#heldAt = this.postings.changes;
     const numberOf = (old: number): number => (this.#passages[old] ? old : -1);
-    return (this.#held = carryGraph(held, numberOf, this.capacity));
+    this.#held = this.#hasLost ? carryGraph(held, numberOf, this.capacity) : widenGraph(held, this.capacity);
+    this.#hasLost = false;
+    return this.#held;
   }
 
   /** Names in a text of somebody else, a question. @param cased see {@link findMentions} */

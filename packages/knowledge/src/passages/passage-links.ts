@@ -25,6 +25,8 @@ interface Texts {
 
 /** Words that are looked through between two steps. */
 const WORDS_PER_STEP = 100_000;
+/** What a passage counts for beside its text. */
+const WORDS_OF_NAMES = 10;
 
 /** Reads on demand: until the graph is asked for, changes are only noted. */
 export class PassageLinks {
@@ -96,10 +98,7 @@ export class PassageLinks {
       for (const name of names) this.#touch(name);
       yield;
     }
-    for (const [key, name] of this.#unlisted) {
-      yield* this.#touchHolders(name);
-      this.#unlisted.delete(key);
-    }
+    if (this.#unlisted.size > 0) yield* this.#touchHolders([...this.#unlisted]);
   }
 
   /** Passages that hold the rarest word of a name may name its bearer. */
@@ -114,20 +113,25 @@ export class PassageLinks {
     for (const passage of postings.passagesWith(rarest)) if (postings.isAlive(passage)) this.#stale.add(passage);
   }
 
-  /** Of a name without a topical word, "The Who": no list leads to those that hold it. O(all words). */
-  *#touchHolders(name: Int32Array): Steps<void> {
+  /**
+   * Of names without a topical word, "The Who": no list leads to those that hold them. O(all words) for all together.
+   * @param names by their forms
+   */
+  *#touchHolders(names: readonly (readonly [key: string, name: Int32Array])[]): Steps<void> {
+    const tree = nameTree(names.map(([, name]) => name));
+    const { vocabulary } = this.#index;
     let words = 0;
     for (let number = 0; number < this.#index.capacity; number++) {
       const passage = this.#index.passage(number);
-      if (!passage) continue;
-      const { vocabulary } = this.#index;
+      if (!passage || this.#stale.has(number)) continue;
       const rows = [passage.title, passage.ownTitle, passage.text];
-      if (rows.some((row) => mayName(row, name, vocabulary))) this.#stale.add(number);
-      words += passage.text.words.length;
+      if (rows.some((row) => mayName(row, tree, vocabulary))) this.#stale.add(number);
+      words += WORDS_OF_NAMES + passage.text.words.length;
       if (words < WORDS_PER_STEP) continue;
       words = 0;
       yield;
     }
+    for (const [key] of names) this.#unlisted.delete(key);
   }
 
   #read(number: number): void {
@@ -190,14 +194,37 @@ function replaceAll(set: Set<number>, numberOf: (old: number) => number): void {
   for (const old of all) set.add(numberOf(old));
 }
 
+/** Names by their words, one word behind the other. */
+interface NameTree {
+  readonly next: Map<number, NameTree>;
+  /** A name ends here. */
+  isName: boolean;
+}
+
+function nameTree(names: readonly Int32Array[]): NameTree {
+  const root: NameTree = { next: new Map(), isName: false };
+  for (const name of names) {
+    let node = root;
+    for (const form of name) {
+      const known = node.next.get(form);
+      if (known) node = known;
+      else node.next.set(form, (node = { next: new Map(), isName: false }));
+    }
+    node.isName = true;
+  }
+  return root;
+}
+
 /** Bare words of grammar are a name only where one of them has a capital that begins no sentence; see `findMentions`. */
-function mayName({ words, marks }: WordRow, forms: Int32Array, vocabulary: Vocabulary): boolean {
-  for (let at = 0; at + forms.length <= words.length; at++) {
-    let same = 0;
+function mayName({ words, marks }: WordRow, names: NameTree, vocabulary: Vocabulary): boolean {
+  for (let from = 0; from < words.length; from++) {
     let capitals = 0;
-    while (same < forms.length && vocabulary.formOf(words[at + same]!) === forms[same])
-      if ((marks[at + same++]! & (CAPITAL | SENTENCE)) === CAPITAL) capitals++;
-    if (same === forms.length && capitals > 0) return true;
+    let node = names.next.get(vocabulary.formOf(words[from]!));
+    for (let at = from; node; node = node.next.get(vocabulary.formOf(words[at]!))) {
+      if ((marks[at]! & (CAPITAL | SENTENCE)) === CAPITAL) capitals++;
+      if (node.isName && capitals > 0) return true;
+      if (++at === words.length) break;
+    }
   }
   return false;
 }
