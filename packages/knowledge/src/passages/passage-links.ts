@@ -80,6 +80,22 @@ export class PassageLinks {
    * O(words of the passages that are new or may name a new one, and all links).
    */
   *graph(): Steps<PassageGraph> {
+    for (;;) {
+      yield* this.#readAll();
+      const { postings } = this.#index;
+      const { changes } = postings;
+      this.#rows.length = this.#index.capacity;
+      const steps = assembleGraph(this.#rows, this.#names.values(), postings.size);
+      // What changes meanwhile must not be put together with what was there before.
+      while (postings.changes === changes) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        yield;
+      }
+    }
+  }
+
+  *#readAll(): Steps<void> {
     while (this.#changedNames.length > 0 || this.#unlisted.size > 0 || this.#stale.size > 0) {
       yield* this.#touchAll();
       for (const passage of [...this.#stale].sort((a, b) => a - b)) {
@@ -88,8 +104,6 @@ export class PassageLinks {
         yield;
       }
     }
-    this.#rows.length = this.#index.capacity;
-    return assembleGraph(this.#rows, this.#names.values(), this.#index.postings.size);
   }
 
   /** Nothing is lost where it is given up between two steps. */
