@@ -319,6 +319,22 @@ test('a graph that is held has no link to what has gone and none of what has com
   );
 });
 
+test('a name is found in a text whose number changes while it is looked for', () => {
+  const index = new PassageIndex(null, 1);
+  const long = 'word '.repeat(100_000);
+  const texts = ['Short.', 'Short.', 'Short.', 'Short.', long, 'Many like The Who there.'];
+  texts.forEach((text, node) => index.add(node, [`Title ${node}`], text));
+  void index.graph;
+  index.add(6, ['The Who'], 'A band.');
+  const steps = index.prepareGraph();
+  // The names, then the texts up to the long one.
+  for (let i = 0; i < 2; i++) steps.next();
+  for (const node of [0, 1, 2, 3]) index.remove(node);
+  assert.equal(index.capacity, 3);
+  for (const _ of steps);
+  assert.deepEqual(linksOf(index, 5), [6]);
+});
+
 test('working the graph out may be given up at any step, and passages come and go between them', () => {
   fc.assert(
     fc.property(texts, texts, fc.nat(40), fc.nat(40), fc.nat(7), (list, coming, steps, more, gone) => {

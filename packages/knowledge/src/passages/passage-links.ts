@@ -133,7 +133,8 @@ export class PassageLinks {
    */
   *#touchHolders(names: readonly (readonly [key: string, name: Int32Array])[]): Steps<void> {
     const tree = nameTree(names.map(([, name]) => name));
-    const { vocabulary } = this.#index;
+    const { vocabulary, postings } = this.#index;
+    const { changes } = postings;
     let words = 0;
     for (let number = 0; number < this.#index.capacity; number++) {
       const passage = this.#index.passage(number);
@@ -144,6 +145,8 @@ export class PassageLinks {
       if (words < WORDS_PER_STEP) continue;
       words = 0;
       yield;
+      // Passages may have other numbers now: the names are still there to be looked for again.
+      if (postings.changes !== changes) return;
     }
     for (const [key] of names) this.#unlisted.delete(key);
   }

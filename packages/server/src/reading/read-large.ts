@@ -1,5 +1,6 @@
 /** Everything that the reading thread does, without the thread: a large body, in parts that are quick to take over. */
 import { createHash } from 'node:crypto';
+import { runSteps } from '@vortexflow/graph';
 import { CodedError } from '@vortexflow/primitives';
 import { type ContentScanner, contentScanner, RefusalError } from '@vortexflow/validation';
 import { scanContent } from '../validation/content-scan.ts';
@@ -52,11 +53,7 @@ function* partsOfJson({ body, row, limits }: JsonJob, elapsed: () => number): Ge
 
 function lookAt(row: CheckedRow, value: unknown): ReadonlyMap<string, string> {
   scanner ??= contentScanner();
-  const steps = scanContent(givenTexts(row, value), scanner);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return runSteps(scanContent(givenTexts(row, value), scanner));
 }
 
 /** @returns of its content */
